@@ -1,0 +1,5 @@
+"""Runs the command line as `python -m plainview`."""
+
+from plainview.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""People, passkeys, sessions, roles and age bands."""

@@ -1,0 +1,1 @@
+"""One file per adapter of a port; only wiring imports them."""

@@ -1,0 +1,1 @@
+"""The feed: pages, events, what it learned."""

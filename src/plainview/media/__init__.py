@@ -1,0 +1,1 @@
+"""Uploads, transcodes, playlists, thumbnails and captions."""

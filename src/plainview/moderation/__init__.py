@@ -1,0 +1,1 @@
+"""Reports and verdicts; speaks of (kind, id) only."""

@@ -1,0 +1,1 @@
+"""Protocols that adapters implement; domain code knows only these."""

@@ -1,0 +1,1 @@
+"""The one door to personal data: declarations, sealing, consent and erasure."""
