@@ -1,0 +1,218 @@
+"""Owns what the product asks of a recommender, and what it gets back. The engine knows items and persons by id only.
+
+Everything here is plain data, so that another engine (a deep, online one) can stand behind the same Protocol.
+An engine ranks; it never decides what may be shown: only public, published items are given to it, and whoever
+calls `page` checks visibility once more before anything is sent.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from plainview.kernel.errors import PlainviewError
+from plainview.kernel.ids import ItemId, PersonId
+
+
+class EventKind(StrEnum):
+    """What happened between a person and an item, or a person and a creator."""
+
+    SHOWN = "shown"
+    WATCHED = "watched"
+    FINISHED = "finished"
+    SKIPPED = "skipped"
+    LIKE = "like"
+    UNLIKE = "unlike"
+    COMMENT = "comment"
+    SHARE = "share"
+    SAVE = "save"
+    UNSAVE = "unsave"
+    FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
+    NOT_INTERESTED = "not_interested"
+    UNDO_NOT_INTERESTED = "undo_not_interested"
+    REPORT = "report"
+    HIDE_CREATOR = "hide_creator"
+    UNHIDE_CREATOR = "unhide_creator"
+    UNMUTED = "unmuted"
+    PAUSED = "paused"
+    REASONS_OPENED = "reasons_opened"
+
+
+class Mode(StrEnum):
+    """Which recipe a page is made by."""
+
+    FOR_YOU = "for_you"
+    """All sources, ranked by the person's own events."""
+    FOLLOWING = "following"
+    """Unseen items of followed creators, newest first. No profiling."""
+    UNPROFILED = "unprofiled"
+    """What is liked, rising or new for everybody. Reads nothing that the person did but what they have seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What is known of an item before anybody has seen it."""
+
+    item: ItemId
+    creator: PersonId
+    duration_ms: int
+    published_at_ms: int
+    sound: int | None = None
+    """The sound's id; None when it has none. Two items with one id are never placed next to each other."""
+    tags: Sequence[str] = ()
+    language: str | None = None
+    caption: str = ""
+    features: Sequence[float] | None = None
+    """A content vector of any length; every item's must have the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One thing that happened. Idempotence is the caller's: each event is observed once, in the order of the log."""
+
+    person: PersonId
+    kind: EventKind
+    at_ms: int
+    """The server's time of receipt; a client's clock is not to be trusted here."""
+    item: ItemId | None = None
+    creator: PersonId | None = None
+    """For follow, unfollow, hide_creator and unhide_creator; else the item's own."""
+    watched_ms: int = 0
+    """All of the time played, loops included. For `watched`; sent once when the view ends."""
+    loops: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A wish for the next few items."""
+
+    now_ms: int
+    size: int = 8
+    person: PersonId | None = None
+    """None asks for a page for nobody in particular."""
+    mode: Mode = Mode.FOR_YOU
+    in_session: Sequence[ItemId] = ()
+    """Seen, or held by the client, in this session: oldest first. Comes again only when all else is exhausted."""
+    excluded_items: Sequence[ItemId] = ()
+    """Never on this page, whatever happens."""
+    followed: Sequence[PersonId] = ()
+    excluded_creators: Sequence[PersonId] = ()
+    """Blocked either way, and muted. Never on this page."""
+    languages: Sequence[str] = ()
+    """Languages that the person understands; empty means any."""
+    without_sources: Sequence[str] = ()
+    """Sources that the person has switched off."""
+
+
+class Reason(NamedTuple):
+    """One thing that moved an item up, as it was really computed: a stable code, the fact, and its share of the score."""
+
+    code: str
+    """similar, co_watched, followed, rising, fresh, popular, tag, creator, sound, word, length, look or again."""
+    fact: str
+    """The item's or creator's id, the tag, the word; empty where there is none."""
+    weight: float
+
+    def __str__(self) -> str:
+        return f"{self.code}:{self.fact}" if self.fact else self.code
+
+
+class RankedItem(NamedTuple):
+    """One place on a page, with all that a receipt and a later training need."""
+
+    item: ItemId
+    position: int
+    score: float
+    sources: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    parts: tuple[float, ...]
+    """The parts of the score before their weights, in the order of `RankedPage.part_names`."""
+    propensity: float
+    """The chance with which this item was drawn for its place; 1.0 where the order left no choice."""
+    exploring: bool
+    """This place was given to a new item by lot."""
+    again: bool
+    """The person has seen it before: everything else is exhausted."""
+
+
+class RankedPage(NamedTuple):
+    """A page of at most the wished size; shorter only when fewer items may be shown at all."""
+
+    items: tuple[RankedItem, ...]
+    mode: Mode
+    model_version: str
+    """Changes whenever the code or a published weight changes."""
+    state_version: int
+    """How many changes of state the engine had taken in when it made this page."""
+    part_names: tuple[str, ...]
+    candidates: int
+    failed_sources: tuple[str, ...]
+
+
+class Fact(NamedTuple):
+    """One thing that the engine holds about a person, with a name, its subject and how strong it is."""
+
+    name: str
+    """tag, creator, sound, word, length, look: a taste. shown, finished, skipped, skip_after_ms, events: a tempo."""
+    subject: str
+    weight: float
+
+
+class SnapshotUnreadableError(PlainviewError):
+    """The bytes are not a whole snapshot of this engine and version; rebuild by replaying the log."""
+
+    code, status, title = "snapshot_unreadable", 500, "The engine's snapshot cannot be read; rebuild it from the log"
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """A recommender. One owner at a time: it is not safe to call from two threads at once.
+
+    Pages are a pure function of (state, request, seed): asking for one changes nothing, so a served page can be made
+    again by replaying the log up to its `state_version`.
+    """
+
+    def add_items(self, items: Sequence[ItemFacts]) -> None:
+        """Lets these be shown from the next page on. One that is known already is changed; a removed one returns."""
+        ...
+
+    def change_item(self, facts: ItemFacts) -> None:
+        """Replaces what is known of an item, keeping what was learned about it. An unknown one is added."""
+        ...
+
+    def remove_item(self, item: ItemId) -> None:
+        """Takes an item out of every page from this moment on. An unknown one is no error."""
+        ...
+
+    def observe(self, events: Sequence[Observation]) -> None:
+        """Learns from these, in order. Events of unknown items are passed over."""
+        ...
+
+    def page(self, request: PageRequest) -> RankedPage:
+        """The next items for a person, best first."""
+        ...
+
+    def person_facts(self, person: PersonId) -> tuple[Fact, ...]:
+        """All that is held about a person in words and numbers, strongest first; empty for one who is not known."""
+        ...
+
+    def forget(self, person: PersonId) -> None:
+        """Erases all that is held about a person, what they have seen included."""
+        ...
+
+    def reset(self, person: PersonId) -> None:
+        """Forgets a person's tastes; keeps what they have seen, refused and hidden, so that it does not come again."""
+        ...
+
+    def snapshot(self) -> bytes:
+        """The whole state, bit for bit."""
+        ...
+
+    def restore(self, data: bytes) -> None:
+        """Replaces the whole state by a snapshot's.
+
+        Raises:
+            SnapshotUnreadableError: it is not a whole snapshot of this engine and version. The state is unchanged.
+        """
+        ...
