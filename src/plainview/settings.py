@@ -19,8 +19,12 @@ class Settings:
     """All settings of one process. Each may be set as PLAINVIEW_<NAME> in the environment."""
 
     realm: str = _setting("Plainview", "name", "The realm's name, as people see it")
-    regions: str = _setting("home=0", "name=number, comma-separated", "The regions that this process serves; the first is the default")
-    region_databases: str = _setting("", "name=url, comma-separated", "PostgreSQL of each region; empty starts an embedded one per region")
+    regions: str = _setting(
+        "home=0", "name=number, comma-separated", "The regions that this process serves; the first is the default"
+    )
+    region_databases: str = _setting(
+        "", "name=url, comma-separated", "PostgreSQL of each region; empty starts an embedded one per region"
+    )
     data: Path = _setting(Path("data"), "folder", "Where the embedded database, media, keys and uploads lie")
     objects: str = _setting("", "url", "Where media lies: file:///… or s3://…; empty means the data folder")
     host: str = _setting("127.0.0.1", "address", "The address to listen on")

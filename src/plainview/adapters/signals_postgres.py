@@ -1,0 +1,77 @@
+"""Signals on PostgreSQL's LISTEN and NOTIFY: one listening connection per region, reconnected when it breaks."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import psycopg
+from psycopg import AsyncConnection
+
+from plainview.ports.database import Transaction
+from plainview.ports.signals import Handler
+
+CHANNEL = "plainview"
+log = logging.getLogger(__name__)
+
+
+class SignalsPostgres:
+    """One listener task per region's database."""
+
+    def __init__(self, urls: Iterable[str]) -> None:
+        self._urls = list(urls)
+        self._handlers: dict[str, list[Handler]] = defaultdict(list)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def send(self, tx: Transaction, name: str, **facts: str | int | bool | None) -> None:
+        """Have all listeners hear `name` once the transaction commits."""
+        await tx.execute("SELECT pg_notify(%s, %s)", (CHANNEL, msgspec.json.encode([name, facts]).decode()))
+
+    def subscribe(self, name: str, handler: Handler) -> None:
+        """Call the handler at each signal of this name."""
+        self._handlers[name].append(handler)
+
+    async def start(self) -> None:
+        """Begin to listen; returns when every region is listened to."""
+        listening = [asyncio.Event() for _ in self._urls]
+        for url, ready in zip(self._urls, listening, strict=True):
+            self._tasks.append(asyncio.create_task(self._listen(url, ready)))
+        await asyncio.gather(*(ready.wait() for ready in listening))
+
+    async def close(self) -> None:
+        """Stop listening."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    async def _listen(self, url: str, ready: asyncio.Event) -> None:
+        while True:
+            try:
+                async with await AsyncConnection.connect(url, autocommit=True) as connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    if ready.is_set():
+                        await self._missed()
+                    ready.set()
+                    async for notice in connection.notifies():
+                        await self._dispatch(notice.payload)
+            except psycopg.OperationalError:
+                log.warning("signals_lost")
+                await asyncio.sleep(0.5)
+
+    async def _dispatch(self, payload: str) -> None:
+        name, facts = msgspec.json.decode(payload, type=tuple[str, dict[str, Any]])
+        await self._call(name, facts)
+
+    async def _missed(self) -> None:
+        for name in list(self._handlers):
+            await self._call(name, {"missed": True})
+
+    async def _call(self, name: str, facts: dict[str, Any]) -> None:
+        for handler in self._handlers[name]:
+            try:
+                await handler(facts)
+            except Exception:  # noqa: BLE001 - One subscriber's fault must not deafen the others.
+                log.exception("signal_handler_failed", extra={"signal": name})

@@ -1,0 +1,63 @@
+"""Declares the rows of items, sounds, hashtags and mentions. Private to catalog."""
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Table, Text, text
+
+from plainview.privacy.personal import DataClass, Purpose, Retention, personal, public, tables
+
+items = Table(
+    "items",
+    tables,
+    public(Column("item_id", BigInteger, primary_key=True, autoincrement=False)),
+    public(Column("kind", Text, nullable=False, server_default="video")),
+    public(Column("person_id", BigInteger, nullable=False)),
+    public(Column("asset_id", BigInteger, nullable=False)),
+    public(Column("sound_id", BigInteger, nullable=False)),
+    # draft, published, removed (by a verdict). What the feed may show is state = published and the asset playable.
+    public(Column("state", Text, nullable=False, server_default="draft")),
+    public(Column("visibility", Text, nullable=False, server_default="public")),
+    # A caption is public once published; before, and for "only me", it is a draft of its owner.
+    personal(
+        Column("caption", Text, nullable=False, server_default=""),
+        DataClass.DRAFTS,
+        Purpose.POSTING,
+        keep=Retention.ACCOUNT,
+    ),
+    public(Column("language", Text)),
+    public(Column("allow_comments", Boolean, nullable=False, server_default="true")),
+    public(Column("allow_reuse", Boolean, nullable=False, server_default="true")),
+    public(Column("sample", Boolean, nullable=False, server_default="false")),
+    public(Column("edited", Boolean, nullable=False, server_default="false")),
+    public(Column("views", BigInteger, nullable=False, server_default="0")),
+    public(Column("likes", BigInteger, nullable=False, server_default="0")),
+    public(Column("comments", BigInteger, nullable=False, server_default="0")),
+    public(Column("shares", BigInteger, nullable=False, server_default="0")),
+    public(Column("saves", BigInteger, nullable=False, server_default="0")),
+    public(Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()"))),
+    public(Column("published_at", DateTime(timezone=True))),
+    Index("ix_items_person_id_item_id", "person_id", "item_id"),
+    Index("ix_items_asset_id", "asset_id"),
+)
+
+sounds = Table(
+    "sounds",
+    tables,
+    public(Column("sound_id", BigInteger, primary_key=True, autoincrement=False)),
+    public(Column("person_id", BigInteger, nullable=False, index=True)),
+    public(Column("title", Text, nullable=False)),
+    public(Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()"))),
+)
+
+item_tags = Table(
+    "item_tags",
+    tables,
+    Column("tag", Text, primary_key=True),
+    Column("item_id", BigInteger, primary_key=True, autoincrement=False, index=True),
+)
+
+item_mentions = Table(
+    "item_mentions",
+    tables,
+    public(Column("item_id", BigInteger, primary_key=True, autoincrement=False)),
+    public(Column("person_id", BigInteger, primary_key=True, autoincrement=False, index=True)),
+    public(Column("handle", Text, nullable=False)),
+)

@@ -1,0 +1,1 @@
+"""The kinds of sample clip, one file each."""

@@ -1,0 +1,52 @@
+"""Owns what people went on to watch: for each item, the few items most often enjoyed soon after it.
+
+Memory is bounded: each item keeps its strongest followers; a new one takes the weakest's place and, as in Space-Saving
+(Metwally et al., ICDT 2005), a part of its weight is taken away first, so that a list of strangers gives way in time.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plainview.engine.fading import Fading
+from plainview.engine.growing import grown
+from plainview.engine.worth import CO_WATCHED_HALF_LIFE_DAYS
+
+_DAY_MS = 86_400_000.0
+_GIVE_WAY = np.float32(0.5)
+
+
+class CoWatched:
+    """(items, k) followers and their fading weights. A follower of -1 is an empty place."""
+
+    def __init__(self, per_item: int) -> None:
+        self.per_item = per_item
+        self.followers: NDArray[np.int32] = np.zeros((0, per_item), np.int32)
+        self.weights: NDArray[np.float32] = np.zeros((0, per_item), np.float32)
+        self.fading = Fading(CO_WATCHED_HALF_LIFE_DAYS * _DAY_MS)
+
+    def reserve(self, count: int) -> None:
+        """Makes room for this many items."""
+        before = len(self.followers)
+        self.followers, self.weights = grown(self.followers, count), grown(self.weights, count)
+        self.followers[before:] = -1
+
+    def add(self, earlier: list[int], follower: int, at_ms: int) -> None:
+        """Notes that the follower was enjoyed after each of these items, nearest first, the nearer counting more."""
+        weight = self.fading.weight(at_ms, self.weights)
+        for distance, item in enumerate(earlier):
+            followers, weights = self.followers[item], self.weights[item]
+            row: list[int] = followers.tolist()
+            amount = weight / (1.0 + distance)
+            if follower in row:
+                weights[row.index(follower)] += amount
+                continue
+            place = int(weights.argmin())
+            weights[place] *= _GIVE_WAY
+            if weights[place] <= amount:
+                followers[place], weights[place] = follower, amount
+
+    def after(self, items: list[int]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """(n, k) followers of these items and their shares of each item's whole, in [0, 1]; empty places have 0."""
+        followers, weights = self.followers[items], self.weights[items]
+        whole = weights.sum(axis=1, keepdims=True)
+        return followers, weights / np.maximum(whole, np.float32(1e-30))

@@ -1,0 +1,29 @@
+"""Owns sums that fade with time, at no cost per item: instead of shrinking the old, what comes later weighs more.
+
+Source: forward decay (Cormode et al., ICDE 2009). Every so often all are brought down by a power of two, exactly.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+_EXPONENT_MAX = 40.0
+
+
+class Fading:
+    """The weight of now, for sums with one half-life."""
+
+    def __init__(self, half_life_ms: float) -> None:
+        self._half_life_ms = half_life_ms
+        self.origin_ms: float | None = None
+
+    def weight(self, at_ms: int, sums: NDArray[np.float32]) -> float:
+        """What to multiply an addition with at this time; `sums` are brought down first when it has grown large."""
+        if self.origin_ms is None:
+            self.origin_ms = float(at_ms)
+        exponent = (at_ms - self.origin_ms) / self._half_life_ms
+        if exponent > _EXPONENT_MAX:
+            steps = int(exponent)
+            sums *= np.float32(2.0 ** -min(steps, 1000))
+            self.origin_ms += steps * self._half_life_ms
+            exponent -= steps
+        return float(2.0 ** max(exponent, -1000.0))

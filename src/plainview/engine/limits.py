@@ -1,0 +1,33 @@
+"""Owns the engine's bounds: how much is kept and looked at. They cost memory and time, and rank nothing."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Every bound of the engine, with its unit."""
+
+    page_items_max: int = 64
+    traits_per_item: int = 16
+    tags_per_item_max: int = 8
+    words_per_item_max: int = 3
+    co_watched_per_item: int = 16
+    tastes_per_person: int = 160
+    events_per_person: int = 200
+    seen_per_person_max: int = 4096
+    """At the cap the video seen longest ago is forgotten and may come again as if it were new."""
+    refused_per_person_max: int = 256
+    anchors: int = 6
+    """How many of the last enjoyed items are looked at for co-watched and similar ones."""
+    pool_items: int = 512
+    """The length of the popular and of the rising list."""
+    fresh_pool_items: int = 64
+    source_items: int = 64
+    """How many unseen items the popular and the rising source give."""
+    taste_terms: int = 10
+    """How many of the person's strongest traits are followed to further items."""
+    newest_per_term: int = 16
+    window_per_term: int = 32
+    followed_creators: int = 24
+    variety_depth: int = 48
+    """How many of the best candidates take part in the choice for variety."""

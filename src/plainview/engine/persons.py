@@ -1,0 +1,119 @@
+"""Owns what is held about one person: tastes by trait, the last events, what was seen, refused and hidden. All bounded."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plainview.engine.growing import IntList
+from plainview.engine.limits import Limits
+from plainview.engine.worth import FAST_KEPT, FAST_SHARE, SLOW_KEPT, SLOW_SHARE
+
+COUNTS = ("events", "shown", "finished", "skipped", "skip_ms_sum", "watches")
+EVENT = np.dtype([("item", np.int32), ("kind", np.int8), ("value", np.float32), ("at_ms", np.int64)])
+
+
+class Seen:
+    """The slots of what a person has seen, oldest first, up to a cap; beyond it the oldest are forgotten."""
+
+    __slots__ = ("_cap", "cursor", "list")
+
+    def __init__(self, cap: int, seen: NDArray[np.int32] | None = None, cursor: int = 0) -> None:
+        self._cap = cap
+        self.list = IntList(seen)
+        self.cursor = cursor
+
+    def add(self, slot: int) -> None:
+        """Notes that an item was seen now."""
+        if self.list.count < self._cap:
+            self.list.append(slot)
+            return
+        self.list.room[self.cursor] = slot
+        self.cursor = (self.cursor + 1) % self._cap
+
+    @property
+    def slots(self) -> NDArray[np.int32]:
+        """(n,) int32, in no order that matters: a view."""
+        return self.list.values
+
+    def oldest_first(self) -> NDArray[np.int32]:
+        """(n,) int32, in order of seeing; one that was seen twice is in it twice."""
+        return np.roll(self.list.values, -self.cursor)
+
+    @property
+    def last(self) -> int:
+        """The slot that was seen last; -1 for none."""
+        if not self.list.count:
+            return -1
+        at = self.list.count - 1 if self.list.count < self._cap else self.cursor - 1
+        return int(self.list.room[at])
+
+
+class Person:
+    """One person's state. Tastes are two numbers per trait: what the last few events say, and what hundreds of them say."""
+
+    __slots__ = ("counts", "enjoyed", "event_count", "events", "fast", "hidden", "refused", "seen", "slow", "terms", "term_count")  # fmt: skip
+
+    def __init__(self, limits: Limits) -> None:
+        self.terms = np.zeros(limits.tastes_per_person, np.int32)
+        self.fast = np.zeros(limits.tastes_per_person, np.float32)
+        self.slow = np.zeros(limits.tastes_per_person, np.float32)
+        self.term_count = 0
+        self.events: NDArray[np.void] = np.zeros(limits.events_per_person, EVENT)
+        self.event_count = 0
+        self.enjoyed: list[int] = []
+        self.seen = Seen(limits.seen_per_person_max)
+        self.refused: list[int] = []
+        self.hidden: list[int] = []
+        self.counts = dict.fromkeys(COUNTS, 0)
+
+    def remember(self, event: tuple[int, int, float, int]) -> None:
+        """Keeps (item, kind, value, time) in place of the oldest event."""
+        self.events[self.event_count % len(self.events)] = event
+        self.event_count += 1
+
+    def lean(self, traits: NDArray[np.int32], places: NDArray[np.int16], worth: float) -> None:
+        """Moves the taste for these traits by what an event was worth; all others fade by one event.
+
+        Args:
+            traits: (n,) the different terms of one item, none of them 0.
+            places: scratch, (terms,) int16, all -1 and left so.
+            worth: see worth.py; negative moves away.
+        """
+        self.fast *= np.float32(FAST_KEPT)
+        self.slow *= np.float32(SLOW_KEPT)
+        held = self.terms[: self.term_count]
+        places[held] = np.arange(self.term_count, dtype=np.int16)
+        at = places[traits]
+        places[held] = -1
+        if (at < 0).any():
+            at = self._make_places(traits, at)
+        self.fast[at] += np.float32(worth)
+        self.slow[at] += np.float32(worth)
+
+    def _make_places(self, traits: NDArray[np.int32], at: NDArray[np.int16]) -> NDArray[np.int16]:
+        """Where these traits are held, room being made for new ones by giving up the weakest tastes."""
+        new = np.flatnonzero(at < 0)
+        free = min(len(new), len(self.terms) - self.term_count)
+        at[new[:free]] = np.arange(self.term_count, self.term_count + free, dtype=np.int16)
+        self.term_count += free
+        given_up = len(new) - free
+        if given_up:
+            strength = np.abs(self.fast) + np.abs(self.slow)
+            strength[at[at >= 0]] = np.inf
+            weakest = np.argsort(strength, kind="stable")[:given_up].astype(np.int16)
+            at[new[free:]] = weakest
+            self.fast[weakest] = 0.0
+            self.slow[weakest] = 0.0
+        self.terms[at] = traits
+        return at
+
+    def tastes(self) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The traits on which there is an opinion and how strong it is, before their gains."""
+        held = slice(0, self.term_count)
+        opinion = np.float32(FAST_SHARE) * self.fast[held] + np.float32(SLOW_SHARE) * self.slow[held]
+        return self.terms[held], opinion
+
+    def clear_tastes(self, limits: Limits) -> None:
+        """Forgets tastes, events and tempo; keeps what was seen, refused and hidden."""
+        seen, refused, hidden = self.seen, self.refused, self.hidden
+        self.__init__(limits)  # type: ignore[misc]  # A fresh start is exactly what the constructor says.
+        self.seen, self.refused, self.hidden = seen, refused, hidden

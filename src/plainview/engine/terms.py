@@ -1,0 +1,117 @@
+"""Owns the traits that items share: tags, creators, sounds, caption words, looks and lengths, each as one small number.
+
+Each trait keeps the list of the items that have it (an inverted index), so that a taste leads to items without a scan
+of the catalogue, and every step can be said in words. Vectors take part through random hyperplanes (Charikar,
+"Similarity estimation techniques from rounding algorithms", 2002): items whose vectors point the same way share a look.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plainview.engine.growing import IntList, grown
+from plainview.engine.worth import TRAIT_WEIGHTS
+
+KINDS = ("none", "tag", "creator", "sound", "word", "look", "length")
+NONE, TAG, CREATOR, SOUND, WORD, LOOK, LENGTH = range(len(KINDS))
+_KIND_WEIGHTS = np.array([TRAIT_WEIGHTS.get(kind, 0.0) for kind in KINDS], np.float32)
+_LEADS_TO_ITEMS = np.array([kind in {"tag", "creator", "sound", "word", "look"} for kind in KINDS])
+_WORD = re.compile(r"[^\W\d_]{4,24}")
+
+# Looks: bits of the sign of random projections, in two independent groups.
+_LOOK_GROUPS, _LOOK_BITS = 2, 10
+
+Name = str | int
+
+
+class Terms:
+    """All traits in use. Slot 0 is no trait at all: it weighs nothing and has no items."""
+
+    def __init__(self) -> None:
+        self.slots: tuple[dict[Name, int], ...] = tuple({} for _ in KINDS)
+        self.names: list[Name] = [""]
+        self.items: list[IntList] = [IntList()]
+        self.kind = np.zeros(16, np.int8)
+        self.newest_ms = np.zeros(16, np.int64)
+        self.usage = np.zeros(16, np.int32)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def slot(self, kind: int, name: Name) -> int:
+        """The slot of a trait, made when it is new."""
+        known = self.slots[kind].get(name)
+        if known is not None:
+            return known
+        slot = len(self.names)
+        self.kind, self.newest_ms, self.usage = (
+            grown(self.kind, slot + 1), grown(self.newest_ms, slot + 1), grown(self.usage, slot + 1),
+        )  # fmt: skip
+        self.kind[slot] = kind
+        self.names.append(name)
+        self.items.append(IntList())
+        self.slots[kind][name] = slot
+        return slot
+
+    def attach(self, term: int, item_slot: int, published_at_ms: int) -> None:
+        """Puts an item at the end of a trait's list."""
+        self.usage[term] += 1
+        self.newest_ms[term] = max(int(self.newest_ms[term]), published_at_ms)
+        if self.kind[term] != LENGTH:
+            self.items[term].append(item_slot)
+
+    def detach(self, term: int, item_slot: int) -> None:
+        """Takes an item out of a trait's list."""
+        self.usage[term] -= 1
+        self.items[term].remove(item_slot)
+
+    def gains(self, terms: NDArray[np.int32], items_alive: int) -> NDArray[np.float32]:
+        """(n,) float32: how much each trait says, by its kind and its rarity; from 0 for one that all items share."""
+        rarity = np.log((items_alive + 1.0) / (self.usage[terms] + 0.5)) / math.log(items_alive + 2.0)
+        return (_KIND_WEIGHTS[self.kind[terms]] * np.maximum(rarity, 0.0)).astype(np.float32)
+
+    def lead_to_items(self, terms: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """(n,) bool: which of these are followed to further items. Lengths are not: they say too little."""
+        return _LEADS_TO_ITEMS[self.kind[terms]]
+
+
+def words_of(caption: str, at_most: int) -> tuple[str, ...]:
+    """The first few different words of a caption that are long enough to say something, in small letters."""
+    return tuple(dict.fromkeys(_WORD.findall(caption.casefold())))[:at_most]
+
+
+def length_of(duration_ms: int) -> str:
+    """The name of a length: a range of seconds."""
+    edges = (7, 15, 30, 60, 120, 300)
+    below = 0
+    for edge in edges:
+        if duration_ms < edge * 1000:
+            return f"{below}-{edge} s"
+        below = edge
+    return f"over {below} s"
+
+
+class Looks:
+    """Turns content vectors into traits, with the same hyperplanes for the same seed and length of vector."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._planes: dict[int, NDArray[np.float32]] = {}
+
+    def of(self, features: Sequence[float] | None) -> tuple[str, ...]:
+        """The looks of a vector: one name per group; none for no vector, a zero one or one with holes."""
+        if features is None or not len(features):
+            return ()
+        vector = np.asarray(features, np.float32)
+        if not np.isfinite(vector).all() or not vector.any():
+            return ()
+        size = len(vector)
+        if size not in self._planes:
+            rng = np.random.default_rng((self._seed, size))
+            self._planes[size] = rng.standard_normal((_LOOK_GROUPS * _LOOK_BITS, size), np.float32)
+        bits = (self._planes[size] @ vector > 0).reshape(_LOOK_GROUPS, _LOOK_BITS)
+        numbers = (bits @ (1 << np.arange(_LOOK_BITS))).tolist()
+        return tuple(f"{group}:{number}" for group, number in enumerate(numbers))

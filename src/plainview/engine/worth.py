@@ -1,0 +1,100 @@
+"""Owns every weight by which Plainview ranks. Nothing else in the code moves a video up or down.
+
+It is written to be read by people who do not program. Two questions are answered here: what does one action tell us
+(ACTION_WORTH), and what is a video's place made of (PART_WEIGHTS). A change of any number changes `model_version`,
+which is kept with every page that was served.
+
+Source: the published weighted sum of xai-org/x-algorithm; watch time freed of duration bias after Zhan et al.,
+"Deconfounding Duration Bias in Watch-time Prediction" (D2Q, KDD 2022).
+"""
+
+import zlib
+from typing import Final
+
+from plainview.ports.engine import EventKind
+
+# What one action is worth, for the person's taste and for the video's standing alike. A video that was shown and left
+# no trace is worth 0. Taking an action back takes its worth back.
+ACTION_WORTH: Final[dict[EventKind, float]] = {
+    EventKind.FINISHED: 1.0,
+    EventKind.SKIPPED: -0.5,
+    EventKind.LIKE: 2.0,
+    EventKind.UNLIKE: -2.0,
+    EventKind.COMMENT: 2.0,
+    EventKind.SHARE: 3.0,
+    EventKind.SAVE: 2.5,
+    EventKind.UNSAVE: -2.5,
+    EventKind.FOLLOW: 3.0,
+    EventKind.UNFOLLOW: -3.0,
+    EventKind.NOT_INTERESTED: -4.0,
+    EventKind.UNDO_NOT_INTERESTED: 4.0,
+    EventKind.REPORT: -6.0,
+    EventKind.HIDE_CREATOR: -6.0,
+    EventKind.UNHIDE_CREATOR: 6.0,
+}
+
+# Watching is compared with how long people usually watch videos of about the same length: the longest watch of its kind
+# counts +WATCH_WORTH, the shortest -WATCH_WORTH, the usual one 0. So long videos do not win by being long, nor short ones
+# by being short.
+WATCH_WORTH: Final = 1.0
+
+# How much of an opinion is left after each further event: the fast memory is halved in about 7 events, the slow in 350.
+FAST_KEPT: Final = 0.90
+SLOW_KEPT: Final = 0.998
+FAST_SHARE: Final = 1.0
+SLOW_SHARE: Final = 0.35
+
+# How much each kind of trait says about a taste. Rare tags and words say more than common ones (see terms.py).
+TRAIT_WEIGHTS: Final[dict[str, float]] = {
+    "tag": 1.0,
+    "creator": 0.8,
+    "sound": 0.5,
+    "word": 0.35,
+    "look": 0.6,
+    "length": 0.25,
+}
+
+# What a video's place on the page is made of. Each part lies within about -1 to 1 before it is weighed.
+PART_WEIGHTS: Final[dict[str, float]] = {
+    "taste": 1.0,  # shares tags, creator, sound, words, look or length with what the person watched; below 0 with what they skipped
+    "co_watched": 0.5,  # people who watched what the person just watched went on to watch this
+    "quality": 0.5,  # is watched longer and acted on more often, per showing, than the average video
+    "followed": 0.4,  # the person follows its creator
+    "rising": 0.25,  # has been liked, watched and shared much in the last hours
+    "fresh": 0.2,  # was published lately
+    "language": -0.8,  # is in a language that the person does not list
+    "luck": 0.03,  # a tiny lot, drawn anew for each person, so that equals are not shown in the same order to all
+}
+
+# How many showings' worth of average behaviour every video is credited with before its own record counts.
+QUALITY_PRIOR_SHOWINGS: Final = 15.0
+QUALITY_SPREAD: Final = 1.0
+FRESH_HALF_LIFE_DAYS: Final = 3.0
+RISING_HALF_LIFE_HOURS: Final = 4.0
+CO_WATCHED_HALF_LIFE_DAYS: Final = 14.0
+
+# Variety: how much a video loses for each trait that it shares with one already on the page; more for newcomers, whose
+# tastes are not known. Two in a row of one creator or one sound are never placed while there is anything else.
+VARIETY: Final = 0.35
+NEWCOMER_VARIETY: Final = 0.9
+NEWCOMER_EVENTS: Final = 20.0
+
+# Every page of at least this size gives one place to a new video, by lot, until that video has had its exposures.
+EXPLORE_PAGE_SIZE_MIN: Final = 3
+FRESH_EXPOSURES: Final = 100
+# The lot: this share of the chance is spread evenly, the rest goes to those whom the person is likelier to enjoy.
+EXPLORE_EVEN_SHARE: Final = 0.5
+EXPLORE_TEMPERATURE: Final = 0.5
+
+# A part must move a video up by at least this much to be named as a reason.
+REASON_WEIGHT_MIN: Final = 0.05
+
+_NUMBERS: Final = (
+    ACTION_WORTH, WATCH_WORTH, FAST_KEPT, SLOW_KEPT, FAST_SHARE, SLOW_SHARE, TRAIT_WEIGHTS, PART_WEIGHTS,
+    QUALITY_PRIOR_SHOWINGS, QUALITY_SPREAD, FRESH_HALF_LIFE_DAYS, RISING_HALF_LIFE_HOURS, CO_WATCHED_HALF_LIFE_DAYS,
+    VARIETY, NEWCOMER_VARIETY, NEWCOMER_EVENTS, EXPLORE_PAGE_SIZE_MIN, FRESH_EXPOSURES, EXPLORE_EVEN_SHARE,
+    EXPLORE_TEMPERATURE, REASON_WEIGHT_MIN,
+)  # fmt: skip
+
+MODEL_VERSION: Final = f"taste-1-{zlib.crc32(repr(_NUMBERS).encode()):08x}"
+"""The recipe's number and a checksum of every weight above."""

@@ -1,0 +1,31 @@
+"""The port of relational data: one PostgreSQL (or an engine with its protocol) per region."""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from psycopg import AsyncConnection
+
+from plainview.kernel.ids import RegionNumber
+
+# psycopg is the one driver (decision 1); what a request holds is a connection inside an open transaction.
+Transaction = AsyncConnection[Any]
+
+
+class Database(Protocol):
+    """The databases of all regions that this process serves."""
+
+    @property
+    def regions(self) -> Mapping[str, RegionNumber]:
+        """Each region's name and number; the first is the default."""
+
+    def transaction(self, region: RegionNumber) -> AbstractAsyncContextManager[Transaction]:
+        """An open transaction in one region: committed when the block ends, rolled back when it raises.
+
+        Raises:
+            UnavailableError: no connection within the limit.
+            NotFoundError: this process does not serve that region.
+        """
+
+    async def close(self) -> None:
+        """Close all connections, after those in use come back."""

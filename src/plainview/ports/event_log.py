@@ -1,0 +1,82 @@
+"""The port of the event log: what happened between persons and items, in order, durable before acknowledged."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+from uuid import UUID
+
+from plainview.kernel.ids import PersonId, RegionNumber
+
+
+class EventKind(IntEnum):
+    """What happened. Numbers are stored: add at the end, never reuse."""
+
+    SHOWN = 1
+    WATCHED = 2
+    FINISHED = 3
+    SKIPPED = 4
+    LIKED = 5
+    UNLIKED = 6
+    COMMENTED = 7
+    SHARED = 8
+    SAVED = 9
+    UNSAVED = 10
+    FOLLOWED = 11
+    UNFOLLOWED = 12
+    NOT_INTERESTED = 13
+    INTERESTED_AGAIN = 14
+    HID_CREATOR = 15
+    UNHID_CREATOR = 16
+    REPORTED = 17
+    UNMUTED = 18
+    PAUSED = 19
+    REASONS_OPENED = 20
+    FORGOTTEN = 21  # the person reset what the feed learned: replay starts after it
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. `item_id` is 0 where it is not about an item; `other_id` is a creator where it is about one."""
+
+    person_id: PersonId
+    event_id: UUID
+    kind: EventKind
+    item_id: int
+    at_ms: int
+    other_id: int | None = None
+    page_id: int | None = None
+    position: int | None = None
+    watched_ms: int | None = None
+    loops: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event with its place in the log."""
+
+    sequence: int
+    event: Event
+
+
+class EventLog(Protocol):
+    """An append-only log per region, idempotent by (person, event id)."""
+
+    async def append(self, region: RegionNumber, events: Sequence[Event]) -> list[bool]:
+        """Make all durable; in order, True for each that is new, False for each that was already known.
+
+        Returns only when they would survive a crash. Concurrent calls may share one commit.
+        """
+
+    def read(self, region: RegionNumber, after: int = 0, since_ms: int = 0) -> AsyncIterator[Recorded]:
+        """All events after a sequence number and since a time, in order of sequence."""
+
+    async def forget(self, region: RegionNumber, person: PersonId) -> int:
+        """Delete all of one person's events; how many there were."""
+
+
+class EventSink(Protocol):
+    """Takes events of the server's own calls (a like, a comment, a follow): appends them and lets the engine see them at once."""
+
+    async def __call__(self, events: Sequence[Event]) -> None:
+        """Record these; returns when durable."""

@@ -1,0 +1,61 @@
+"""Renders every error as problem+json (RFC 9457), in one place."""
+
+import logging
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from plainview.kernel.errors import PlainviewError, TooManyRequestsError
+
+MEDIA_TYPE = "application/problem+json"
+log = logging.getLogger(__name__)
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """What went wrong, for people (`detail`) and for programs (`code`)."""
+
+    title: str
+    status: int
+    detail: str
+    code: str
+    type: str = "about:blank"
+    fields: dict[str, str] = {}
+
+
+def _respond(problem: Problem, headers: dict[str, str] | None = None) -> Response[bytes]:
+    return Response(msgspec.json.encode(problem), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def plainview_error(_: Request[Any, Any, Any], error: PlainviewError) -> Response[bytes]:
+    """The problem of one of our own errors."""
+    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooManyRequestsError) else None
+    return _respond(Problem(error.title, error.status, error.detail, error.code, fields=error.fields), headers)
+
+
+def http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """The problem of an error that the framework raised: a path, method or body that does not fit."""
+    fields: dict[str, str] = {}
+    status, code = (
+        error.status_code,
+        {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "bad_request"),
+    )
+    if isinstance(error, ValidationException):
+        code = "invalid_input"
+        for each in error.extra or []:
+            if isinstance(each, dict):
+                fields[str(each.get("key", ""))] = str(each.get("message", ""))
+    title = {404: "There is nothing here"}.get(status, "This request cannot be accepted")
+    return _respond(Problem(title, status, error.detail or title, code, fields=fields), dict(error.headers or {}))
+
+
+def unforeseen_error(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The problem of a fault of ours: logged whole, told briefly."""
+    log.error("unforeseen_error", exc_info=error)
+    return _respond(
+        Problem("Something went wrong", 500, "The fault is ours and was logged. Please try again.", "fault")
+    )
+
+
+HANDLERS: dict[Any, Any] = {PlainviewError: plainview_error, HTTPException: http_error, Exception: unforeseen_error}
