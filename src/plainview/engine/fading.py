@@ -27,3 +27,9 @@ class Fading:
             self.origin_ms += steps * self._half_life_ms
             exponent -= steps
         return float(2.0 ** max(exponent, -1000.0))
+
+    def weight_at(self, now_ms: int) -> float:
+        """What a sum stands for at this time, as a divisor; 1 before anything was added. Changes nothing."""
+        if self.origin_ms is None:
+            return 1.0
+        return float(2.0 ** min(max((now_ms - self.origin_ms) / self._half_life_ms, -60.0), 60.0))

@@ -112,8 +112,9 @@ class Person:
         opinion = np.float32(FAST_SHARE) * self.fast[held] + np.float32(SLOW_SHARE) * self.slow[held]
         return self.terms[held], opinion
 
-    def clear_tastes(self, limits: Limits) -> None:
-        """Forgets tastes, events and tempo; keeps what was seen, refused and hidden."""
-        seen, refused, hidden = self.seen, self.refused, self.hidden
-        self.__init__(limits)  # type: ignore[misc]  # A fresh start is exactly what the constructor says.
-        self.seen, self.refused, self.hidden = seen, refused, hidden
+
+def without_tastes(person: Person, limits: Limits) -> Person:
+    """The same person with tastes, events and tempo forgotten; what was seen, refused and hidden is kept."""
+    fresh = Person(limits)
+    fresh.seen, fresh.refused, fresh.hidden = person.seen, person.refused, person.hidden
+    return fresh

@@ -71,13 +71,15 @@ QUALITY_PRIOR_SHOWINGS: Final = 15.0
 QUALITY_SPREAD: Final = 1.0
 FRESH_HALF_LIFE_DAYS: Final = 3.0
 RISING_HALF_LIFE_HOURS: Final = 4.0
+# So much worth in the last hours counts as half of the most that "rising" can give.
+RISING_HALF_WORTH: Final = 20.0
 CO_WATCHED_HALF_LIFE_DAYS: Final = 14.0
 
 # Variety: how much a video loses for each trait that it shares with one already on the page; more for newcomers, whose
 # tastes are not known. Two in a row of one creator or one sound are never placed while there is anything else.
 VARIETY: Final = 0.35
 NEWCOMER_VARIETY: Final = 0.9
-NEWCOMER_EVENTS: Final = 20.0
+NEWCOMER_SHOWINGS: Final = 10.0
 
 # Every page of at least this size gives one place to a new video, by lot, until that video has had its exposures.
 EXPLORE_PAGE_SIZE_MIN: Final = 3
@@ -91,8 +93,8 @@ REASON_WEIGHT_MIN: Final = 0.05
 
 _NUMBERS: Final = (
     ACTION_WORTH, WATCH_WORTH, FAST_KEPT, SLOW_KEPT, FAST_SHARE, SLOW_SHARE, TRAIT_WEIGHTS, PART_WEIGHTS,
-    QUALITY_PRIOR_SHOWINGS, QUALITY_SPREAD, FRESH_HALF_LIFE_DAYS, RISING_HALF_LIFE_HOURS, CO_WATCHED_HALF_LIFE_DAYS,
-    VARIETY, NEWCOMER_VARIETY, NEWCOMER_EVENTS, EXPLORE_PAGE_SIZE_MIN, FRESH_EXPOSURES, EXPLORE_EVEN_SHARE,
+    QUALITY_PRIOR_SHOWINGS, QUALITY_SPREAD, FRESH_HALF_LIFE_DAYS, RISING_HALF_LIFE_HOURS, RISING_HALF_WORTH, CO_WATCHED_HALF_LIFE_DAYS,
+    VARIETY, NEWCOMER_VARIETY, NEWCOMER_SHOWINGS, EXPLORE_PAGE_SIZE_MIN, FRESH_EXPOSURES, EXPLORE_EVEN_SHARE,
     EXPLORE_TEMPERATURE, REASON_WEIGHT_MIN,
 )  # fmt: skip
 

@@ -1,0 +1,104 @@
+"""Owns the gathering of candidates from all sources: each once, with the set of the sources that named it."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plainview.engine.asking import Asking, Slots
+from plainview.engine.sources.co_watched import co_watched
+from plainview.engine.sources.followed import followed
+from plainview.engine.sources.fresh import fresh
+from plainview.engine.sources.popular import popular
+from plainview.engine.sources.similar import similar
+from plainview.engine.sources.trending import trending
+
+_log = logging.getLogger(__name__)
+_SCAN_STEP = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One origin of candidates."""
+
+    name: str
+    candidates: Callable[[Asking], Slots]
+    profiled: bool
+    """Reads what the person did; left out of a page without profiling."""
+
+
+SOURCES = (
+    Source("similar", similar, profiled=True),
+    Source("co_watched", co_watched, profiled=True),
+    Source("followed", followed, profiled=True),
+    Source("trending", trending, profiled=False),
+    Source("fresh", fresh, profiled=False),
+    Source("popular", popular, profiled=False),
+)
+ANYTHING, AGAIN = "anything", "again"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """(n,) different items, the sources of each as bits, and the names of the sources that failed."""
+
+    slots: Slots
+    bits: NDArray[np.uint16]
+    failed: tuple[str, ...] = ()
+
+
+def gather(asking: Asking, sources: Sequence[Source], profiled: bool) -> Candidates:
+    """All that the sources name and that the person may see and has not seen. A source that fails is left out."""
+    found: list[Slots] = []
+    failed: list[str] = []
+    marks = asking.scratch.source_bits
+    off = asking.request.without_sources
+    for number, source in enumerate(sources):
+        if source.name in off or (source.profiled and not profiled):
+            continue
+        try:
+            slots = asking.unseen(source.candidates(asking))
+        except Exception:  # noqa: BLE001  # Any source may fail alone: the page is then made by the others.
+            _log.exception("The source %s failed; the page is made without it.", source.name)
+            failed.append(source.name)
+            continue
+        marks[slots] |= np.uint16(1 << number)
+        found.append(slots)
+    slots = _once(asking, np.concatenate(found)) if found else np.zeros(0, np.int32)
+    bits = marks[slots]
+    marks[slots] = 0
+    return Candidates(slots, bits, tuple(failed))
+
+
+def topped_up(asking: Asking, candidates: Candidates, wanted: int, bit: int) -> Candidates:
+    """With further unseen items of the catalogue, from a place drawn by lot on, until there are as many as wanted."""
+    count = asking.catalogue.count
+    parts, total = [candidates.slots], len(candidates.slots)
+    start = asking.lots.below(count) if count else 0
+    for offset in range(0, count, _SCAN_STEP):
+        if total >= wanted:
+            break
+        span = np.arange(start + offset, start + min(offset + _SCAN_STEP, count), dtype=np.int32) % count
+        more = asking.unseen(span.astype(np.int32))
+        parts.append(more)
+        total += len(more)
+    slots = _once(asking, np.concatenate(parts))[: max(wanted, len(candidates.slots))]
+    bits = np.full(len(slots), 1 << bit, np.uint16)
+    bits[: len(candidates.bits)] = candidates.bits
+    return Candidates(slots, bits, candidates.failed)
+
+
+def _once(asking: Asking, slots: Slots) -> Slots:
+    """Each slot once, where it came first: the last write of a backward pass wins, so nothing is sorted."""
+    first, places = asking.scratch.first, np.arange(len(slots), dtype=np.int32)
+    first[slots[::-1]] = places[::-1]
+    return slots[first[slots] == places]
+
+
+@cache
+def names_of(bits: int, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names whose bits are set."""
+    return tuple(name for number, name in enumerate(names) if bits >> number & 1)

@@ -1,0 +1,36 @@
+"""Owns what a person is told of themselves: every taste and tempo that is held, by name."""
+
+from plainview.engine.catalogue import Catalogue
+from plainview.engine.persons import Person
+from plainview.engine.terms import KINDS
+from plainview.ports.engine import Fact
+
+
+def facts_of(person: Person, catalogue: Catalogue) -> tuple[Fact, ...]:
+    """Tastes first, the strongest (for or against) leading, then what was counted. No taste that is held is left out."""
+    held, opinion = person.tastes()
+    strength = (opinion * catalogue.terms.gains(held, catalogue.alive_count)).tolist()
+    kinds = catalogue.terms.kind[held].tolist()
+    names = catalogue.terms.names
+    tastes = [
+        Fact(KINDS[kind], str(names[term]), round(weight, 4))
+        for term, kind, weight in zip(held.tolist(), kinds, strength, strict=True)
+    ]
+    tastes.sort(key=lambda fact: (-abs(fact.weight), fact.name, fact.subject))
+    return (*tastes, *_tempo(person), *_lists(person, catalogue))
+
+
+def _tempo(person: Person) -> list[Fact]:
+    counts = person.counts
+    found = [Fact(name, "", float(counts[name])) for name in ("events", "shown", "finished", "skipped")]
+    if counts["skipped"]:
+        found.append(Fact("skip_after_ms", "", round(counts["skip_ms_sum"] / counts["skipped"], 1)))
+    return found
+
+
+def _lists(person: Person, catalogue: Catalogue) -> list[Fact]:
+    found = [Fact("seen", "", float(person.seen.list.count))]
+    found += [Fact("refused", str(int(catalogue.ids[slot])), 1.0) for slot in person.refused]
+    found += [Fact("hidden", str(catalogue.terms.names[term]), 1.0) for term in person.hidden]
+    found += [Fact("enjoyed", str(int(catalogue.ids[slot])), 1.0) for slot in person.enjoyed]
+    return found

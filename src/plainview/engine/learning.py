@@ -1,0 +1,141 @@
+"""Owns what an event changes: the item's record, the person's state, what is watched after what, and the short lists."""
+
+from typing import Final
+
+import numpy as np
+
+from plainview.engine.catalogue import Catalogue
+from plainview.engine.covisits import CoWatched
+from plainview.engine.fading import Fading
+from plainview.engine.growing import grown
+from plainview.engine.limits import Limits
+from plainview.engine.persons import Person
+from plainview.engine.pools import Pools
+from plainview.engine.terms import CREATOR
+from plainview.engine.watching import WatchRanks
+from plainview.engine.worth import ACTION_WORTH, RISING_HALF_LIFE_HOURS, WATCH_WORTH
+from plainview.ports.engine import EventKind, Observation
+
+_HOUR_MS = 3_600_000.0
+# An event may be this much later than the latest before it; one from the far future would make all the rest look old.
+_LEAP_MS_MAX: Final = 86_400_000
+# An event that is worth this much says that the item was enjoyed.
+_ENJOYED_FROM: Final = 0.5
+_KIND_NUMBERS: Final = {kind: number for number, kind in enumerate(EventKind)}
+_REFUSALS: Final = {EventKind.NOT_INTERESTED, EventKind.REPORT}
+_SAYS_NOTHING: Final = {EventKind.UNMUTED, EventKind.PAUSED, EventKind.REASONS_OPENED}
+_ABOUT_CREATORS: Final = {EventKind.FOLLOW, EventKind.UNFOLLOW, EventKind.HIDE_CREATOR, EventKind.UNHIDE_CREATOR}
+_COUNTED: Final = {EventKind.SHOWN: "shown", EventKind.FINISHED: "finished", EventKind.SKIPPED: "skipped", EventKind.WATCHED: "watches"}
+
+
+class Learner:
+    """Everything that events change, and the one function that changes it."""
+
+    def __init__(self, limits: Limits, catalogue: Catalogue) -> None:
+        self.limits = limits
+        self.catalogue = catalogue
+        self.people: dict[int, Person] = {}
+        self.co_watched = CoWatched(limits.co_watched_per_item)
+        self.ranks = WatchRanks()
+        self.pools = Pools(limits)
+        self.rising = Fading(RISING_HALF_LIFE_HOURS * _HOUR_MS)
+        self.clock_ms: int | None = None
+        self._places = np.full(16, -1, np.int16)
+
+    def person(self, person: int) -> Person:
+        """A person's state, made when there is none."""
+        state = self.people.get(person)
+        if state is None:
+            state = self.people[person] = Person(self.limits)
+        return state
+
+    def observe(self, event: Observation) -> None:
+        """Takes in one event. Unknown items, and events that say nothing, are passed over."""
+        kind = event.kind
+        slot = -1 if event.item is None else self.catalogue.slots.get(event.item, -1)
+        about_creator = kind in _ABOUT_CREATORS
+        if kind in _SAYS_NOTHING or (slot < 0 and not about_creator):
+            return
+        state = self.person(event.person)
+        at_ms = self._believable(event.at_ms)
+        worth = self._worth(event, slot, state)
+        if slot >= 0:
+            self._note_item(slot, kind, worth, at_ms)
+            self._note_history(state, slot, kind)
+        if about_creator:
+            self._note_creator(event, slot, state, worth)
+        elif kind is not EventKind.SHOWN:
+            self._lean(state, self.catalogue.traits[slot], worth)
+        if slot >= 0 and worth >= _ENJOYED_FROM and slot not in state.enjoyed:
+            self._enjoy(state, slot, at_ms)
+        state.counts["events"] += 1
+        state.remember((slot, _KIND_NUMBERS[kind], worth, at_ms))
+
+    def _believable(self, at_ms: int) -> int:
+        """The event's time, brought back to at most a day after the latest so far."""
+        if self.clock_ms is None:
+            self.clock_ms = min(max(at_ms, 0), 1 << 60)
+        at_ms = min(max(at_ms, 0), self.clock_ms + _LEAP_MS_MAX)
+        self.clock_ms = max(self.clock_ms, at_ms)
+        return at_ms
+
+    def _worth(self, event: Observation, slot: int, state: Person) -> float:
+        if event.kind is not EventKind.WATCHED:
+            if event.kind is EventKind.SKIPPED:
+                state.counts["skip_ms_sum"] += min(max(event.watched_ms, 0), 600_000)
+            return ACTION_WORTH.get(event.kind, 0.0)
+        duration_ms = int(self.catalogue.duration_ms[slot])
+        rank = self.ranks.rank(event.watched_ms, duration_ms)
+        self.ranks.add(event.watched_ms, duration_ms)
+        return WATCH_WORTH * (2.0 * rank - 1.0)
+
+    def _note_item(self, slot: int, kind: EventKind, worth: float, at_ms: int) -> None:
+        catalogue = self.catalogue
+        if kind is EventKind.SHOWN:
+            catalogue.exposures[slot] += 1.0
+            catalogue.exposures_total += 1.0
+        else:
+            catalogue.worth_sum[slot] += worth
+            catalogue.worth_total += worth
+            catalogue.heat[slot] += worth * self.rising.weight(at_ms, catalogue.heat)
+        self.pools.note(catalogue)
+
+    def _note_history(self, state: Person, slot: int, kind: EventKind) -> None:
+        name = _COUNTED.get(kind)
+        if name is not None:
+            state.counts[name] += 1
+        if state.seen.last != slot and (kind is EventKind.SHOWN or not (state.seen.slots == slot).any()):
+            state.seen.add(slot)
+        if kind in _REFUSALS and slot not in state.refused:
+            state.refused.append(slot)
+            del state.refused[: -self.limits.refused_per_person_max]
+        if kind in _REFUSALS and slot in state.enjoyed:
+            state.enjoyed.remove(slot)
+        if kind is EventKind.UNDO_NOT_INTERESTED and slot in state.refused:
+            state.refused.remove(slot)
+
+    def _note_creator(self, event: Observation, slot: int, state: Person, worth: float) -> None:
+        creator = event.creator
+        if creator is None:
+            if slot < 0:
+                return
+            term = int(self.catalogue.creator[slot])
+        else:
+            term = self.catalogue.terms.slot(CREATOR, int(creator))
+        if event.kind is EventKind.HIDE_CREATOR and term not in state.hidden:
+            state.hidden.append(term)
+        if event.kind is EventKind.UNHIDE_CREATOR and term in state.hidden:
+            state.hidden.remove(term)
+        self._lean(state, np.array([term], np.int32), worth)
+
+    def _lean(self, state: Person, traits: "np.ndarray[tuple[int], np.dtype[np.int32]]", worth: float) -> None:
+        if len(self._places) < len(self.catalogue.terms):
+            before = len(self._places)
+            self._places = grown(self._places, len(self.catalogue.terms))
+            self._places[before:] = -1
+        state.lean(traits[traits != 0], self._places, worth)
+
+    def _enjoy(self, state: Person, slot: int, at_ms: int) -> None:
+        self.co_watched.add(state.enjoyed[::-1], slot, at_ms)
+        state.enjoyed.append(slot)
+        del state.enjoyed[: -self.limits.anchors]

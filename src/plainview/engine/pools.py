@@ -1,0 +1,61 @@
+"""Owns three short lists over the whole catalogue: what is well liked, what is rising, and what is new and hardly shown.
+
+They are made anew after a number of changes that grows with the catalogue, so that keeping them costs the same per
+event whatever its size. They depend on the changes alone, so a replay of the log makes the same lists.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plainview.engine.catalogue import Catalogue
+from plainview.engine.limits import Limits
+from plainview.engine.worth import FRESH_EXPOSURES
+
+_CHANGES_MAX = 2048
+
+
+class Pools:
+    """(n,) int32 slots each, best first. Removed items may linger in them until they are made anew."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self.popular: NDArray[np.int32] = np.zeros(0, np.int32)
+        self.rising: NDArray[np.int32] = np.zeros(0, np.int32)
+        self.fresh: NDArray[np.int32] = np.zeros(0, np.int32)
+        self.changes = 0
+
+    def note(self, catalogue: Catalogue) -> None:
+        """Counts one change; makes the lists anew when it is time."""
+        self.changes += 1
+        if self.changes >= min(catalogue.count // 32 + 1, _CHANGES_MAX):
+            self.renew(catalogue)
+
+    def renew(self, catalogue: Catalogue) -> None:
+        """Makes the lists from the catalogue as it is."""
+        self.changes = 0
+        used = slice(0, catalogue.count)
+        alive = catalogue.alive[used]
+        quality, heat = catalogue.quality(used), catalogue.heat[used]
+        published = catalogue.published_ms[used].astype(np.float64)
+        newest = published.max(initial=0.0)
+        # Equals are put in order of publishing; a week apart weighs as much as a hundredth of an average showing.
+        liked = quality + (published - newest) * (0.01 / 604_800_000.0)
+        self.popular = _best(np.where(alive, liked, -np.inf), self._limits.pool_items)
+        self.rising = _best(np.where(alive & (heat > 0.0), heat, -np.inf), self._limits.pool_items)
+        unproven = alive & (catalogue.exposures[used] < FRESH_EXPOSURES)
+        self.fresh = _best(np.where(unproven, published, -np.inf), self._limits.fresh_pool_items)
+
+
+def _best(values: NDArray[np.generic], at_most: int) -> NDArray[np.int32]:
+    """(≤ at_most,) the places of the largest finite values, largest first, ties by place."""
+    count = len(values)
+    if count > at_most:
+        # The cut is made on the value, so that which of several equals is in does not hang on the partition's order.
+        threshold = np.partition(values, count - at_most)[count - at_most]
+        places = np.flatnonzero(values >= threshold)
+    else:
+        places = np.arange(count)
+    kept = values[places]
+    order = np.argsort(-kept.astype(np.float64), kind="stable")  # type: ignore[call-overload]
+    finite = np.isfinite(kept[order].astype(np.float64))
+    return places[order][finite][:at_most].astype(np.int32)

@@ -1,0 +1,10 @@
+"""Owns the source "fresh": new items that have had few exposures. Exploration draws from these and no others."""
+
+from plainview.engine.asking import Asking, Slots
+from plainview.engine.worth import FRESH_EXPOSURES
+
+
+def fresh(asking: Asking) -> Slots:
+    """All unseen items of the fresh list that have not had their exposures."""
+    found = asking.unseen(asking.pools.fresh)
+    return found[asking.catalogue.exposures[found] < FRESH_EXPOSURES]
