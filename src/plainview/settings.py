@@ -25,7 +25,7 @@ class Settings:
     region_databases: str = _setting(
         "", "name=url, comma-separated", "PostgreSQL of each region; empty starts an embedded one per region"
     )
-    data: Path = _setting(Path("data"), "folder", "Where the embedded database, media, keys and uploads lie")
+    data: Path = _setting(Path("plainview-data"), "folder", "Where the embedded database, media, keys and uploads lie")
     objects: str = _setting("", "url", "Where media lies: file:///… or s3://…; empty means the data folder")
     host: str = _setting("127.0.0.1", "address", "The address to listen on")
     port: int = _setting(8080, "port", "The port to listen on")

@@ -1,0 +1,192 @@
+"""The command line: what an operator types. Imports wait inside each command, so that `--help` answers at once."""
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from plainview import __version__
+from plainview.kernel.errors import PlainviewError
+from plainview.settings import PREFIX, Settings, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+click.rich_click.TEXT_MARKUP = "rich"
+out, err = Console(), Console(stderr=True)
+EXIT_FAILED, EXIT_USAGE = 1, 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="plainview")
+@click.option("--data", type=click.Path(path_type=Path), help="The data folder, in place of PLAINVIEW_DATA.")
+@click.pass_context
+def program(context: click.Context, data: Path | None) -> None:
+    """Plainview, the short-video network that works in plain view."""
+    changes: dict[str, Any] = {} if data is None else {"data": data}
+    try:
+        context.obj = read_settings(None, **changes)
+    except ValueError as error:
+        err.print(f"[red]{error}[/]")
+        sys.exit(EXIT_USAGE)
+
+
+@program.command()
+@click.option("--host", help="The address to listen on; 0.0.0.0 for all.")
+@click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on.")
+@click.option("--demo/--no-demo", default=None, help="Fill an empty instance with sample clips, or do not offer it.")
+@click.pass_obj
+def up(settings: Settings, host: str | None, port: int | None, demo: bool | None) -> None:
+    """Start everything, and print where to look. Ctrl-C stops it."""
+    from plainview.operations.starting import start
+
+    sys.exit(start(_changed(settings, host=host, port=port), out, demo))
+
+
+@program.command(hidden=True)
+@click.pass_obj
+def serve(settings: Settings) -> None:
+    """Run the server alone (its databases must run)."""
+    from plainview.operations.serving import serve as run
+
+    run(settings)
+
+
+@program.command(hidden=True)
+@click.pass_obj
+def work(settings: Settings) -> None:
+    """Run the worker alone (its databases must run)."""
+    from plainview.worker import work as run
+
+    run(settings)
+
+
+@program.command()
+@click.pass_obj
+def doctor(settings: Settings) -> None:
+    """Say what is wrong with this machine or instance, and how to mend it."""
+    from plainview.operations.doctor import Verdict, examine
+
+    colours = {Verdict.GOOD: "green", Verdict.NOTE: "yellow", Verdict.BAD: "red"}
+    table = Table(box=None, pad_edge=False)
+    for title in ("", "check", "what was found", "how to mend it"):
+        table.add_column(title)
+    bad = False
+    for finding in examine(settings):
+        bad |= finding.verdict is Verdict.BAD
+        mark = {"good": "✓", "note": "·", "bad": "✗"}[finding.verdict]
+        table.add_row(f"[{colours[finding.verdict]}]{mark}[/]", finding.name, finding.fact, finding.mend)
+    out.print(table)
+    sys.exit(EXIT_FAILED if bad else 0)
+
+
+@program.command("settings")
+@click.pass_obj
+def show_settings(settings: Settings) -> None:
+    """List every setting with its value, unit and meaning."""
+    from dataclasses import fields
+
+    table = Table(box=None, pad_edge=False)
+    for title in ("environment", "value", "unit", "meaning"):
+        table.add_column(title, overflow="fold")
+    for each in fields(Settings):
+        value = (
+            str(getattr(settings, each.name))
+            if each.name != "region_databases"
+            else "…" * bool(settings.region_databases)
+        )
+        table.add_row(PREFIX + each.name.upper(), value, each.metadata["unit"], each.metadata["help"])
+    out.print(table)
+
+
+@program.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_obj
+def backup(settings: Settings, file: Path) -> None:
+    """Write the whole instance into FILE: databases, media and keys. The service may run meanwhile."""
+    from plainview.operations.backup import back_up
+    from plainview.operations.databases import databases
+    from plainview.wiring import make_objects
+
+    with _told(), databases(settings) as running, _bar() as report:
+        contents = back_up(running, make_objects(running), file, report)
+    out.print(
+        f"[green]✓[/] {file}: {contents.databases} database, {contents.objects} objects, {contents.bytes / 1e6:.1f} MB"
+    )
+    out.print("  It holds the keys to personal data: keep it as safe as the instance.")
+
+
+@program.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_obj
+def restore(settings: Settings, file: Path) -> None:
+    """Bring back a backup FILE into an empty instance."""
+    from plainview.operations.backup import restore as bring_back
+    from plainview.operations.databases import databases
+    from plainview.wiring import make_objects
+
+    with _told(), databases(settings) as running, _bar() as report:
+        contents = bring_back(running, make_objects(running), file, report)
+    out.print(f"[green]✓[/] restored {contents.databases} database and {contents.objects} objects from {file}")
+
+
+@program.command()
+@click.option("--count", type=click.IntRange(1), help="How many clips; all of them by default.")
+@click.pass_obj
+def demo(settings: Settings, count: int | None) -> None:
+    """Fill an empty instance with sample clips, accounts, comments and follows, all marked as samples."""
+    from plainview.demo.seed import fill
+    from plainview.operations.databases import databases
+
+    with _told(), databases(settings) as running, _bar() as report:
+        made = fill(running, count, report)
+    out.print(f"[green]✓[/] {made.clips} sample clips by {made.accounts} sample accounts")
+
+
+@program.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def openapi(file: Path) -> None:
+    """Write the API's OpenAPI description into FILE."""
+    from plainview.operations.describing import write_openapi
+
+    write_openapi(file)
+
+
+@contextmanager
+def _told() -> "Iterator[None]":
+    """Errors of ours become one red line and an exit code."""
+    try:
+        yield
+    except PlainviewError as error:
+        err.print(f"[red]{error.title}:[/] {error.detail}")
+        sys.exit(EXIT_FAILED)
+
+
+@contextmanager
+def _bar() -> "Iterator[Callable[[str, int, int], None]]":
+    """A progress bar that is told (what, done, of how many)."""
+    columns = (
+        TextColumn("{task.description:<28.28}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("…", total=1)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=max(total, 1))
+
+
+def _changed(settings: Settings, **changes: Any) -> Settings:
+    from dataclasses import replace
+
+    return replace(settings, **{name: value for name, value in changes.items() if value is not None})
+
+
+def main() -> None:
+    """Run the command line."""
+    program(prog_name="plainview")

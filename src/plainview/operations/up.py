@@ -1,0 +1,109 @@
+"""Runs the whole product on one machine: databases, server and worker as children, restarted when they fail."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from threading import Event
+from types import FrameType
+from typing import Final
+
+from plainview.operations.databases import databases
+from plainview.settings import PREFIX, Settings
+
+STOP_SECONDS_MAX: Final = 20.0
+RESTART_SECONDS: Final = 1.0
+STEADY_SECONDS: Final = 30.0
+FAILURES_MAX: Final = 5
+
+
+@dataclass(slots=True)
+class Child:
+    """One process of ours: how it is started, and how often it failed lately."""
+
+    name: str
+    arguments: list[str]
+    process: "subprocess.Popen[bytes] | None" = None
+    started_at: float = 0.0
+    failures: int = 0
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Start the process in a session of its own, so that a Ctrl-C reaches it only through us."""
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "plainview", *self.arguments],
+            env=self.environment,
+            start_new_session=True,
+        )
+
+    def check(self) -> bool:
+        """Restart the process if it ended; whether there is still hope."""
+        if self.process is None or self.process.poll() is None:
+            return True
+        if time.monotonic() - self.started_at > STEADY_SECONDS:
+            self.failures = 0
+        self.failures += 1
+        if self.failures >= FAILURES_MAX:
+            return False
+        time.sleep(RESTART_SECONDS)
+        self.start()
+        return True
+
+    def stop(self) -> None:
+        """Ask the process to end, and end it if it does not."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(STOP_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def up(settings: Settings, ready: Callable[[Settings], None] | None = None) -> int:
+    """Run until told to stop; the exit code: 0 when asked to, 1 when a process kept failing.
+
+    Args:
+        settings: of all processes.
+        ready: called once when the databases are there and the children are started.
+    """
+    stopping = Event()
+
+    def stop(_: int, __: FrameType | None) -> None:
+        stopping.set()
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        with databases(settings) as running:
+            return _supervise(running, stopping, ready)
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment in which a child reads the same settings."""
+    own = {f"{PREFIX}{each.name.upper()}": str(getattr(settings, each.name)) for each in fields(settings)}
+    return {**os.environ, **own}
+
+
+def _supervise(settings: Settings, stopping: Event, ready: Callable[[Settings], None] | None) -> int:
+    environment = environment_of(settings)
+    children = [Child("server", ["serve"], environment=environment), Child("worker", ["work"], environment=environment)]
+    try:
+        for child in children:
+            child.start()
+        if ready is not None:
+            ready(settings)
+        while not stopping.wait(0.5):
+            if not all(child.check() for child in children):
+                return 1
+        return 0
+    finally:
+        for child in children:
+            child.stop()
