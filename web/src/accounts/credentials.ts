@@ -1,7 +1,7 @@
 // Owns what the form can say about a handle and a password before the server is asked. The server decides.
 
-export type HandleVerdict = 'ok' | 'empty' | 'too_short' | 'too_long' | 'letters';
-export type PasswordVerdict = 'ok' | 'empty' | 'too_short' | 'too_long' | 'handle_inside';
+export type HandleVerdict = "ok" | "empty" | "too_short" | "too_long" | "letters";
+export type PasswordVerdict = "ok" | "empty" | "too_short" | "too_long" | "handle_inside";
 
 export const HANDLE_CHARS_MIN = 3;
 export const HANDLE_CHARS_MAX = 24;
@@ -10,26 +10,27 @@ export const PASSWORD_CHARS_MAX = 256;
 
 /** A handle as the server will keep it: without the @, in lower case. */
 export function handleText(typed: string): string {
-  return typed.trim().replace(/^@/, '').toLowerCase();
+  return typed.trim().replace(/^@/, "").toLowerCase();
 }
 
 /** What is to be said about a handle as typed. */
 export function handleVerdict(typed: string): HandleVerdict {
   const handle = handleText(typed);
-  if (handle === '') return 'empty';
-  if (!/^[a-z0-9_.]*$/.test(handle) || /^[._]|[._]$|\.\./.test(handle)) return 'letters';
-  if (handle.length < HANDLE_CHARS_MIN) return 'too_short';
-  if (handle.length > HANDLE_CHARS_MAX) return 'too_long';
-  return 'ok';
+  if (handle === "") return "empty";
+  if (!/^[a-z0-9_.]*$/.test(handle) || /^[._]|[._]$|\.\./.test(handle)) return "letters";
+  if (handle.length < HANDLE_CHARS_MIN) return "too_short";
+  if (handle.length > HANDLE_CHARS_MAX) return "too_long";
+  return "ok";
 }
 
 /** What is to be said about a password. Length is what counts; no rule about kinds of characters. */
 export function passwordVerdict(password: string, handle: string): PasswordVerdict {
-  if (password === '') return 'empty';
+  if (password === "") return "empty";
   const length = [...password].length;
-  if (length < PASSWORD_CHARS_MIN) return 'too_short';
-  if (length > PASSWORD_CHARS_MAX) return 'too_long';
+  if (length < PASSWORD_CHARS_MIN) return "too_short";
+  if (length > PASSWORD_CHARS_MAX) return "too_long";
   const name = handleText(handle);
-  if (name.length >= HANDLE_CHARS_MIN && password.toLowerCase().replaceAll(name, '').length < 6) return 'handle_inside';
-  return 'ok';
+  if (name.length >= HANDLE_CHARS_MIN && password.toLowerCase().replaceAll(name, "").length < 6)
+    return "handle_inside";
+  return "ok";
 }

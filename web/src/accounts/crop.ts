@@ -25,10 +25,22 @@ function between(value: number, low: number, high: number): number {
 }
 
 /** The crop after the picture was dragged by so many pixels behind a square of this many. */
-export function draggedCrop(crop: Crop, picture: Size, drag: { dx: number; dy: number }, squarePx: number): Crop {
+export function draggedCrop(
+  crop: Crop,
+  picture: Size,
+  drag: { dx: number; dy: number },
+  squarePx: number,
+): Crop {
   const side = Math.min(picture.width, picture.height) / crop.zoom;
   const scale = side / squarePx;
-  return boundCrop({ ...crop, x: crop.x - (drag.dx * scale) / picture.width, y: crop.y - (drag.dy * scale) / picture.height }, picture);
+  return boundCrop(
+    {
+      ...crop,
+      x: crop.x - (drag.dx * scale) / picture.width,
+      y: crop.y - (drag.dy * scale) / picture.height,
+    },
+    picture,
+  );
 }
 
 /** What to cut out of the picture, in its own pixels. */

@@ -1,7 +1,7 @@
 // Owns the comments under one video as plain values: threads one level deep, newest first, replies oldest first.
 // A comment that is on its way to the server has an id that begins with "~" and can be taken back.
 
-import type { Comment, Person } from '../api/types';
+import type { Comment, Person } from "../api/types";
 
 export type Line = Comment & { sending: boolean };
 
@@ -17,7 +17,7 @@ export type Threads = { list: Thread[]; next: string | null; count: number };
 
 /** No comments yet; the number is the video's own count, so that the heading is right before they come. */
 export function noThreads(count: number): Threads {
-  return { list: [], next: '', count };
+  return { list: [], next: "", count };
 }
 
 /** The threads with one more page at the end; what is already there (our own new comments) is not shown twice. */
@@ -28,14 +28,26 @@ export function withPage(threads: Threads, comments: Comment[], next: string | n
 }
 
 function threadOf(comment: Comment): Thread {
-  return { head: { ...comment, sending: false }, replies: [], open: false, next: comment.replies > 0 ? '' : null };
+  return {
+    head: { ...comment, sending: false },
+    replies: [],
+    open: false,
+    next: comment.replies > 0 ? "" : null,
+  };
 }
 
 /** The threads with one more page of replies under one comment, which is opened. */
-export function withReplies(threads: Threads, headId: string, replies: Comment[], next: string | null): Threads {
+export function withReplies(
+  threads: Threads,
+  headId: string,
+  replies: Comment[],
+  next: string | null,
+): Threads {
   return onThread(threads, headId, (thread) => {
     const known = new Set(thread.replies.map((reply) => reply.id));
-    const fresh = replies.filter((reply) => !known.has(reply.id)).map((reply) => ({ ...reply, sending: false }));
+    const fresh = replies
+      .filter((reply) => !known.has(reply.id))
+      .map((reply) => ({ ...reply, sending: false }));
     const all = [...thread.replies, ...fresh].sort((a, b) => a.created_at_ms - b.created_at_ms);
     return { ...thread, replies: all, open: true, next };
   });
@@ -46,7 +58,14 @@ export function withClosed(threads: Threads, headId: string): Threads {
   return onThread(threads, headId, (thread) => ({ ...thread, open: false }));
 }
 
-export type Unsent = { key: string; itemId: string; author: Person; text: string; parentId: string | null; nowMs: number };
+export type Unsent = {
+  key: string;
+  itemId: string;
+  author: Person;
+  text: string;
+  parentId: string | null;
+  nowMs: number;
+};
 
 /** The threads with our own comment in its place before the server has answered. */
 export function withUnsent(threads: Threads, unsent: Unsent): Threads {
@@ -85,7 +104,11 @@ export function without(threads: Threads, id: string): Threads {
   const head = threads.list.find((thread) => thread.head.id === id);
   if (head !== undefined) {
     const gone = 1 + head.head.replies;
-    return { ...threads, list: threads.list.filter((thread) => thread !== head), count: Math.max(0, threads.count - gone) };
+    return {
+      ...threads,
+      list: threads.list.filter((thread) => thread !== head),
+      count: Math.max(0, threads.count - gone),
+    };
   }
   const owner = threads.list.find((thread) => thread.replies.some((reply) => reply.id === id));
   if (owner === undefined) return threads;
@@ -127,7 +150,10 @@ export function threadIdOf(threads: Threads, id: string): string | null {
 }
 
 function onThread(threads: Threads, headId: string, change: (thread: Thread) => Thread): Threads {
-  return { ...threads, list: threads.list.map((thread) => (thread.head.id === headId ? change(thread) : thread)) };
+  return {
+    ...threads,
+    list: threads.list.map((thread) => (thread.head.id === headId ? change(thread) : thread)),
+  };
 }
 
 function onLine(threads: Threads, id: string, change: (line: Line) => Line): Threads {

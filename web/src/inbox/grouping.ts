@@ -1,10 +1,10 @@
 // Owns how notices are told: those that say the same of the same video within a day become one line, and lines stand under days.
 
-import type { Notice, Person } from '../api/types';
+import type { Notice, Person } from "../api/types";
 
 export type NoticeGroup = {
   id: string;
-  kind: Notice['kind'];
+  kind: Notice["kind"];
   actors: Person[];
   /** How many people or acts the line speaks of; at least as many as the actors named. */
   count: number;
@@ -15,12 +15,12 @@ export type NoticeGroup = {
   read: boolean;
 };
 
-export type Day = 'today' | 'yesterday' | 'week' | 'earlier';
+export type Day = "today" | "yesterday" | "week" | "earlier";
 
 const DAY_MS = 86_400_000;
 
 // Likes and follows are counted; a comment, a reply or a mention is somebody's words and stands alone.
-const COUNTED = new Set<Notice['kind']>(['like', 'follow']);
+const COUNTED = new Set<Notice["kind"]>(["like", "follow"]);
 
 /** Notices, newest first, with the like ones joined. Nothing is lost: the counts add up to those of the notices. */
 export function grouped(notices: Notice[]): NoticeGroup[] {
@@ -35,7 +35,13 @@ export function grouped(notices: Notice[]): NoticeGroup[] {
 
 function joins(group: NoticeGroup, notice: Notice): boolean {
   const near = group.latestMs - notice.created_at_ms < DAY_MS;
-  return COUNTED.has(notice.kind) && group.kind === notice.kind && group.itemId === notice.item_id && group.read === notice.read && near;
+  return (
+    COUNTED.has(notice.kind) &&
+    group.kind === notice.kind &&
+    group.itemId === notice.item_id &&
+    group.read === notice.read &&
+    near
+  );
 }
 
 function alone(notice: Notice): NoticeGroup {
@@ -61,7 +67,7 @@ function join(group: NoticeGroup, notice: Notice): void {
 
 /** Groups under the day they belong to, in order; days with nothing are left out. */
 export function byDay(groups: NoticeGroup[], nowMs: number): { day: Day; groups: NoticeGroup[] }[] {
-  const days: Day[] = ['today', 'yesterday', 'week', 'earlier'];
+  const days: Day[] = ["today", "yesterday", "week", "earlier"];
   return days
     .map((day) => ({ day, groups: groups.filter((group) => dayOf(group.latestMs, nowMs) === day) }))
     .filter((entry) => entry.groups.length > 0);
@@ -70,10 +76,10 @@ export function byDay(groups: NoticeGroup[], nowMs: number): { day: Day; groups:
 /** Which heading a time stands under, by the calendar of the person's own clock. */
 export function dayOf(atMs: number, nowMs: number): Day {
   const midnight = new Date(nowMs).setHours(0, 0, 0, 0);
-  if (atMs >= midnight) return 'today';
-  if (atMs >= midnight - DAY_MS) return 'yesterday';
-  if (atMs >= midnight - 6 * DAY_MS) return 'week';
-  return 'earlier';
+  if (atMs >= midnight) return "today";
+  if (atMs >= midnight - DAY_MS) return "yesterday";
+  if (atMs >= midnight - 6 * DAY_MS) return "week";
+  return "earlier";
 }
 
 /** Notices with one that came over the live socket put in; one that is already there is replaced. */

@@ -1,12 +1,13 @@
 // Owns how a caption is read: which of its words are hashtags and mentions, and how many characters it counts.
 
 export type CaptionPart =
-  | { kind: 'text'; text: string }
-  | { kind: 'tag'; text: string; name: string }
-  | { kind: 'mention'; text: string; name: string };
+  | { kind: "text"; text: string }
+  | { kind: "tag"; text: string; name: string }
+  | { kind: "mention"; text: string; name: string };
 
 // A mark opens a tag only at the start of a word, so that "a#b" and "me@example.org" stay text.
-const MARKED = /(?<![\p{L}\p{M}\p{N}_&/])(?:[#＃]([\p{L}\p{M}\p{N}_]{1,50})|[@＠]([A-Za-z0-9](?:[A-Za-z0-9_.]{0,28}[A-Za-z0-9_])?))/gu;
+const MARKED =
+  /(?<![\p{L}\p{M}\p{N}_&/])(?:[#＃]([\p{L}\p{M}\p{N}_]{1,50})|[@＠]([A-Za-z0-9](?:[A-Za-z0-9_.]{0,28}[A-Za-z0-9_])?))/gu;
 
 /** The caption cut into plain text, hashtags and mentions; joined again, the parts are the caption. */
 export function captionParts(caption: string): CaptionPart[] {
@@ -15,25 +16,25 @@ export function captionParts(caption: string): CaptionPart[] {
   for (const match of caption.matchAll(MARKED)) {
     const part = marked(match);
     if (part === null) continue;
-    if (match.index > end) parts.push({ kind: 'text', text: caption.slice(end, match.index) });
+    if (match.index > end) parts.push({ kind: "text", text: caption.slice(end, match.index) });
     parts.push(part);
     end = match.index + match[0].length;
   }
-  if (end < caption.length) parts.push({ kind: 'text', text: caption.slice(end) });
+  if (end < caption.length) parts.push({ kind: "text", text: caption.slice(end) });
   return parts;
 }
 
 function marked(match: RegExpMatchArray): CaptionPart | null {
   const [text, tag, handle] = match;
-  if (handle !== undefined) return { kind: 'mention', text, name: handle.toLowerCase() };
+  if (handle !== undefined) return { kind: "mention", text, name: handle.toLowerCase() };
   // A number alone ("#1") is a place in a list, not a subject.
   if (tag === undefined || /^[\p{N}_]+$/u.test(tag)) return null;
-  return { kind: 'tag', text, name: tag.normalize('NFC').toLowerCase() };
+  return { kind: "tag", text, name: tag.normalize("NFC").toLowerCase() };
 }
 
 /** The hashtags of a caption, each once, without their mark and in lower case. */
 export function captionTags(caption: string): string[] {
-  const names = captionParts(caption).flatMap((part) => (part.kind === 'tag' ? [part.name] : []));
+  const names = captionParts(caption).flatMap((part) => (part.kind === "tag" ? [part.name] : []));
   return [...new Set(names)];
 }
 

@@ -1,0 +1,145 @@
+/** The comments of one video as the panel uses them: loading, writing, liking, deleting with a way back. Shown at once, mended on error. */
+
+import { askAccount } from "../accounts/gate.svelte";
+import { del, get, patch, post, put, sentence } from "../api/client";
+import type { Comment } from "../api/types";
+import { toast } from "../design/toasts.svelte";
+import { t } from "../i18n/t.svelte";
+import * as threads from "./threads";
+
+type Page = { comments: Comment[]; next: string | null };
+const UNDO_MS = 5000;
+
+export class CommentBox {
+  all = $state.raw<threads.Threads>(threads.noThreads(0));
+  busy = $state(false);
+  error = $state<string | null>(null);
+  /** Heads whose replies are on their way. */
+  opening = $state.raw<ReadonlySet<string>>(new Set());
+
+  readonly itemId: string;
+  #sent = 0;
+
+  constructor(itemId: string, count: number) {
+    this.itemId = itemId;
+    this.all = threads.noThreads(count);
+  }
+
+  /** Loads the next page of threads. */
+  async more(): Promise<void> {
+    if (this.busy || this.all.next === null) return;
+    this.busy = true;
+    this.error = null;
+    try {
+      const page = await get<Page>(`/api/videos/${this.itemId}/comments`, { cursor: this.all.next });
+      this.all = threads.withPage(this.all, page.comments, page.next);
+    } catch (error) {
+      this.error = sentence(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Opens the replies of a comment, loading a page when some are still unknown. */
+  async open(headId: string): Promise<void> {
+    const thread = this.all.list.find((one) => one.head.id === headId);
+    if (!thread || this.opening.has(headId)) return;
+    if (thread.next === null) {
+      this.all = threads.withReplies(this.all, headId, [], null);
+      return;
+    }
+    this.opening = new Set([...this.opening, headId]);
+    try {
+      const page = await get<Page>(`/api/comments/${headId}/replies`, { cursor: thread.next });
+      this.all = threads.withReplies(this.all, headId, page.comments, page.next);
+    } catch (error) {
+      toast(sentence(error));
+    } finally {
+      this.opening = new Set([...this.opening].filter((id) => id !== headId));
+    }
+  }
+
+  close(headId: string): void {
+    this.all = threads.withClosed(this.all, headId);
+  }
+
+  /** Writes a comment or a reply. True when the server took it; else the text is the person's to keep. */
+  async write(text: string, replyTo: string | null): Promise<boolean> {
+    const author = await askAccount("comment");
+    if (!author) return false;
+    const key = String((this.#sent += 1));
+    const parentId = replyTo === null ? null : threads.threadIdOf(this.all, replyTo);
+    this.all = threads.withUnsent(this.all, {
+      key,
+      itemId: this.itemId,
+      author,
+      text,
+      parentId,
+      nowMs: Date.now(),
+    });
+    try {
+      const body = { text, ...(parentId !== null && { parent_id: parentId }) };
+      const comment = await post<Comment>(`/api/videos/${this.itemId}/comments`, body);
+      this.all = threads.withSent(this.all, key, comment);
+      return true;
+    } catch (error) {
+      this.all = threads.without(this.all, `~${key}`);
+      toast(sentence(error));
+      return false;
+    }
+  }
+
+  /** Likes a comment or takes the like back. */
+  async like(id: string, liked: boolean): Promise<void> {
+    if (!(await askAccount("like"))) return;
+    this.all = threads.withLike(this.all, id, liked);
+    try {
+      await (liked ? put : del)(`/api/comments/${id}/like`);
+    } catch (error) {
+      this.all = threads.withLike(this.all, id, !liked);
+      toast(sentence(error));
+    }
+  }
+
+  /** Changes the text of one's own comment. */
+  async edit(id: string, text: string): Promise<void> {
+    const before = threads.lineOf(this.all, id)?.text ?? "";
+    this.all = threads.withText(this.all, id, text);
+    try {
+      await patch<Comment>(`/api/comments/${id}`, { text });
+    } catch (error) {
+      this.all = threads.withText(this.all, id, before);
+      toast(sentence(error));
+    }
+  }
+
+  /** Takes a comment away; for a few seconds it can be had back, then it is deleted on the server. */
+  remove(id: string): void {
+    const before = this.all;
+    const after = threads.without(before, id);
+    this.all = after;
+    let undone = false;
+    toast(t("comments.deleted"), {
+      undo: () => {
+        undone = true;
+        if (this.all === after) this.all = before;
+        else void this.#reload();
+      },
+    });
+    setTimeout(() => undone || void this.#deleteNow(id), UNDO_MS);
+  }
+
+  async #deleteNow(id: string): Promise<void> {
+    try {
+      await del(`/api/comments/${id}`);
+    } catch (error) {
+      toast(sentence(error));
+      await this.#reload();
+    }
+  }
+
+  async #reload(): Promise<void> {
+    this.all = threads.noThreads(this.all.count);
+    await this.more();
+  }
+}

@@ -1,0 +1,5 @@
+/** Words of every screen but the feed, one file per part. */
+
+import { accounts } from "./accounts";
+
+export const screens = { ...accounts };
