@@ -1,0 +1,110 @@
+/** The one way to the server: typed JSON over fetch, problems as sentences, reads tried again. */
+
+import { t } from "../i18n/t.svelte";
+
+/** What the server (or the lack of one) answered, as a sentence for people. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly fields: Record<string, string>;
+
+  constructor(status: number, code: string, detail: string, fields: Record<string, string> = {}) {
+    super(detail);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+    this.fields = fields;
+  }
+
+  /** True when nothing reached the server, so that trying again later makes sense. */
+  get offline(): boolean {
+    return this.status === 0;
+  }
+
+  /** True when the server asks for an account. */
+  get needsAccount(): boolean {
+    return this.status === 401;
+  }
+}
+
+type Query = Record<string, string | number | boolean | null | undefined>;
+export type CallOptions = { query?: Query; signal?: AbortSignal; keepalive?: boolean };
+
+const READ_ATTEMPTS_MAX = 3;
+const BACKOFF_MS = 250;
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+function address(path: string, query?: Query): string {
+  if (!query) return path;
+  const pairs = Object.entries(query).filter(
+    ([, value]) => value !== undefined && value !== null && value !== "",
+  );
+  const text = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
+  return text ? `${path}?${text}` : path;
+}
+
+async function problem(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => null);
+  const given = (body ?? {}) as {
+    code?: string;
+    detail?: string;
+    title?: string;
+    fields?: Record<string, string>;
+  };
+  const sentence = given.detail ?? given.title ?? t("error.server");
+  return new ApiError(response.status, given.code ?? `http_${response.status}`, sentence, given.fields ?? {});
+}
+
+async function once(method: string, url: string, body: unknown, options: CallOptions): Promise<Response> {
+  const headers: Record<string, string> = { accept: "application/json", "x-plainview": "1" };
+  const raw = body instanceof Blob || typeof body === "string";
+  if (body instanceof Blob) headers["content-type"] = body.type;
+  else if (typeof body === "string") headers["content-type"] = "text/vtt";
+  else if (body !== undefined) headers["content-type"] = "application/json";
+  const init: RequestInit = { method, headers, credentials: "same-origin" };
+  if (body !== undefined) init.body = raw ? (body as Blob | string) : JSON.stringify(body);
+  if (options.signal) init.signal = options.signal;
+  if (options.keepalive) init.keepalive = true;
+  try {
+    return await fetch(url, init);
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw new ApiError(0, "offline", t("error.offline"));
+  }
+}
+
+const mayRetry = (error: unknown) =>
+  error instanceof ApiError && (error.status === 0 || error.status === 502 || error.status === 503);
+
+/** The server's answer as JSON (undefined for 204). Throws ApiError. Reads are tried three times. */
+export async function call<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  options: CallOptions = {},
+): Promise<T> {
+  const url = address(path, options.query);
+  const attempts = method === "GET" && navigator.onLine ? READ_ATTEMPTS_MAX : 1;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const response = await once(method, url, body, options);
+      if (!response.ok) throw await problem(response);
+      return (response.status === 204 ? undefined : await response.json()) as T;
+    } catch (error) {
+      if (attempt >= attempts || !mayRetry(error)) throw error;
+      await wait(BACKOFF_MS * 2 ** attempt);
+    }
+  }
+}
+
+export const get = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> =>
+  call<T>("GET", path, undefined, { ...(query && { query }), ...(signal && { signal }) });
+export const post = <T>(path: string, body: unknown = {}): Promise<T> => call<T>("POST", path, body);
+export const put = <T>(path: string, body: unknown = {}): Promise<T> => call<T>("PUT", path, body);
+export const patch = <T>(path: string, body: unknown): Promise<T> => call<T>("PATCH", path, body);
+export const del = <T = void>(path: string, body?: unknown): Promise<T> => call<T>("DELETE", path, body);
+
+/** The sentence to show for anything thrown. */
+export const sentence = (error: unknown): string =>
+  error instanceof Error ? error.message : t("error.server");

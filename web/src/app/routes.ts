@@ -1,0 +1,61 @@
+/** Every address of the app and the screen that answers it. Screens are loaded when first asked for. */
+
+import type { Component } from "svelte";
+import { match, type Params } from "./match";
+
+type Load = () => Promise<{ default: Component<Params> }>;
+export type Route = {
+  pattern: string;
+  load: Load;
+  /** The entry of the navigation that is lit. */
+  nav?:
+    "feed" | "following" | "upload" | "inbox" | "profile" | "saved" | "settings" | "studio" | "moderation";
+  /** True for screens that fill the window with video. */
+  stage?: boolean;
+  /** True for screens without navigation. */
+  bare?: boolean;
+};
+
+// A screen takes its parameters as props; the cast says that once instead of in every screen.
+const screen = (load: () => Promise<{ default: unknown }>): Load => load as Load;
+const soon = screen(() => import("./Missing.svelte"));
+
+export const routes: Route[] = [
+  { pattern: "/", load: screen(() => import("../feed/FeedScreen.svelte")), nav: "feed", stage: true },
+  {
+    pattern: "/following",
+    load: screen(() => import("../feed/FeedScreen.svelte")),
+    nav: "following",
+    stage: true,
+  },
+  { pattern: "/@:handle/video/:id", load: screen(() => import("../feed/VideoScreen.svelte")), stage: true },
+  {
+    pattern: "/embed/:id",
+    load: screen(() => import("../feed/EmbedScreen.svelte")),
+    stage: true,
+    bare: true,
+  },
+  { pattern: "/@:handle", load: soon },
+  { pattern: "/upload", load: soon, nav: "upload" },
+  { pattern: "/studio", load: soon, nav: "studio" },
+  { pattern: "/studio/:id", load: soon, nav: "studio" },
+  { pattern: "/saved", load: soon, nav: "saved" },
+  { pattern: "/inbox", load: soon, nav: "inbox" },
+  { pattern: "/settings/*", load: soon, nav: "settings" },
+  { pattern: "/sign-in", load: soon },
+  { pattern: "/sign-up", load: soon },
+  { pattern: "/moderation", load: soon, nav: "moderation" },
+  { pattern: "/about", load: soon },
+  { pattern: "/t/:tag", load: soon },
+];
+
+const missing: Route = { pattern: "*", load: screen(() => import("./Missing.svelte")) };
+
+/** The route that answers a path, and what it reads from it; the "nothing here" screen when none does. */
+export function find(path: string): { route: Route; params: Params } {
+  for (const route of routes) {
+    const params = match(route.pattern, path);
+    if (params) return { route, params };
+  }
+  return { route: missing, params: {} };
+}

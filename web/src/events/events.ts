@@ -1,0 +1,3 @@
+/** Watch events on their way to the server. */
+
+export function startEvents(): void {}

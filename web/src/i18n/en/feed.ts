@@ -1,0 +1,3 @@
+/** Words of the feed. */
+
+export const feed = { "feed.title": "For you" };

@@ -1,0 +1,3 @@
+/** Installs the service worker. */
+
+export function startPwa(): void {}
