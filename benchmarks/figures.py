@@ -1,0 +1,27 @@
+"""The rows of the README's table: which benchmark, which figures, beside what, with which aim."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: texts with `{figure}` fields, filled from the benchmark's JSON object."""
+
+    benchmark: str
+    what: str
+    measured: str
+    beside: str
+    aim: str
+
+
+ROWS = [
+    Row("media", "15 s phone clip that conforms: uploaded → playable", "{first_playable_s:.1f} s", "MediaCMS 8.3.2: 132 to 148 s to first HLS", "< 3 s"),
+    Row("media", "the same clip when it must be encoded", "{first_playable_encoded_s:.1f} s", "as above", "< 15 s"),
+    Row("media", "whole H.264 ladder", "{ladder_cpu_s:.0f} CPU-s, {ladder_ratio:.2f}× plain FFmpeg", "plain FFmpeg: {plain_cpu_s:.0f} CPU-s; MediaCMS: 226 CPU-s", "< 90 CPU-s, ≤ 1.1×"),
+    Row("swipe", "swipe → first frame, median / p95 of 50", "{first_frame_ms_p50:.0f} / {first_frame_ms_p95:.0f} ms, {stalls} stalls", "one frame of the display: 17 ms", "p95 < 100 ms, 0 stalls"),
+    Row("swipe", "the same on a throttled network", "{throttled_first_frame_ms_p50:.0f} / {throttled_first_frame_ms_p95:.0f} ms, {throttled_stalls} stalls", "prefetched and never watched: {wasted_percent:.0f} % of bytes", "p95 < 100 ms"),
+    Row("feed", "personal feed page, 100,000 items, 10,000 people", "{requests_per_s:.0f}/s, p50 {latency_ms_p50:.1f} ms, p99 {latency_ms_p99:.1f} ms, {sql_statements} SQL", "same bytes from a bare route: {bare_requests_per_s:.0f}/s; MediaCMS's list: 11/s, 101 ms, 54 SQL", "≥ 500/s, p50 < 10 ms, p99 < 50 ms, ≤ 3 SQL"),
+    Row("events", "events accepted, durable", "{events_per_s:.0f}/s, {lost} lost in {kills} kills", "bare insert of the same rows: {limit_events_per_s:.0f}/s", "≥ 5,000/s, 0 lost"),
+    Row("memory", "memory of all processes under load", "{rss_mib:.0f} MiB (idle {idle_rss_mib:.0f})", "proportional share: {pss_mib:.0f} MiB", "< 1,024 MiB"),
+    Row("engine", "engine alone: one page of 8 from 100,000 items", "p50 {page_ms_p50:.2f} ms, p99 {page_ms_p99:.2f} ms", "one 100,000 × 64 product: {floor_ms_p50:.2f} ms", "p50 ≤ 0.6 ms"),
+]
