@@ -1,0 +1,63 @@
+"""Owns who may see an item: the one rule, and the one way to fetch an item that somebody asked for."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from psycopg.rows import class_row
+
+from plainview.kernel.errors import NotFoundError
+from plainview.kernel.ids import AssetId, ItemId, PersonId
+from plainview.ports.database import Transaction
+from plainview.ports.relations import Marks, Relations
+
+Visibility = Literal["public", "followers", "only_me"]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenItem:
+    """What the rule needs of an item, and what others do with one that they see."""
+
+    item_id: ItemId
+    person_id: PersonId
+    asset_id: AssetId
+    state: str
+    visibility: Visibility
+    allow_comments: bool
+    playable: bool
+    owner_is_private: bool
+
+
+_READ = """
+SELECT i.item_id, i.person_id, i.asset_id, i.state, i.visibility, i.allow_comments,
+  coalesce(a.playable, false) AS playable, coalesce(p.is_private, true) AS owner_is_private
+FROM items i LEFT JOIN assets a USING (asset_id) LEFT JOIN persons p ON p.person_id = i.person_id
+WHERE i.item_id = %s
+"""
+
+
+def may_see(item: SeenItem, viewer: PersonId | None, marks: Marks) -> bool:
+    """Whether this viewer may see this item: the only place that says so."""
+    if item.state == "removed":
+        return False
+    if viewer is not None and viewer == item.person_id:
+        return True
+    if item.state != "published" or not item.playable or item.person_id in marks.blocked:
+        return False
+    if item.visibility == "only_me":
+        return False
+    if item.visibility == "followers" or item.owner_is_private:
+        return marks.follows.get(item.person_id) == "yes"
+    return True
+
+
+async def seen_item(tx: Transaction, relations: Relations, viewer: PersonId | None, item: ItemId) -> SeenItem:
+    """An item that this viewer may see.
+
+    Raises:
+        NotFoundError: there is none, or it is not for this viewer, who is not told which.
+    """
+    async with tx.cursor(row_factory=class_row(SeenItem)) as reader:
+        found = await (await reader.execute(_READ, (item,))).fetchone()
+    if found is None or not may_see(found, viewer, await relations.marks(tx, viewer, [item], [found.person_id])):
+        raise NotFoundError("This video is not there, or not for you.")
+    return found
