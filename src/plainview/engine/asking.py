@@ -76,7 +76,7 @@ class Asking:
     def _lay_out(self, person: Person) -> None:
         held, opinion = person.tastes()
         self.held = held
-        self.strength = opinion * self.catalogue.terms.gains(held, self.catalogue.alive_count)
+        self.strength = opinion * self.catalogue.gains[held]
         self.scratch.taste[held] = self.strength
         self.anchors = person.enjoyed[::-1]
         self.newcomer = 1.0 / (1.0 + person.counts["shown"] / NEWCOMER_SHOWINGS)

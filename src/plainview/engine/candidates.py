@@ -60,16 +60,19 @@ def gather(asking: Asking, sources: Sequence[Source], profiled: bool) -> Candida
         if source.name in off or (source.profiled and not profiled):
             continue
         try:
-            slots = asking.unseen(source.candidates(asking))
+            slots = source.candidates(asking)
         except Exception:  # noqa: BLE001  # Any source may fail alone: the page is then made by the others.
             _log.exception("The source %s failed; the page is made without it.", source.name)
             failed.append(source.name)
             continue
         marks[slots] |= np.uint16(1 << number)
         found.append(slots)
-    slots = _once(asking, np.concatenate(found)) if found else np.zeros(0, np.int32)
+    if not found:
+        return Candidates(np.zeros(0, np.int32), np.zeros(0, np.uint16), tuple(failed))
+    named = np.concatenate(found)
+    slots = _once(asking, asking.unseen(named))
     bits = marks[slots]
-    marks[slots] = 0
+    marks[named] = 0
     return Candidates(slots, bits, tuple(failed))
 
 

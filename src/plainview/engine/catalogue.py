@@ -49,8 +49,9 @@ class Catalogue:
 
     def reserve(self, count: int) -> None:
         """Makes room for this many slots."""
-        for name in COLUMNS:
-            setattr(self, name, grown(getattr(self, name), count))
+        if count > len(self.ids):
+            for name in COLUMNS:
+                setattr(self, name, grown(getattr(self, name), count))
 
     def put(self, facts: ItemFacts) -> int:
         """The slot of an item, which may be shown from now on, with these facts in place of earlier ones."""
@@ -84,6 +85,11 @@ class Catalogue:
     def average_worth(self) -> float:
         """What one showing of any item has been worth."""
         return self.worth_total / max(self.exposures_total, 1.0)
+
+    @property
+    def gains(self) -> NDArray[np.float32]:
+        """(terms,) float32: how much each trait says; see `Terms.gains`."""
+        return self.terms.gains(self.alive_count)
 
     def known(self, items: Sequence[ItemId]) -> list[int]:
         """The slots of those items that are known, in the given order."""

@@ -22,12 +22,12 @@ class Limits:
     pool_items: int = 512
     """The length of the popular and of the rising list."""
     fresh_pool_items: int = 64
-    source_items: int = 64
+    source_items: int = 40
     """How many unseen items the popular and the rising source give."""
-    taste_terms: int = 10
+    taste_terms: int = 8
     """How many of the person's strongest traits are followed to further items."""
-    newest_per_term: int = 16
-    window_per_term: int = 32
-    followed_creators: int = 24
-    variety_depth: int = 48
+    newest_per_term: int = 12
+    window_per_term: int = 20
+    followed_creators: int = 16
+    variety_depth: int = 40
     """How many of the best candidates take part in the choice for variety."""

@@ -11,6 +11,7 @@ from plainview.ports.engine import Reason
 
 _REASONS_MAX = 3
 _SIMILAR_FROM = 0.45
+_ALIKE_ANCHORS = 3
 _PLAIN = {QUALITY: "popular", RISING: "rising", FRESH: "fresh"}
 
 
@@ -40,7 +41,6 @@ _NAMED = {TASTE, CO_WATCHED, FOLLOWED, *_PLAIN}
 
 
 def _reason(asking: Asking, slot: int, part: int, weight: float, taste: tuple[str, str]) -> Reason:
-    weight = round(weight, 4)
     if part in _PLAIN:
         return Reason(_PLAIN[part], "", weight)
     catalogue = asking.catalogue
@@ -75,8 +75,8 @@ class _Tastes:
         asking = self._asking
         if not asking.anchors:
             return [0.0] * len(traits), [-1] * len(traits)
-        gains = asking.catalogue.terms.gains(traits.ravel(), asking.catalogue.alive_count).reshape(traits.shape)
-        enjoyed = asking.catalogue.traits[asking.anchors]
+        gains = asking.catalogue.gains[traits]
+        enjoyed = asking.catalogue.traits[asking.anchors[:_ALIKE_ANCHORS]]
         shared = (traits[:, None, :, None] == enjoyed[None, :, None, :]).any(axis=3)
         alike = (shared * gains[:, None, :]).sum(axis=2) / np.maximum(gains.sum(axis=1, keepdims=True), np.float32(1e-6))
         return alike.max(axis=1).tolist(), alike.argmax(axis=1).tolist()

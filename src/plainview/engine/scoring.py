@@ -1,6 +1,6 @@
 """Owns the score: the parts of each candidate's place, each within about -1 to 1, and their weighted sum.
 
-`tests/engine/reference.py` says the same slowly, one item at a time; the two are held against each other.
+`tests/engine/test_scoring.py` says the same slowly, one item at a time; the two are held against each other.
 """
 
 import numpy as np

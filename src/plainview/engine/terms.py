@@ -37,6 +37,8 @@ class Terms:
         self.kind = np.zeros(16, np.int8)
         self.newest_ms = np.zeros(16, np.int64)
         self.usage = np.zeros(16, np.int32)
+        self._gains: NDArray[np.float32] = np.zeros(0, np.float32)
+        self._stale = True
 
     def __len__(self) -> int:
         return len(self.names)
@@ -54,10 +56,12 @@ class Terms:
         self.names.append(name)
         self.items.append(IntList())
         self.slots[kind][name] = slot
+        self._stale = True
         return slot
 
     def attach(self, term: int, item_slot: int, published_at_ms: int) -> None:
         """Puts an item at the end of a trait's list."""
+        self._stale = True
         self.usage[term] += 1
         self.newest_ms[term] = max(int(self.newest_ms[term]), published_at_ms)
         if self.kind[term] != LENGTH:
@@ -65,13 +69,21 @@ class Terms:
 
     def detach(self, term: int, item_slot: int) -> None:
         """Takes an item out of a trait's list."""
+        self._stale = True
         self.usage[term] -= 1
         self.items[term].remove(item_slot)
 
-    def gains(self, terms: NDArray[np.int32], items_alive: int) -> NDArray[np.float32]:
-        """(n,) float32: how much each trait says, by its kind and its rarity; from 0 for one that all items share."""
-        rarity = np.log((items_alive + 1.0) / (self.usage[terms] + 0.5)) / math.log(items_alive + 2.0)
-        return (_KIND_WEIGHTS[self.kind[terms]] * np.maximum(rarity, 0.0)).astype(np.float32)
+    def gains(self, items_alive: int) -> NDArray[np.float32]:
+        """(terms,) float32: how much each trait says, by its kind and its rarity; from 0 for one that all items share.
+
+        Kept until the next change of the catalogue.
+        """
+        if self._stale:
+            count = len(self.names)
+            rarity = np.log((items_alive + 1.0) / (self.usage[:count] + 0.5)) / math.log(items_alive + 2.0)
+            self._gains = (_KIND_WEIGHTS[self.kind[:count]] * np.maximum(rarity, 0.0)).astype(np.float32)
+            self._stale = False
+        return self._gains
 
     def lead_to_items(self, terms: NDArray[np.int32]) -> NDArray[np.bool_]:
         """(n,) bool: which of these are followed to further items. Lengths are not: they say too little."""

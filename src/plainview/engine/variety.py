@@ -82,11 +82,9 @@ def _compare(asking: Asking, slots: Slots) -> tuple[NDArray[np.float32], NDArray
     """(n, n) float32 twice: how much two items are the same, in [0, 1], and the price of placing them in a row."""
     catalogue = asking.catalogue
     traits = catalogue.traits[slots]
-    gains = catalogue.terms.gains(traits.ravel(), catalogue.alive_count)
     profile = np.zeros((len(slots), _BUCKETS), np.float32)
-    rows = np.repeat(np.arange(len(slots)), traits.shape[1])
-    profile[rows, traits.ravel() & (_BUCKETS - 1)] = gains
-    profile /= np.sqrt((profile * profile).sum(axis=1, keepdims=True)) + np.float32(1e-6)
+    np.put_along_axis(profile, traits & (_BUCKETS - 1), catalogue.gains[traits], axis=1)
+    profile /= np.sqrt(np.einsum("ij,ij->i", profile, profile))[:, None] + np.float32(1e-6)
     creator, sound = catalogue.creator[slots], catalogue.sound[slots]
     same = creator[:, None] == creator
     same |= (sound[:, None] == sound) & (sound > 0)

@@ -6,8 +6,8 @@ from plainview.engine.asking import Asking, Slots
 
 
 def co_watched(asking: Asking) -> Slots:
-    """Unseen followers of the last enjoyed items."""
+    """The followers of the last enjoyed items."""
     if not asking.anchors:
         return np.zeros(0, np.int32)
     followers, shares = asking.co_watched.after(asking.anchors)
-    return asking.unseen(followers[shares > 0.0])
+    return followers[shares > 0.0]

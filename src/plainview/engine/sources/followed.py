@@ -4,11 +4,11 @@ import numpy as np
 
 from plainview.engine.asking import Asking, Slots
 
-_NEWEST_PER_CREATOR = 4
+_NEWEST_PER_CREATOR = 3
 
 
 def followed(asking: Asking) -> Slots:
-    """Unseen items among the newest of those followed creators who published last."""
+    """Items among the newest of those followed creators who published last."""
     creators, terms, limits = asking.followed, asking.catalogue.terms, asking.limits
     if not len(creators):
         return creators
@@ -16,7 +16,7 @@ def followed(asking: Asking) -> Slots:
         last = np.argpartition(-terms.newest_ms[creators], limits.followed_creators)
         creators = creators[last[: limits.followed_creators]]
     found = [terms.items[creator].values[-_NEWEST_PER_CREATOR:] for creator in creators.tolist()]
-    return asking.unseen(np.concatenate(found))
+    return np.concatenate(found)
 
 
 def all_of_followed(asking: Asking) -> Slots:

@@ -10,7 +10,7 @@ from plainview.engine.asking import Asking, Slots
 
 
 def similar(asking: Asking) -> Slots:
-    """Unseen items along the person's strongest traits; none for a person of whom nothing good is known."""
+    """Items along the person's strongest traits; none for a person of whom nothing good is known."""
     limits, terms = asking.limits, asking.catalogue.terms
     wish = np.where(terms.lead_to_items(asking.held), asking.strength, 0.0)
     if len(wish) > limits.taste_terms:
@@ -27,4 +27,4 @@ def similar(asking: Asking) -> Slots:
         start = asking.lots.below(count - limits.newest_per_term - limits.window_per_term + 1)
         found.append(items[-limits.newest_per_term :])
         found.append(items[start : start + limits.window_per_term])
-    return asking.unseen(np.concatenate(found)) if found else np.zeros(0, np.int32)
+    return np.concatenate(found) if found else np.zeros(0, np.int32)
