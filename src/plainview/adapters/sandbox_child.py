@@ -1,10 +1,10 @@
-"""Owns the last steps before a hostile file meets a parser: this process gives up all it does not need, then becomes FFmpeg.
+"""Owns the last steps before a hostile file meets a parser: this process gives up what it does not need, then is FFmpeg.
 
-It is started by path as `python -I -S sandbox_child.py PLAN -- PROGRAM ARGUMENT…`, imports the standard library only, and
-after `execve` nothing of it is left. Layers, outermost first: dies with its parent, limits on itself, no new privileges, no
-network (a namespace of its own), Landlock (may open its input, write its own folder, run its own program, nothing else),
-seccomp (no sockets, no new processes, no tracing, no mounts). A layer that the kernel refuses is left out and said so by
-`report`, which runs after confinement and tries each forbidden thing.
+It is started by path as `python -I -S sandbox_child.py PLAN -- PROGRAM ARGUMENT…`, imports the standard library only,
+and after `execve` nothing of it is left. Layers, outermost first: dies with its parent, limits on itself, no new
+privileges, no network (a namespace of its own), Landlock (may open its input, write its own folder, run its own
+program, nothing else), seccomp (no sockets, no new processes, no tracing, no mounts). A layer that the kernel refuses
+is left out and said so by `report`, which runs after confinement and tries each forbidden thing.
 """
 
 import ctypes
@@ -23,12 +23,12 @@ from typing import Any
 LIBC = ctypes.CDLL(None, use_errno=True)
 LIBC.syscall.restype = ctypes.c_long
 
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
+PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 22, 38
 CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWNET = 0x0400_0000, 0x0800_0000, 0x1000_0000, 0x4000_0000
 CLONE_THREAD = 0x0001_0000
 
 LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF = 444, 445, 446  # The same on every architecture.
-# The rights of Landlock's first five versions, by bit: execute, write, read, list, remove, make, refer, truncate, ioctl.
+# The rights of Landlock's first five versions, by bit.
 FS_EXECUTE, FS_WRITE, FS_READ, FS_LIST, FS_REMOVE_FILE = 1 << 0, 1 << 1, 1 << 2, 1 << 3, 1 << 5
 FS_MAKE_FILE, FS_TRUNCATE = 1 << 8, 1 << 14
 FS_RIGHTS_OF_VERSION = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
@@ -93,6 +93,7 @@ class NotHeldError(Exception):
 def main(arguments: list[str]) -> None:
     """Confine this process by the plan, then become the program (or, without one, report what holds)."""
     plan = json.loads(arguments[0])
+    os.nice(plan["nice"])
     missing = confine(plan)
     if len(arguments) == 1:
         sys.stdout.write(json.dumps(report(plan, missing)))
@@ -138,7 +139,10 @@ def leave_network() -> None:
 def limit(limits: dict[str, int]) -> None:
     """Set the hard limits: seconds of CPU, bytes of memory and of one file, open files, threads; no core dumps."""
     for name, value in limits.items():
-        resource.setrlimit(getattr(resource, name), (value, value))
+        kind = getattr(resource, name)
+        ceiling = resource.getrlimit(kind)[1]
+        most = value if ceiling == resource.RLIM_INFINITY else min(value, ceiling)
+        resource.setrlimit(kind, (most, most))
 
 
 def give_up_privileges() -> None:
@@ -146,7 +150,6 @@ def give_up_privileges() -> None:
     if sys.platform != "linux":
         raise NotHeldError("only Linux has no_new_privs")
     checked(LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-    checked(LIBC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
 
 
 def restrict_files(plan: dict[str, Any]) -> None:
@@ -162,7 +165,6 @@ def restrict_files(plan: dict[str, Any]) -> None:
     ruleset = checked(LIBC.syscall(LANDLOCK_CREATE_RULESET, handled, ctypes.c_size_t(size), 0))
     opened = (
         ("run", FS_EXECUTE | FS_READ),
-        ("libraries", FS_EXECUTE | FS_READ),
         ("read", FS_READ),
         ("write", FS_READ | FS_WRITE | FS_LIST | FS_REMOVE_FILE | FS_MAKE_FILE | FS_TRUNCATE),
     )

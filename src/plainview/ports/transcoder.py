@@ -1,8 +1,9 @@
-"""The port of the transcoder: a hostile file in, streams and stills out, in steps that a job runs and resumes one by one.
+"""The port of the transcoder: a hostile file in, streams and stills out, in steps that are run and resumed one by one.
 
-Order: `probe` (refuses), `measure`, `poster`, then `remux` when the source conforms or `first` when it does not, `ladder`,
-`strip`, and when the machine is idle `second_wave`. Each step may be run again: it replaces what it made before and rewrites
-`master.m3u8` as a whole. Only `Path`s that the caller generated are passed in; nothing is named after what a person sent.
+Order: `probe` (refuses), `measure`, `poster`, then `remux` when the source conforms or `first` when it does not,
+`ladder`, `strip`, and when the machine is idle `second_wave`. Each step may be run again: it replaces what it made
+before and rewrites `master.m3u8` as a whole. Only `Path`s that the caller generated are passed in; nothing is named
+after what a person sent.
 """
 
 from collections.abc import Callable
@@ -37,6 +38,7 @@ class Probe:
     frames_per_s: float
     variable_rate: bool
     interlaced: bool
+    colour: str
     codec: str
     profile: str
     level: int
@@ -100,7 +102,7 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """`poster.webp` and a tiny picture for the feed's JSON, a `data:image/webp;base64,` address of about 150 characters."""
+    """`poster.webp` and a tiny picture for the feed's JSON, a `data:image/webp;base64,` address of some 150 letters."""
 
     file: str
     width: int
