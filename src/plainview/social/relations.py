@@ -1,0 +1,88 @@
+"""Owns how people stand to items and to each other, read in one statement: the adapter of ports.relations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plainview.kernel.ids import ItemId, PersonId
+from plainview.ports.database import Transaction
+from plainview.ports.relations import FollowState, Marks
+from plainview.ports.standing import Standing
+from plainview.social.notices import unread
+
+NOTHING = Marks(frozenset(), frozenset(), {}, frozenset())
+
+_MARKS = """
+SELECT
+  ARRAY(SELECT item_id FROM likes WHERE person_id = %(me)s AND item_id = ANY(%(items)s)),
+  ARRAY(SELECT item_id FROM saves WHERE person_id = %(me)s AND item_id = ANY(%(items)s)),
+  ARRAY(SELECT followed_id FROM follows WHERE person_id = %(me)s AND followed_id = ANY(%(people)s) AND accepted),
+  ARRAY(SELECT followed_id FROM follows WHERE person_id = %(me)s AND followed_id = ANY(%(people)s) AND NOT accepted),
+  ARRAY(SELECT blocked_id FROM blocks WHERE person_id = %(me)s AND blocked_id = ANY(%(people)s)
+        UNION SELECT person_id FROM blocks WHERE blocked_id = %(me)s AND person_id = ANY(%(people)s))
+"""
+_STANDING = """
+SELECT
+  (SELECT accepted FROM follows WHERE person_id = %(me)s AND followed_id = %(other)s),
+  coalesce((SELECT accepted FROM follows WHERE person_id = %(other)s AND followed_id = %(me)s), false),
+  EXISTS (SELECT FROM blocks WHERE person_id = %(me)s AND blocked_id = %(other)s),
+  EXISTS (SELECT FROM blocks WHERE person_id = %(other)s AND blocked_id = %(me)s)
+"""
+_CIRCLE = """
+SELECT
+  ARRAY(SELECT followed_id FROM follows WHERE person_id = %(me)s AND accepted),
+  ARRAY(SELECT blocked_id FROM blocks WHERE person_id = %(me)s
+        UNION SELECT person_id FROM blocks WHERE blocked_id = %(me)s)
+"""
+
+
+class RelationsSocial:
+    """Answers from social's own rows."""
+
+    async def marks(
+        self, tx: Transaction, person: PersonId | None, items: Sequence[ItemId], creators: Sequence[PersonId]
+    ) -> Marks:
+        """How this viewer stands to these items and people; nothing for None. One statement."""
+        if person is None or not (items or creators):
+            return NOTHING
+        cursor = await tx.execute(_MARKS, {"me": person, "items": list(items), "people": list(creators)})
+        row = await cursor.fetchone()
+        assert row is not None
+        follows: dict[PersonId, FollowState] = dict.fromkeys(row[2], "yes") | dict.fromkeys(row[3], "requested")
+        return Marks(frozenset(row[0]), frozenset(row[1]), follows, frozenset(row[4]))
+
+
+async def standing(tx: Transaction, me: PersonId, other: PersonId) -> Standing:
+    """How `me` stands to `other`. One statement."""
+    if me == other:
+        return Standing()
+    row = await (await tx.execute(_STANDING, {"me": me, "other": other})).fetchone()
+    assert row is not None
+    follows: FollowState = "no" if row[0] is None else "yes" if row[0] else "requested"
+    return Standing(follows, followed_by=row[1], blocked=row[2], blocked_by=row[3])
+
+
+class StandingsSocial:
+    """The adapter of ports.standing."""
+
+    async def between(self, tx: Transaction, viewer: PersonId, other: PersonId) -> Standing:
+        """How this viewer stands to the other person."""
+        return await standing(tx, viewer, other)
+
+    async def unread(self, tx: Transaction, person: PersonId) -> int:
+        """How many of a person's notices are unread."""
+        return await unread(tx, person)
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Whom a person follows, and from whom a block parts them, either way round."""
+
+    followed: tuple[PersonId, ...]
+    apart: tuple[PersonId, ...]
+
+
+async def circle(tx: Transaction, me: PersonId) -> Circle:
+    """A person's whole circle. One statement."""
+    row = await (await tx.execute(_CIRCLE, {"me": me})).fetchone()
+    assert row is not None
+    return Circle(tuple(row[0]), tuple(row[1]))
