@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from plainview.adapters.database_postgres import DatabasePostgres
 from plainview.adapters.jobs_procrastinate import JobsProcrastinate
+from plainview.adapters.objects_obstore import ObjectsObstore
 from plainview.adapters.signals_postgres import SignalsPostgres
 from plainview.kernel.ids import IdMaker, RegionNumber
 from plainview.settings import Settings
@@ -21,6 +22,11 @@ class Parts:
     database: DatabasePostgres
     signals: SignalsPostgres
     jobs: JobsProcrastinate
+
+
+def make_objects(settings: Settings) -> ObjectsObstore:
+    """The object store that the settings name, or the one in the data folder."""
+    return ObjectsObstore(settings.objects or f"file://{settings.data.absolute() / 'objects'}")
 
 
 @asynccontextmanager

@@ -176,16 +176,11 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
 
 def _load_dump(settings: Settings, url: str, path: Path) -> None:
     program = embedded(settings).program("pg_restore")
-    arguments = [
-        "--clean",
-        "--if-exists",
-        "--no-owner",
-        "--single-transaction",
-        "--exit-on-error",
-        "--dbname",
-        url,
-        path,
-    ]
+    # The instance is empty, so its schema gives way whole; pg_restore's own --clean cannot drop partitions' constraints.
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    arguments = ["--no-owner", "--single-transaction", "--exit-on-error", "--dbname", url, path]
     done = subprocess.run([str(program), *map(str, arguments)], check=False, capture_output=True, text=True)
     if done.returncode != 0:
         raise BackupError(f"A database cannot be restored: {done.stderr.strip()}")

@@ -1,0 +1,109 @@
+"""Gives journeys a running product and a real Chromium, and holds every visitor to: no errors, no third parties."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlparse
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
+
+from benchmarks.instance import Instance, instance
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1440, "height": 900}
+
+
+def chromium_path() -> str:
+    """The machine's Chromium.
+
+    Raises:
+        RuntimeError: there is none; `make setup` installs it.
+    """
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    raise RuntimeError("no Chromium: run `make setup`")
+
+
+@dataclass
+class Visitor:
+    """One person's browser, with all that went wrong in it."""
+
+    context: BrowserContext
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    cut_off: bool = False
+
+    def goes_to(self, path: str) -> None:
+        self.page.goto(self.address + path, wait_until="domcontentloaded")
+
+    def hear(self, message: ConsoleMessage) -> None:
+        # A browser that is cut off from the network says so itself; everything else is ours.
+        if message.type == "error" and not (self.cut_off or "ERR_INTERNET_DISCONNECTED" in message.text):
+            self.complaints.append(f"console: {message.text} ({message.location})")
+
+    def watch(self, request: Request) -> None:
+        place = urlparse(request.url)
+        if place.scheme in {"http", "https", "ws", "wss"} and place.netloc != urlparse(self.address).netloc:
+            self.complaints.append(f"third party: {request.url}")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    launched = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Instance]:
+    """The whole product, empty, on a port of its own."""
+    with instance() as running:
+        yield running
+
+
+class Visitors:
+    """Opens browsers for people, and at the end asks whether anything went wrong in any of them."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._browser = browser
+        self._address = address
+        self.all: list[Visitor] = []
+
+    def new(self, viewport: dict[str, int] = PHONE, **options: object) -> Visitor:
+        size = {"width": viewport["width"], "height": viewport["height"]}
+        touch = viewport["width"] < 600
+        context = self._browser.new_context(viewport=size, has_touch=touch, locale="en-GB", **options)  # type: ignore[arg-type]
+        visitor = Visitor(context, context.new_page(), self._address)
+        context.on("console", visitor.hear)
+        context.on("request", visitor.watch)
+        context.on("weberror", lambda error: visitor.complaints.append(f"uncaught: {error.error}"))
+        self.all.append(visitor)
+        return visitor
+
+
+@pytest.fixture
+def visitors(browser: Browser, product: Instance) -> Iterator[Visitors]:
+    opened = Visitors(browser, product.address)
+    yield opened
+    for visitor in opened.all:
+        visitor.context.close()
+    assert [complaint for visitor in opened.all for complaint in visitor.complaints] == []

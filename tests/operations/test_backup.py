@@ -1,0 +1,95 @@
+"""Backup and restore: a whole instance goes into one file and comes back the same."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from plainview.adapters.postgres_embedded import PostgresEmbedded
+from plainview.operations.backup import BackupError, back_up, restore
+from plainview.settings import Settings
+from plainview.wiring import make_objects
+
+
+def _quiet(_: str, __: int, ___: int) -> None:
+    """Report nothing."""
+
+
+def _instance(folder: Path, url: str) -> Settings:
+    folder.mkdir()
+    return replace(Settings(), data=folder, region_databases=f"home={url}")
+
+
+@pytest.fixture
+def other_url(postgres: PostgresEmbedded) -> str:
+    with psycopg.connect(postgres.url(), autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS other WITH (FORCE)")
+        connection.execute("CREATE DATABASE other TEMPLATE template STRATEGY file_copy")
+    return postgres.url("other")
+
+
+def test_rows_media_and_keys_come_back_the_same(tmp_path: Path, database_url: str, other_url: str) -> None:
+    settings = _instance(tmp_path / "a", database_url)
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "INSERT INTO persons (person_id, handle, name, age_band) VALUES (7, 'ada', 'Ada', %s)", (b"\x00\xff",)
+        )
+    objects = make_objects(settings)
+    media = {f"media/{n}/seg.m4s": bytes([n]) * 3_000 for n in range(5)}
+    for key, content in media.items():
+        asyncio.run(objects.put(key, content))
+    settings.data.joinpath("keys").mkdir(exist_ok=True)
+    settings.data.joinpath("keys", "region-0").write_bytes(b"k" * 32)
+
+    contents = back_up(settings, objects, tmp_path / "file", _quiet)
+    assert (contents.databases, contents.objects) == (1, 5)
+    assert tmp_path.joinpath("file").stat().st_mode & 0o077 == 0
+
+    fresh = _instance(tmp_path / "b", other_url)
+    restore(fresh, make_objects(fresh), tmp_path / "file", _quiet)
+    with psycopg.connect(other_url) as connection:
+        assert connection.execute("SELECT person_id, handle, age_band FROM persons").fetchall() == [
+            (7, "ada", b"\x00\xff")
+        ]
+    brought = make_objects(fresh)
+    assert {key: asyncio.run(brought.get(key)) for key in asyncio.run(brought.keys(""))} == media
+    key = fresh.data / "keys" / "region-0"
+    assert key.read_bytes() == b"k" * 32
+    assert key.stat().st_mode & 0o077 == 0
+
+
+def test_an_existing_file_is_not_overwritten(tmp_path: Path, database_url: str) -> None:
+    settings = _instance(tmp_path / "a", database_url)
+    tmp_path.joinpath("file").write_text("mine")
+    with pytest.raises(BackupError, match="exists already"):
+        back_up(settings, make_objects(settings), tmp_path / "file", _quiet)
+    assert tmp_path.joinpath("file").read_text() == "mine"
+
+
+def test_an_instance_that_is_not_empty_is_not_overwritten(tmp_path: Path, database_url: str) -> None:
+    settings = _instance(tmp_path / "a", database_url)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("INSERT INTO persons (person_id, handle, name, age_band) VALUES (7, 'ada', 'Ada', '')")
+    back_up(settings, make_objects(settings), tmp_path / "file", _quiet)
+    with pytest.raises(BackupError, match="not empty"):
+        restore(settings, make_objects(settings), tmp_path / "file", _quiet)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x1f\x8b" + b"\0" * 600])
+def test_a_file_that_is_no_backup_is_refused(tmp_path: Path, database_url: str, content: bytes) -> None:
+    settings = _instance(tmp_path / "a", database_url)
+    tmp_path.joinpath("file").write_bytes(content)
+    with pytest.raises(BackupError):
+        restore(settings, make_objects(settings), tmp_path / "file", _quiet)
+
+
+def test_a_backup_cut_short_is_refused(tmp_path: Path, database_url: str, other_url: str) -> None:
+    settings = _instance(tmp_path / "a", database_url)
+    back_up(settings, make_objects(settings), tmp_path / "file", _quiet)
+    whole = tmp_path.joinpath("file").read_bytes()
+    tmp_path.joinpath("cut").write_bytes(whole[: len(whole) // 2])
+    fresh = _instance(tmp_path / "b", other_url)
+    with pytest.raises(BackupError, match="not a whole backup"):
+        restore(fresh, make_objects(fresh), tmp_path / "cut", _quiet)
