@@ -5,6 +5,14 @@ from typing import Protocol
 from plainview.ports.database import Transaction
 
 
+class PutOffError(Exception):
+    """Raised by a job that cannot go on just now: the worker runs it again after this many seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"again in {seconds} s")
+        self.seconds = seconds
+
+
 class Jobs(Protocol):
     """Enqueues work that the worker does after the transaction commits."""
 
