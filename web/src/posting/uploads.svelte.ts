@@ -3,7 +3,7 @@
 import { get } from "../api/client";
 import type { Draft, Processing } from "../api/types";
 import { session } from "../accounts/session.svelte";
-import { on as onLive } from "../live/live.svelte";
+import { live } from "../live/live.svelte";
 import { fileKey, unfitDuration, unfitFile, type Unfit } from "./fitness";
 import { durationOf } from "./length";
 import { queueAfter, startable, unfinished, type QueueEvent, type Upload } from "./queue";
@@ -239,7 +239,7 @@ if (typeof window !== "undefined") {
     // Only a file that could not be kept would have to be picked again; everything else goes on after the reload.
     if (unfinished(state.queue.filter((one) => keptAway.has(one.key)))) event.preventDefault();
   });
-  onLive("processing", ({ item_id, processing }) =>
+  live.on("processing", ({ item_id, processing }) =>
     tell({ type: "processing", itemId: item_id, processing }),
   );
 }

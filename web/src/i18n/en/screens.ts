@@ -1,5 +1,6 @@
 /** Words of every screen but the feed, one file per part. */
 
 import { accounts } from "./accounts";
+import { comments } from "./comments";
 
-export const screens = { ...accounts };
+export const screens = { ...accounts, ...comments };
