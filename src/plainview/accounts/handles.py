@@ -1,0 +1,131 @@
+"""Owns handles: what one may look like, which are kept back, whether one is free in every region served."""
+
+import re
+import unicodedata
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from plainview.kernel.errors import InvalidInputError, PlainviewError
+from plainview.kernel.ids import RegionNumber
+from plainview.ports.database import Database, Transaction
+
+HANDLE_CHARS_MIN, HANDLE_CHARS_MAX = 3, 24
+NAME_CHARS_MAX = 50
+_ALLOWED = re.compile(r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*")
+# Names that would pass for the service itself, or that its addresses use.
+_RESERVED_WORDS = """
+about abuse account accounts admin administrator all anonymous api app assets billing blog contact copyright deleted
+demo developer docs embed everyone explore feed following guest guidelines healthz help home inbox index info legal
+live login logout mail me media metrics mod moderation moderator moderators news newsletter noreply notifications
+nobody null oembed official offline operator operators owner pictures plainview postmaster press privacy readyz
+register report reports root safety saved schema search security settings share sign_in sign_out sign_up signin
+signup source staff status studio support system team terms trust undefined upload uploads user users verified video
+videos warden webmaster www you
+"""
+RESERVED = frozenset(_RESERVED_WORDS.split())
+_TAKEN = "SELECT 1 FROM persons WHERE lower(handle) = lower(%s)"
+_LOCK = "SELECT pg_advisory_xact_lock(7238116, hashtext(lower(%s)))"
+
+
+class HandleTakenError(PlainviewError):
+    """Somebody has this handle already, in some writing of it."""
+
+    code, status, title = "handle_taken", 409, "This handle is taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a handle may be had, and if not, why, as a sentence."""
+
+    available: bool
+    reason: str | None
+
+
+def fault_of(handle: str) -> str | None:
+    """Why nobody may have this handle, as a sentence; None when it is well formed and not kept back."""
+    if not HANDLE_CHARS_MIN <= len(handle) <= HANDLE_CHARS_MAX:
+        return f"A handle has {HANDLE_CHARS_MIN} to {HANDLE_CHARS_MAX} characters."
+    if not _ALLOWED.fullmatch(handle):
+        return "A handle is made of letters a to z, digits, underscores, and single dots between them."
+    if handle.isdigit():
+        return "A handle needs at least one letter."
+    if handle.lower().replace(".", "_") in RESERVED or handle.lower().replace("_", "").replace(".", "") in RESERVED:
+        return "This handle is kept back for the service itself."
+    return None
+
+
+def checked_handle(handle: str) -> str:
+    """The handle as it is stored: trimmed, without a leading @, in the person's own writing.
+
+    Raises:
+        InvalidInputError: it cannot be anybody's handle.
+    """
+    trimmed = handle.strip().removeprefix("@")
+    if fault := fault_of(trimmed):
+        raise InvalidInputError(fault, fields={"handle": fault})
+    return trimmed
+
+
+def checked_name(name: str | None, handle: str) -> str:
+    """The name as it is shown: one line without control characters; the handle when none is given.
+
+    Raises:
+        InvalidInputError: it is too long.
+    """
+    shown = " ".join(visible(name or "").split())
+    if len(shown) > NAME_CHARS_MAX:
+        fault = f"A name has at most {NAME_CHARS_MAX} characters."
+        raise InvalidInputError(fault, fields={"name": fault})
+    return shown or handle
+
+
+def visible(text: str) -> str:
+    """The text in NFC without control and direction-changing characters; line breaks and tabs stay."""
+    composed = unicodedata.normalize("NFC", text)
+    kept = (each for each in composed if each in "\n\t" or not _is_unseen(each))
+    return "".join(kept)
+
+
+def _is_unseen(character: str) -> bool:
+    # The joiner U+200D is a format character too, but emoji and several scripts are written with it.
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"} and character not in "\u200c\u200d"
+
+
+async def verdict(database: Database, handle: str) -> Verdict:
+    """Whether this handle could be had just now."""
+    handle = handle.strip().removeprefix("@")
+    if fault := fault_of(handle):
+        return Verdict(available=False, reason=fault)
+    for region in database.regions.values():
+        async with database.transaction(region) as tx:
+            if await _is_taken(tx, handle):
+                return Verdict(available=False, reason="Somebody has this handle already.")
+    return Verdict(available=True, reason=None)
+
+
+@asynccontextmanager
+async def claimed(database: Database, home: RegionNumber, handle: str) -> AsyncIterator[None]:
+    """Hold a handle while the block gives it to somebody in their home region.
+
+    Within one region the unique index decides. Between regions, every claim takes the same lock in the first region
+    and keeps it until the block has committed.
+
+    Raises:
+        HandleTakenError: somebody in another region has it.
+    """
+    others = [region for region in database.regions.values() if region != home]
+    if not others:
+        yield
+        return
+    async with database.transaction(next(iter(database.regions.values()))) as guard:
+        await guard.execute(_LOCK, (handle,))
+        for region in others:
+            async with database.transaction(region) as tx:
+                if await _is_taken(tx, handle):
+                    raise HandleTakenError("Somebody has this handle already. Please choose another.")
+        yield
+
+
+async def _is_taken(tx: Transaction, handle: str) -> bool:
+    return await (await tx.execute(_TAKEN, (handle,))).fetchone() is not None

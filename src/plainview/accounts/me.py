@@ -1,0 +1,36 @@
+"""Owns how a person sees themselves: their row, with what is sealed of it opened for their own view."""
+
+from plainview.accounts.desk import Desk
+from plainview.accounts.passwords import kept_hash
+from plainview.accounts.persons import band_of, person_of
+from plainview.accounts.shapes import MeReply, MeShape, picture_path
+from plainview.kernel.ids import PersonId, region_of
+from plainview.ports.database import Transaction
+from plainview.privacy.personal import Purpose
+
+
+async def me_reply(desk: Desk, tx: Transaction, person_id: PersonId) -> MeReply:
+    """Me, on the wire.
+
+    Raises:
+        NotFoundError: the account is gone.
+    """
+    entrance = desk.entrance
+    person = await person_of(tx, person_id)
+    band = await band_of(tx, entrance.door, person_id, Purpose.OWN_VIEW)
+    names = {number: name for name, number in entrance.database.regions.items()}
+    me = MeShape(
+        id=str(person.person_id),
+        handle=person.handle,
+        name=person.name,
+        picture=picture_path(person.picture),
+        is_private=person.is_private,
+        sample=person.sample,
+        bio=person.bio,
+        roles=person.roles,
+        age_band=band,
+        unread=await desk.standings.unread(tx, person_id),
+        has_password=await kept_hash(tx, person_id) is not None,
+        region=names[region_of(person_id)],
+    )
+    return MeReply(me)

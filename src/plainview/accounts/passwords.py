@@ -1,0 +1,121 @@
+"""Owns passwords: what one must be, and their Argon2id hashes, computed in a bounded number of threads.
+
+Parameters: the OWASP Password Storage Cheat Sheet's minimum for Argon2id (19 MiB, two passes, one lane).
+"""
+
+import asyncio
+import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from plainview.kernel.errors import InvalidInputError, UnavailableError
+from plainview.kernel.ids import PersonId
+from plainview.ports.database import Transaction
+
+T = TypeVar("T")
+PASSWORD_CHARS_MIN, PASSWORD_CHARS_MAX = 8, 200
+WAITING_MAX = 64
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16)
+# Guessed first by everybody; longer lists belong to a limit on tries, which sign-in has.
+_COMMON_WORDS = """
+00000000 11111111 12121212 12341234 12345678 123456789 1234567890 123123123 1q2w3e4r 1qaz2wsx 1qazxsw2 87654321
+88888888 abc12345 abcd1234 abcdefgh admin123 adminadmin asdfasdf asdfghjk baseball basketball changeme charlie1
+computer corvette dragon12 football iloveyou internet jennifer letmein1 liverpool michelle monkey12 passw0rd
+password password1 password12 password123 plainview princess q1w2e3r4 qazwsxedc qwer1234 qwertyui qwerty12 qwerty123
+qwertyuiop secret12 starwars sunshine superman trustno1 welcome1 whatever zaq12wsx zxcvbnm1 zxcvbnm123
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+_KEEP = """
+INSERT INTO passwords (person_id, hash) VALUES (%s, %s)
+ON CONFLICT (person_id) DO UPDATE SET hash = excluded.hash, changed_at = now()
+"""
+_READ = "SELECT hash FROM passwords WHERE person_id = %s"
+
+
+def checked_password(password: str, handle: str) -> str:
+    """The password as it is hashed, in NFKC so that two keyboards agree.
+
+    Raises:
+        InvalidInputError: it is too short, too long, known to everybody, or the handle itself.
+    """
+    fault = None
+    if not PASSWORD_CHARS_MIN <= len(password) <= PASSWORD_CHARS_MAX:
+        fault = f"A password has {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters."
+    elif password.lower() in _COMMON or len(set(password)) < 3:
+        fault = "This password is among the first that anybody would try. Choose another."
+    elif password.lower() == handle.lower():
+        fault = "Your handle is public, so it cannot be your password."
+    if fault:
+        raise InvalidInputError(fault, fields={"password": fault})
+    return normal(password)
+
+
+def normal(password: str) -> str:
+    """The password in NFKC."""
+    return unicodedata.normalize("NFKC", password)
+
+
+class Hashing:
+    """Computes hashes in at most `at_once` threads; refuses when too many wait."""
+
+    def __init__(self, at_once: int) -> None:
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="argon2")
+        self._waiting = 0
+        # Compared with when there is no such person, so that both answers take the same time.
+        self._nobody = _HASHER.hash("nobody has this password")
+
+    async def hash(self, password: str) -> str:
+        """The Argon2id hash, with its parameters and salt.
+
+        Raises:
+            UnavailableError: too many hashes are waiting.
+        """
+        return await self._run(_HASHER.hash, password)
+
+    async def is_right(self, kept: str | None, password: str) -> bool:
+        """Whether the password is the one kept; never for nobody, and as slowly.
+
+        Raises:
+            UnavailableError: too many hashes are waiting.
+        """
+        right = await self._run(_verified, kept or self._nobody, password)
+        return right and kept is not None
+
+    def is_outdated(self, kept: str) -> bool:
+        """Whether a hash was made with other parameters than today's."""
+        return _HASHER.check_needs_rehash(kept)
+
+    def close(self) -> None:
+        """End the threads."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _run(self, function: Callable[..., T], *arguments: str) -> T:
+        if self._waiting >= WAITING_MAX:
+            raise UnavailableError("Too many people are signing in just now. Please try again in a moment.")
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
+        finally:
+            self._waiting -= 1
+
+
+def _verified(kept: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+async def keep_hash(tx: Transaction, person: PersonId, hashed: str) -> None:
+    """Make this the person's password."""
+    await tx.execute(_KEEP, (person, hashed))
+
+
+async def kept_hash(tx: Transaction, person: PersonId) -> str | None:
+    """The hash of a person's password; None when they have none."""
+    row = await (await tx.execute(_READ, (person,))).fetchone()
+    return None if row is None else str(row[0])

@@ -1,0 +1,28 @@
+"""Owns how one person's rows are exported and erased: each domain brings its part, wiring makes the list."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from plainview.kernel.ids import PersonId
+from plainview.ports.database import Transaction
+from plainview.ports.door import Door
+
+# A domain's `privacy.erase`: deletes this person's rows, and enqueues what must happen after the commit.
+Erase = Callable[[Transaction, PersonId], Awaitable[None]]
+# A domain's `privacy.export`: this person's rows, as plain data for JSON.
+Export = Callable[[Transaction, PersonId], Awaitable[dict[str, Any]]]
+
+
+async def erase_person(tx: Transaction, person: PersonId, erasers: Sequence[Erase], door: Door) -> None:
+    """Erase a person from every domain, the uppermost first, and destroy their key. All of it or nothing."""
+    for erase in erasers:
+        await erase(tx, person)
+    await door.destroy(tx, person)
+
+
+async def export_person(tx: Transaction, person: PersonId, exports: Sequence[Export]) -> dict[str, Any]:
+    """All that is kept about a person, by domain."""
+    whole: dict[str, Any] = {}
+    for export in exports:
+        whole.update(await export(tx, person))
+    return whole
