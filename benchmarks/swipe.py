@@ -1,0 +1,99 @@
+"""Swipe to first frame in Chromium: from the input to the callback of the new video's first presented frame.
+
+The page marks a swipe and measures `first-frame` in requestVideoFrameCallback; this program reads those measures.
+The second half runs on a throttled network (4 Mb/s, 60 ms). It also says how many bytes were fetched and never watched.
+"""
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.instance import instance, middle, percentile, report
+from benchmarks.people import Person, make_clip
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]
+THROTTLED = {"offline": False, "latency": 60, "downloadThroughput": 500_000, "uploadThroughput": 125_000}
+STALL_MS = 1_000
+READ_MEASURES = "() => performance.getEntriesByName('first-frame', 'measure').map(m => m.duration)"
+READ_BYTES = """() => performance.getEntriesByType('resource').filter(r => r.name.includes('/media/'))
+    .map(r => [new URL(r.name).pathname.split('/')[2], r.transferSize])"""
+
+
+def main() -> None:
+    """Post clips, then swipe through them on a fast and on a slow network."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer and smaller clips and swipes")
+    quick = parser.parse_args().quick
+    clips, swipes, size = (10, 9, "360x640") if quick else (52, 50, "720x1280")
+    with instance(second_wave="no") as running, tempfile.TemporaryDirectory() as folder:
+        _post(running.address, Path(folder), clips, size)
+        with sync_playwright() as playwright:
+            path = shutil.which("chromium") or shutil.which("google-chrome")
+            browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+            fast = _swipes(browser.new_page(viewport={"width": 390, "height": 844}), running.address, swipes, None)
+            slow_page = browser.new_page(viewport={"width": 390, "height": 844})
+            slow = _swipes(slow_page, running.address, min(swipes, 20), THROTTLED)
+            browser.close()
+    report(
+        {
+            **_figures("", fast["times"]),
+            **_figures("throttled_", slow["times"]),
+            "wasted_percent": fast["wasted"],
+            "throttled_wasted_percent": slow["wasted"],
+            "frame_ms": 1000 / 60,
+            "swipes": len(fast["times"]),
+        }
+    )
+
+
+def _post(address: str, folder: Path, count: int, size: str) -> None:
+    people = [Person(address).sign_up() for _ in range(min(count, 8))]
+    for number in range(count):
+        path = make_clip(folder / f"{number}.mp4", size, 4 if size == "360x640" else 8, seed=number, noise=2)
+        person = people[number % len(people)]
+        item = person.upload(path)
+        person.publish(item, f"clip {number} #kind{number % 5}")
+        person.wait(item, "ready")
+
+
+def _swipes(page: Page, address: str, count: int, network: dict[str, Any] | None) -> dict[str, Any]:
+    if network is not None:
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.send("Network.emulateNetworkConditions", network)
+    page.goto(address)
+    page.wait_for_function("() => document.querySelector('video') && document.querySelector('video').currentTime > 0")
+    page.wait_for_timeout(2_500)
+    for number in range(count):
+        page.keyboard.press("ArrowDown")
+        page.wait_for_function(
+            f"() => performance.getEntriesByName('first-frame', 'measure').length > {number}", timeout=30_000
+        )
+        page.wait_for_timeout(900 if network is None else 2_500)
+    times = page.evaluate(READ_MEASURES)
+    fetched = page.evaluate(READ_BYTES)
+    watched = set(
+        page.evaluate(
+            "() => performance.getEntriesByName('first-frame', 'measure').map(m => m.detail && m.detail.asset)"
+        )
+    )
+    total = sum(size for _, size in fetched)
+    wasted = sum(size for asset, size in fetched if asset not in watched)
+    return {"times": times[:count], "wasted": 100 * wasted / max(total, 1)}
+
+
+def _figures(prefix: str, times: list[float]) -> dict[str, object]:
+    return {
+        f"{prefix}first_frame_ms_p50": middle(times),
+        f"{prefix}first_frame_ms_p95": percentile(times, 95),
+        f"{prefix}stalls": sum(each > STALL_MS for each in times),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""`plainview up`: everything starts, restarts what is killed, and stops without leaving anything behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import psutil
+
+from benchmarks.instance import Instance, instance
+
+
+def _answers(running: Instance) -> bool:
+    try:
+        with urllib.request.urlopen(f"{running.address}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _soon(running: Instance, seconds: float = 20) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if _answers(running):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_a_killed_server_or_worker_or_database_comes_back_and_all_stop_together() -> None:
+    with instance() as running:
+        for verb in ("serve", "work"):
+            before = running.child(verb)
+            before.send_signal(signal.SIGKILL)
+            before.wait(10)
+            assert _soon(running), f"the {verb} process did not come back"
+        postmaster = int((running.data / "postgres" / "postmaster.pid").read_text().split()[0])
+        psutil.Process(postmaster).send_signal(signal.SIGKILL)
+        assert _soon(running, 30), "the database did not come back"
+        everything = running.processes()
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(30) == 0
+        _, alive = psutil.wait_procs(everything, timeout=10)
+        assert alive == []
+
+
+def test_a_taken_port_is_said_and_nothing_starts() -> None:
+    with instance() as running:
+        port = running.address.rsplit(":", 1)[1]
+        environment = {**os.environ, "PLAINVIEW_DATA": str(running.data.parent / "other"), "PLAINVIEW_PORT": port}
+        done = subprocess.run(
+            [sys.executable, "-m", "plainview", "up"], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1
+        assert "in use" in done.stdout
+        assert not (running.data.parent / "other").exists()
