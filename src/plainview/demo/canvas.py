@@ -26,6 +26,7 @@ def _grain(height: int, width: int) -> Plane:
 
 def finish(picture: Picture) -> Frame:
     """The picture as bytes, with a breath of grain so that dark gradients do not band."""
+    assert picture.dtype == np.float32 and len(picture) == 3, "a picture is three planes of float32"
     scaled = picture * 255
     scaled += _grain(*picture.shape[1:])
     return np.clip(scaled, 0, 255, out=scaled).astype(np.uint8)
@@ -98,8 +99,9 @@ def clouds(rng: np.random.Generator, height: int, width: int, slope: float = 1.6
 def sample(plane: Plane, x: Plane, y: Plane) -> Plane:
     """The tiling plane (or picture) read at fractional pixel places."""
     height, width = plane.shape[-2:]
+    x, y = np.asarray(x, np.float32), np.asarray(y, np.float32)
     left, top = np.floor(x), np.floor(y)
-    u, v = (x - left).astype(np.float32), (y - top).astype(np.float32)
+    u, v = x - left, y - top
     x0, y0 = left.astype(np.int32) % width, top.astype(np.int32) % height * width
     x1, y1 = (x0 + 1) % width, (y0 + width) % (height * width)
     flat = plane.reshape(*plane.shape[:-2], height * width)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from math import cos, sin
 
 import numpy as np
 
@@ -81,21 +82,21 @@ def picture(shot: Shot) -> Iterator[Frame]:
     (x, y, z), speed = _cloud(shot)
     size = (shot.height, shot.width)
     bands = np.digitize(speed, (0.33, 0.66))
-    tints = [color(shot.palette, value) for value in (0.42, 0.62, 0.9)]
-    ground = color(shot.palette, 0.06)
+    tints = [color(shot.palette, value) for value in (0.4, 0.58, 0.85)]
+    ground = color(shot.palette, 0.02)
     strength = size[0] * size[1] / len(x) * 0.9
     for phase in shot.phases():
-        turn, nod = TAU * phase, 0.35 * np.sin(TAU * phase)
-        across, deep = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
-        up, deep = z * np.cos(nod) - deep * np.sin(nod), z * np.sin(nod) + deep * np.cos(nod)
+        turn, nod = TAU * phase, 0.35 * sin(TAU * phase)
+        across, deep = x * cos(turn) + y * sin(turn), y * cos(turn) - x * sin(turn)
+        up, deep = z * cos(nod) - deep * sin(nod), z * sin(nod) + deep * cos(nod)
         near = 1 / (1.9 - 0.55 * deep)
-        px = across * near * shot.unit * 1.9 + shot.width / 2
-        py = -up * near * shot.unit * 1.9 + shot.height / 2
+        px = across * near * shot.unit * 2.15 + shot.width / 2
+        py = -up * near * shot.unit * 2.15 + shot.height / 2
         light = np.zeros((3, *size), np.float32)
         for band, tint in enumerate(tints):
             mine = bands == band
             light += points(size, px[mine], py[mine], near[mine]) * tint
-        yield finish(tone(bloom(np.sqrt(light * strength) * 0.62, 0.5, 0.02)) + ground)
+        yield finish(tone(bloom((light * strength * 0.42) ** 0.75, 0.45, 0.02)) + ground)
 
 
 def sound(shot: Shot) -> Sound:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from math import cos, sin
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from plainview.demo.sound import bell
 def _stars(shot: Shot) -> tuple[Plane, Plane, Plane, Plane]:
     rng = shot.rng("galaxy")
     count = int(shot.width * shot.height * 0.28)
-    radius = (rng.gamma(2.1, 0.24, count) + 0.02).astype(np.float32)
+    radius = (rng.gamma(2.1, 0.29, count) + 0.02).astype(np.float32)
     angle = (rng.random(count) * TAU).astype(np.float32)
     height = (rng.normal(0, 0.022, count) * (1 + 2.5 * np.exp(-((radius / 0.16) ** 2)))).astype(np.float32)
     warmth = np.clip(0.85 - radius * 0.62 + rng.normal(0, 0.12, count), 0.1, 1).astype(np.float32)
@@ -40,8 +41,8 @@ def picture(shot: Shot) -> Iterator[Frame]:
     """Yield the frames."""
     radius, angle, height, warmth = _stars(shot)
     sky, size = _sky(shot), (shot.height, shot.width)
-    tints = [color(shot.palette, value) for value in (0.36, 0.6, 0.88)]
-    groups = np.digitize(warmth, (0.36, 0.62))
+    tints = [color(shot.palette, value) for value in (0.42, 0.66, 0.92)]
+    groups = np.digitize(warmth, (0.4, 0.72))
     arms = 3 if shot.variant == "three" else 2
     # Nearer stars go round faster; whole turns for every star are what closes the loop.
     turns = np.clip(np.round(0.42 / (radius + 0.12)), 1, 3)
@@ -49,18 +50,18 @@ def picture(shot: Shot) -> Iterator[Frame]:
         theta = angle + TAU * phase * turns
         wave = np.sin(arms * (theta + 2.1 * np.log(radius + 0.05)) - arms * TAU * phase)
         theta = theta - 0.62 / arms * np.cos(arms * (theta + 2.1 * np.log(radius + 0.05)) - arms * TAU * phase)
-        tilt = 1.02 + 0.13 * np.sin(TAU * phase)
+        tilt = 0.92 + 0.13 * sin(TAU * phase)
         across, away = radius * np.cos(theta), radius * np.sin(theta)
-        up = away * np.cos(tilt) + height * np.sin(tilt)
-        lean = 0.42 + 0.05 * np.cos(TAU * phase)
-        px = (across * np.cos(lean) - up * np.sin(lean)) * shot.unit * 1.02 + shot.width / 2
-        py = (across * np.sin(lean) + up * np.cos(lean)) * shot.unit * 1.02 + shot.height / 2
+        up = away * cos(tilt) + height * sin(tilt)
+        lean = 0.95 + 0.05 * cos(TAU * phase)
+        px = (across * cos(lean) - up * sin(lean)) * shot.unit * 1.3 + shot.width / 2
+        py = (across * sin(lean) + up * cos(lean)) * shot.unit * 1.3 + shot.height / 2
         light = sky.copy()
         glow = (0.16 + 0.3 * np.clip(wave, 0, 1) ** 2).astype(np.float32)
         for group, tint in enumerate(tints):
             mine = groups == group
             light += points(size, px[mine], py[mine], glow[mine]) * tint * (0.75 + 0.25 * group)
-        yield finish(tone(bloom(light * 1.25, 0.85, 0.022)) + color(shot.palette, 0.05) * 0.5)
+        yield finish(tone(bloom(light * 1.6, 0.9, 0.025)) + color(shot.palette, 0.05) * 0.5)
 
 
 def sound(shot: Shot) -> Sound:

@@ -37,7 +37,7 @@ def picture(shot: Shot) -> Iterator[Frame]:
         for index, swings in enumerate(_swings(shot)):
             angle = 0.62 * np.cos(TAU * phase * swings)
             trail = 0.62 * np.cos(TAU * (phase - 0.014 * 8 / shot.seconds) * swings)
-            for lean, strength in ((trail, 0.25), (angle, 1.0)):
+            for lean, strength in ((trail, 0.14), (angle, 1.0)):
                 x, y, radius = _place(shot, index, float(lean), above)
                 if not above:
                     string = glass(tints[index] * 0.6, 0.3 * strength)

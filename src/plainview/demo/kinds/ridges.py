@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from plainview.demo.canvas import TAU, clouds, finish, sample, stroke
+from plainview.demo.canvas import TAU, finish, stroke
 from plainview.demo.music import bed, figure
 from plainview.demo.palette import color, glass, paint, ramp
 from plainview.demo.shot import Frame, Kind, Picture, Plane, Shot, Sound
@@ -56,26 +56,25 @@ def picture(shot: Shot) -> Iterator[Frame]:
     sky, _, _ = _sky(shot)
     rng = shot.rng("ridges")
     lines = [_outline(rng, 0.95 + 0.06 * (LAYERS - i)) for i in range(LAYERS)]
-    mist = clouds(rng, 128, 256, 2.2)
     rows = np.arange(shot.height, dtype=np.float32)[:, None]
     columns = np.arange(shot.width, dtype=np.float32) / shot.width
     far, near = color(shot.palette, 0.66), color(shot.palette, 0.03)
-    x, y = shot.grid()
     for phase in shot.phases():
         canvas = sky.copy()
-        veil = np.clip(sample(mist, x * 18 + phase * 256, y * 40 + 30) * 0.5, 0, 1)
-        canvas += veil * 0.08 * far
         _birds(canvas, shot, phase)
         for index, line in enumerate(lines):
             depth = (index + 1) / LAYERS
             # A whole number of widths over the loop brings each ridge back to where it began.
             place = (columns * (0.34 + 0.1 * index) + phase * (1 if index < 4 else 2) + 0.17 * index) * 1024
-            crest = np.interp(place % 1024, np.arange(1025), np.append(line, line[0]))
+            crest = np.interp(place % 1024, np.arange(1025), np.append(line, line[0])).astype(np.float32)
             top = shot.height * (0.47 + 0.072 * index - crest * (0.045 + 0.012 * index))
-            cover = np.clip(rows - top + 0.5, 0, 1)
-            fog = np.clip((rows - top) / (0.2 * shot.height), 0, 1) * (1 - depth) * 0.6
+            first = int(top.min())
+            below = rows[first:] - top
+            cover = np.clip(below + 0.5, 0, 1)
+            fog = np.clip(below / (0.2 * shot.height), 0, 1) * ((1 - depth) * 0.6)
             body = far * (1 - depth) ** 1.2 + near * (1 - (1 - depth) ** 1.2)
-            canvas += cover * (body + fog * (far - body) - canvas)
+            view = canvas[:, first:]
+            view += cover * (body + fog * (far - body) - view)
         yield finish(canvas)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from math import cos, sin
 
 import numpy as np
 
-from plainview.demo.canvas import TAU, blur, clouds, finish, sample, vignette
+from plainview.demo.canvas import TAU, clouds, finish, sample, vignette
 from plainview.demo.music import bed, figure
 from plainview.demo.palette import cycle, paint
 from plainview.demo.shot import Frame, Kind, Shot, Sound
@@ -19,18 +20,18 @@ def picture(shot: Shot) -> Iterator[Frame]:
     rng = shot.rng("silk")
     x, y = shot.grid()
     tile = 256
-    coarse, fine = clouds(rng, tile, tile, 2.6), clouds(rng, tile, tile, 2.4)
+    coarse, fine = clouds(rng, tile, tile, 2.3, 0.03), clouds(rng, tile, tile, 2.1, 0.03)
     table, shade = cycle(shot.palette), vignette(shot.height, shot.width)
-    folds = 0.34 if shot.variant == "broad" else 0.5
+    folds = 0.9 if shot.variant == "broad" else 1.4
     px, py = x * 34 * folds + 40, y * 34 * folds + 90
     for phase in shot.phases():
-        sway, lift = np.cos(TAU * phase) * 9, np.sin(TAU * phase) * 9
+        sway, lift = 9 * cos(TAU * phase), 9 * sin(TAU * phase)
         u = sample(coarse, px + sway, py + lift)
         v = sample(fine, px * 0.8 - lift + 99, py * 0.8 + sway)
-        height = sample(coarse, px + 13 * u + lift, py + 13 * v - sway)
-        band = height * 0.11 + 0.14 * u + 0.5 + phase
+        height = sample(coarse, px + 15 * u + lift, py + 15 * v - sway)
+        band = height * 0.55 + 0.5 * u + 0.5 + phase
         light = (
-            np.gradient(blur(height, 1), axis=1) * shot.unit * 0.05 - np.gradient(height, axis=0) * shot.unit * 0.035
+            np.gradient(height, axis=1) * shot.unit * 0.07 - np.gradient(height, axis=0) * shot.unit * 0.05
         )
         gloss = np.clip(0.86 + light, 0.35, 1.6)
         body = paint(0.5 - 0.5 * np.cos(TAU * (band % 1)), table[:, : table.shape[1] // 2])

@@ -1,0 +1,75 @@
+"""Making the sample clips: owns how one is drawn into a file and how many are made side by side."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from plainview.demo.encode import Target, encode
+from plainview.demo.kinds import KINDS
+from plainview.demo.shot import Shot
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides one clip: the same recipe gives the same clip."""
+
+    kind: str
+    seed: int
+    palette: str
+    variant: str = ""
+    seconds: float = 8.0
+    width: int = 720
+    height: int = 1280
+    silent: bool = False
+
+    def shot(self) -> Shot:
+        """The shot that the kind draws, at the kind's own fineness."""
+        detail = KINDS[self.kind].detail * 720 / min(self.width, self.height)
+        width, height = (round(side * detail / 2) * 2 for side in (self.width, self.height))
+        return Shot(width, height, self.seconds, self.seed, self.palette, self.variant)
+
+
+def render(recipe: Recipe, path: Path) -> Path:
+    """Draw, sound and encode one clip into `path`, which appears only when it is whole.
+
+    Raises:
+        ClipNotEncodedError: FFmpeg failed.
+    """
+    kind, shot = KINDS[recipe.kind], recipe.shot()
+    unfinished = path.with_suffix(".part")
+    tape = None if recipe.silent else kind.sound(shot)
+    try:
+        encode(kind.picture(shot), tape, Target(unfinished, recipe.width, recipe.height, shot.fps))
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return path
+
+
+def render_many(jobs: Sequence[tuple[Recipe, Path]], workers: int = 2) -> Iterator[tuple[int, Path]]:
+    """Yield (place in `jobs`, path) as clips are finished, roughly in order; one that is there already is not made again.
+
+    Closing the iterator calls off what has not begun, waiting only for the clips at hand. The work is done in processes of
+    low priority, so that whoever watches the first clips is not disturbed by the making of the next.
+    """
+    missing = [index for index, (_, path) in enumerate(jobs) if not path.exists()]
+    yield from ((index, path) for index, (_, path) in enumerate(jobs) if index not in set(missing))
+    if not missing:
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_step_back)
+    try:
+        futures = {pool.submit(render, *jobs[index]): index for index in missing}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _step_back() -> None:
+    os.nice(10)
