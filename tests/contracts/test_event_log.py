@@ -1,0 +1,76 @@
+"""The contract of the event log, held by every adapter."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import UUID, uuid4
+
+import pytest
+from plainview.adapters.database_postgres import DatabasePostgres
+from plainview.adapters.event_log_postgres import EventLogPostgres
+from plainview.kernel.ids import PersonId
+from plainview.ports.event_log import Event, EventKind, EventLog, Recorded
+
+from tests.conftest import REGION
+
+pytestmark = pytest.mark.anyio
+ADA, BO = PersonId(1001), PersonId(1002)
+
+
+@pytest.fixture
+async def log(database: DatabasePostgres) -> AsyncIterator[EventLog]:
+    opened = EventLogPostgres(database)
+    yield opened
+    await opened.close()
+
+
+def an_event(person: PersonId = ADA, event_id: UUID | None = None, kind: EventKind = EventKind.SHOWN) -> Event:
+    return Event(person, event_id or uuid4(), kind, 7, 1_800_000_000_000)
+
+
+async def _all(log: EventLog, after: int = 0, since_ms: int = 0) -> list[Recorded]:
+    return [each async for each in log.read(REGION, after, since_ms)]
+
+
+async def test_events_come_back_in_order_and_whole(log: EventLog) -> None:
+    whole = Event(BO, uuid4(), EventKind.WATCHED, 9, 1_800_000_000_123, 44, 55, 3, 12_345, 2)
+    assert await log.append(REGION, [an_event(), an_event(), whole]) == [True, True, True]
+    read = await _all(log)
+    assert read[-1].event == whole
+    assert [each.sequence for each in read] == sorted(each.sequence for each in read)
+    assert await _all(log, after=read[0].sequence) == read[1:]
+
+
+async def test_an_event_that_comes_again_is_known_and_not_stored_twice(log: EventLog) -> None:
+    first = an_event()
+    assert await log.append(REGION, [first, first]) == [True, False]
+    assert await log.append(REGION, [first, an_event()]) == [False, True]
+    assert len(await _all(log)) == 2
+
+
+async def test_the_same_event_id_of_two_people_is_two_events(log: EventLog) -> None:
+    number = uuid4()
+    assert await log.append(REGION, [an_event(ADA, number), an_event(BO, number)]) == [True, True]
+
+
+async def test_many_callers_at_once_each_get_their_own_answer(log: EventLog) -> None:
+    shared = an_event(BO)
+    answers = await asyncio.gather(*(log.append(REGION, [an_event(), shared]) for _ in range(100)))
+    assert sum(answer[1] for answer in answers) == 1
+    assert all(answer[0] for answer in answers)
+    assert len(await _all(log)) == 101
+
+
+async def test_nothing_to_append_is_no_error(log: EventLog) -> None:
+    assert await log.append(REGION, []) == []
+
+
+async def test_a_forgotten_person_leaves_no_event(log: EventLog) -> None:
+    await log.append(REGION, [an_event(ADA), an_event(ADA), an_event(BO)])
+    assert await log.forget(REGION, ADA) == 2
+    assert {each.event.person_id for each in await _all(log)} == {BO}
+
+
+async def test_reading_since_a_time_leaves_out_what_was_before(log: EventLog) -> None:
+    await log.append(REGION, [an_event()])
+    assert len(await _all(log, since_ms=1_700_000_000_000)) == 1
+    assert await _all(log, since_ms=4_000_000_000_000) == []
