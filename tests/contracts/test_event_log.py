@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import pytest
+
 from plainview.adapters.database_postgres import DatabasePostgres
 from plainview.adapters.event_log_postgres import EventLogPostgres
 from plainview.kernel.ids import PersonId
 from plainview.ports.event_log import Event, EventKind, EventLog, Recorded
-
 from tests.conftest import REGION
 
 pytestmark = pytest.mark.anyio

@@ -1,4 +1,4 @@
-"""The event log as a partitioned table in PostgreSQL. Appends that arrive together share one statement and one commit."""
+"""The event log as a partitioned table in PostgreSQL. Appends that arrive together share one statement and commit."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
