@@ -76,19 +76,45 @@ def gather(asking: Asking, sources: Sequence[Source], profiled: bool) -> Candida
     return Candidates(slots, bits, tuple(failed))
 
 
-def topped_up(asking: Asking, candidates: Candidates, wanted: int, bit: int) -> Candidates:
-    """With further unseen items of the catalogue, from a place drawn by lot on, until there are as many as wanted."""
+def enough(asking: Asking, candidates: Candidates, bit: int) -> Candidates:
+    """The candidates, with others from anywhere in the catalogue where they are too few or of too few creators."""
+    if len(candidates.slots) < 2 * asking.size:
+        candidates = _topped_up(asking, candidates, 2 * asking.size - len(candidates.slots), bit)
+    creators, sounds = asking.catalogue.creator[candidates.slots], asking.catalogue.sound[candidates.slots]
+    by, to = set(creators.tolist()), sounds[:1]
+    if len(by) < asking.size or (len(sounds) and to[0] > 0 and (sounds == to[0]).all()):
+        candidates = _topped_up(asking, candidates, asking.size, bit, _Not(np.array(list(by), np.int32), to))
+    return candidates
+
+
+@dataclass(frozen=True, slots=True)
+class _Not:
+    """Creators and sounds of which there are enough."""
+
+    creators: Slots
+    sounds: Slots
+
+    def others(self, asking: Asking, slots: Slots) -> Slots:
+        catalogue = asking.catalogue
+        alike = np.isin(catalogue.creator[slots], self.creators)
+        return slots[~(alike | (np.isin(catalogue.sound[slots], self.sounds) & (catalogue.sound[slots] > 0)))]
+
+
+def _topped_up(asking: Asking, candidates: Candidates, missing: int, bit: int, unlike: _Not | None = None) -> Candidates:
+    """With so many further unseen items of the catalogue, from a place drawn by lot on, or all that there are."""
     count = asking.catalogue.count
-    parts, total = [candidates.slots], len(candidates.slots)
+    wanted = len(candidates.slots) + missing
     start = asking.lots.below(count) if count else 0
+    slots = candidates.slots
     for offset in range(0, count, _SCAN_STEP):
-        if total >= wanted:
+        if len(slots) >= wanted:
             break
-        span = np.arange(start + offset, start + min(offset + _SCAN_STEP, count), dtype=np.int32) % count
+        span = np.arange(start + offset, start + min(offset + _SCAN_STEP, count)) % count
         more = asking.unseen(span.astype(np.int32))
-        parts.append(more)
-        total += len(more)
-    slots = _once(asking, np.concatenate(parts))[: max(wanted, len(candidates.slots))]
+        if unlike is not None:
+            more = unlike.others(asking, more)
+        slots = _once(asking, np.concatenate((slots, more)))
+    slots = slots[:wanted]
     bits = np.full(len(slots), 1 << bit, np.uint16)
     bits[: len(candidates.bits)] = candidates.bits
     return Candidates(slots, bits, candidates.failed)

@@ -17,7 +17,10 @@ class Fading:
         self.origin_ms: float | None = None
 
     def weight(self, at_ms: int, sums: NDArray[np.float32]) -> float:
-        """What to multiply an addition with at this time; `sums` are brought down first when it has grown large."""
+        """What to multiply an addition with at this time; `sums` are brought down first when it has grown large.
+
+        Ask for it before `sums[i] += …`: such a statement reads sums[i] before it looks at its right side.
+        """
         if self.origin_ms is None:
             self.origin_ms = float(at_ms)
         exponent = (at_ms - self.origin_ms) / self._half_life_ms

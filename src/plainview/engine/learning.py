@@ -97,7 +97,8 @@ class Learner:
         else:
             catalogue.worth_sum[slot] += worth
             catalogue.worth_total += worth
-            catalogue.heat[slot] += worth * self.rising.weight(at_ms, catalogue.heat)
+            weight = self.rising.weight(at_ms, catalogue.heat)
+            catalogue.heat[slot] += worth * weight
         self.pools.note(catalogue)
 
     def _note_history(self, state: Person, slot: int, kind: EventKind) -> None:

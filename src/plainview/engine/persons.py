@@ -43,8 +43,7 @@ class Seen:
         """The slot that was seen last; -1 for none."""
         if not self.list.count:
             return -1
-        at = self.list.count - 1 if self.list.count < self._cap else self.cursor - 1
-        return int(self.list.room[at])
+        return int(self.list.room[(self.cursor - 1) % self.list.count])
 
 
 class Person:

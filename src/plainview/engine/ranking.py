@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plainview.engine.asking import Asking, Slots
-from plainview.engine.candidates import AGAIN, ANYTHING, SOURCES, Candidates, Source, gather, names_of, topped_up
+from plainview.engine.candidates import AGAIN, ANYTHING, SOURCES, Candidates, Source, enough, gather, names_of
 from plainview.engine.catalogue import Catalogue
 from plainview.engine.exploring import draw
 from plainview.engine.facts import facts_of
@@ -115,8 +115,7 @@ class TasteEngine:
     def _ranked(self, asking: Asking) -> RankedPage:
         names = (*(source.name for source in self._sources), ANYTHING, AGAIN)
         candidates = gather(asking, self._sources, profiled=asking.mode is Mode.FOR_YOU)
-        if len(candidates.slots) < 2 * asking.size:
-            candidates = topped_up(asking, candidates, 2 * asking.size, names.index(ANYTHING))
+        candidates = enough(asking, candidates, names.index(ANYTHING))
         parts = parts_of(asking, candidates.slots)
         scores = scores_of(parts)
         fresh = names.index("fresh") if "fresh" in names else len(names)

@@ -15,6 +15,8 @@ SHARE_STEPS = 40
 _STEPS_UP_TO_ONCE = 24
 _LOOPS_MAX = 5.0
 _FORGET_AT = 8192.0
+# What each step up to the whole is credited with before anything was watched: six watches in all.
+_BEGINNING = 0.25
 
 
 def length_group(duration_ms: int) -> int:
@@ -36,13 +38,13 @@ class WatchRanks:
 
     def __init__(self) -> None:
         self.seen: NDArray[np.float32] = np.zeros((LENGTH_GROUPS, SHARE_STEPS), np.float32)
-        self.seen[:, : _STEPS_UP_TO_ONCE + 1] = 1.0
+        self.seen[:, : _STEPS_UP_TO_ONCE + 1] = _BEGINNING
 
     def rank(self, watched_ms: int, duration_ms: int) -> float:
-        """In (0, 1): the part of the watches of such videos so far that were shorter, ties counted half."""
+        """In (0, 1): the part of the watches of such videos, this one among them, that were shorter; ties count half."""
         row = self.seen[length_group(duration_ms)].tolist()
         step = share_step(watched_ms, duration_ms)
-        return float((sum(row[:step]) + 0.5 * row[step]) / sum(row))
+        return float((sum(row[:step]) + 0.5 * (row[step] + 1.0)) / (sum(row) + 1.0))
 
     def add(self, watched_ms: int, duration_ms: int) -> None:
         """Takes a watch into account. Old watches fade: a full group is halved."""

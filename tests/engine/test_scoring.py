@@ -1,0 +1,182 @@
+"""The fast score, held against a slow and obvious one that keeps whole histories and does one item at a time."""
+
+import math
+import re
+from collections import defaultdict
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plainview.engine import worth
+from plainview.engine.ranking import TasteEngine
+from plainview.kernel.ids import ItemId, PersonId
+from plainview.ports.engine import EventKind, ItemFacts, Observation, PageRequest
+
+NOW_MS = 1_800_000_000_000
+DAY_MS = 86_400_000
+Trait = tuple[str, str | int]
+
+
+class SlowEngine:
+    """What the score is by definition. Plain Python, doubles, no shared state with the engine."""
+
+    def __init__(self, items: list[ItemFacts]) -> None:
+        self.items = {facts.item: facts for facts in items}
+        self.traits = {facts.item: self.traits_of(facts) for facts in items}
+        self.tastes: dict[int, dict[Trait, tuple[float, float]]] = defaultdict(dict)
+        self.enjoyed: dict[int, list[int]] = defaultdict(list)
+        self.follows_on: list[tuple[int, int, float, int]] = []
+        self.deeds: list[tuple[int, float, int]] = []
+        self.shown: list[int] = []
+        self.watches: list[tuple[int, int]] = []
+
+    @staticmethod
+    def traits_of(facts: ItemFacts) -> list[Trait]:
+        edges = [7, 15, 30, 60, 120, 300]
+        below = max([0, *[edge for edge in edges if facts.duration_ms >= edge * 1000]])
+        above = [edge for edge in edges if facts.duration_ms < edge * 1000]
+        traits: list[Trait] = [("creator", facts.creator), ("length", f"{below}-{above[0]} s" if above else f"over {below} s")]
+        traits += [("sound", facts.sound)] if facts.sound is not None else []
+        traits += [("tag", tag) for tag in facts.tags]
+        words = [word for word in re.findall(r"[a-z]{4,24}", facts.caption.lower()) if word not in facts.tags]
+        return [*traits, *[("word", word) for word in list(dict.fromkeys(words))[:3]]]
+
+    def rank(self, watched_ms: int, duration_ms: int) -> float:
+        """The part of the earlier watches of videos of that length that were shorter, with a quarter of a watch in each of 25 steps."""
+
+        def group(length_ms: int) -> int:
+            return round(2 * math.log2(length_ms / 1000))
+
+        def step(watched: int, length_ms: int) -> int:
+            once = watched / length_ms
+            return math.floor(once * 24) if once < 1 else min(39, 24 + math.floor(min((once - 1) / 4, 1) * 16))
+
+        mine = step(watched_ms, duration_ms)
+        self.watches.append((watched_ms, duration_ms))
+        others = [step(w, d) for w, d in self.watches if group(d) == group(duration_ms)]
+        shorter = sum(other < mine for other in others) + 0.25 * sum(other < mine for other in range(25))
+        equal = sum(other == mine for other in others) + 0.25 * (mine < 25)
+        return (shorter + 0.5 * equal) / (len(others) + 0.25 * 25)
+
+    def observe(self, event: Observation) -> None:
+        assert event.item is not None
+        if event.kind is EventKind.SHOWN:
+            self.shown.append(event.item)
+            return
+        value = worth.ACTION_WORTH.get(event.kind, 0.0)
+        if event.kind is EventKind.WATCHED:
+            value = worth.WATCH_WORTH * (2 * self.rank(event.watched_ms, self.items[event.item].duration_ms) - 1)
+        self.deeds.append((event.item, value, event.at_ms))
+        mine = self.tastes[event.person]
+        for trait, (fast, slow) in mine.items():
+            mine[trait] = (fast * worth.FAST_KEPT, slow * worth.SLOW_KEPT)
+        for trait in self.traits[event.item]:
+            fast, slow = mine.get(trait, (0.0, 0.0))
+            mine[trait] = (fast + value, slow + value)
+        enjoyed = self.enjoyed[event.person]
+        if value >= 0.5 and event.item not in enjoyed:
+            for distance, earlier in enumerate(enjoyed[::-1]):
+                self.follows_on.append((earlier, event.item, 1 / (1 + distance), event.at_ms))
+            enjoyed.append(event.item)
+            del enjoyed[:-6]
+
+    def gain(self, trait: Trait) -> float:
+        usage = sum(trait in traits for traits in self.traits.values())
+        rarity = math.log((len(self.items) + 1) / (usage + 0.5)) / math.log(len(self.items) + 2)
+        return worth.TRAIT_WEIGHTS[trait[0]] * max(rarity, 0)
+
+    def parts(self, request: PageRequest, item: int) -> dict[str, float]:
+        assert request.person is not None
+        facts, mine, traits = self.items[ItemId(item)], self.tastes[request.person], self.traits[ItemId(item)]
+        opinion = {trait: worth.FAST_SHARE * fast + worth.SLOW_SHARE * slow for trait, (fast, slow) in mine.items()}
+        agreement = sum(self.gain(trait) * opinion.get(trait, 0.0) for trait in traits)
+        average = sum(value for _, value, _ in self.deeds) / max(len(self.shown), 1)
+        own = sum(value for other, value, _ in self.deeds if other == item)
+        showings = self.shown.count(ItemId(item))
+        prior = worth.QUALITY_PRIOR_SHOWINGS
+        quality = (own + prior * average) / (showings + prior)
+        heat = sum(
+            value * 0.5 ** ((request.now_ms - at_ms) / 3_600_000 / worth.RISING_HALF_LIFE_HOURS)
+            for other, value, at_ms in self.deeds
+            if other == item
+        )
+        age_days = max(request.now_ms - facts.published_at_ms, 0) / DAY_MS
+        foreign = request.languages and facts.language is not None and facts.language not in request.languages
+        return {
+            "taste": math.tanh(0.5 * agreement / math.sqrt(len(traits))),
+            "co_watched": min(2 * self.after(self.enjoyed[request.person], item), 1.0),
+            "quality": math.tanh((quality - average) / worth.QUALITY_SPREAD),
+            "followed": float(facts.creator in request.followed),
+            "rising": max(heat, 0) / (max(heat, 0) + worth.RISING_HALF_WORTH),
+            "fresh": 0.5 ** (age_days / worth.FRESH_HALF_LIFE_DAYS),
+            "language": float(bool(foreign)),
+        }
+
+    def after(self, enjoyed: list[int], item: int) -> float:
+        """The share of what others went on to enjoy after each enjoyed item that is this item, the nearest counting most."""
+        total = 0.0
+        for distance, anchor in enumerate(enjoyed[::-1]):
+            links = [(to, w * 2.0 ** (at / DAY_MS / worth.CO_WATCHED_HALF_LIFE_DAYS)) for a, to, w, at in self.rebased() if a == anchor]
+            whole = sum(weight for _, weight in links)
+            total += sum(weight for to, weight in links if to == item) / whole / (1 + distance) if whole else 0.0
+        return total
+
+    def rebased(self) -> list[tuple[int, int, float, int]]:
+        return [(earlier, to, weight, at_ms - NOW_MS) for earlier, to, weight, at_ms in self.follows_on]
+
+
+def catalogue() -> list[ItemFacts]:
+    return [
+        ItemFacts(
+            ItemId(number), PersonId(900 + number % 4), 4_000 * (1 + number % 9), NOW_MS - number * DAY_MS // 3,
+            sound=None if number % 4 == 0 else number % 5, tags=(f"tag{number % 3}", f"tag{number % 5}x"),
+            language=("en", "de", None)[number % 3], caption=f"Some caption on topic{'abc'[number % 3]}",
+        )
+        for number in range(1, 16)
+    ]  # fmt: skip
+
+
+KINDS = [kind for kind in EventKind if kind in worth.ACTION_WORTH and "follow" not in kind and "creator" not in kind]
+events = st.builds(
+    Observation,
+    person=st.integers(1, 2).map(PersonId),
+    kind=st.sampled_from([*KINDS, EventKind.WATCHED, EventKind.WATCHED, EventKind.SHOWN]),
+    at_ms=st.integers(NOW_MS, NOW_MS + DAY_MS // 2),
+    item=st.integers(1, 15).map(ItemId),
+    watched_ms=st.integers(0, 90_000),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(events, max_size=40), st.sampled_from([(), ("en",), ("de", "fr")]))
+def test_the_fast_score_is_the_slow_one(history: list[Observation], languages: tuple[str, ...]) -> None:
+    fast, slow = TasteEngine(seed=1), SlowEngine(catalogue())
+    fast.add_items(catalogue())
+    kept = [event for event in history if event.kind not in {EventKind.REPORT, EventKind.NOT_INTERESTED, EventKind.UNDO_NOT_INTERESTED}]
+    for event in kept:
+        fast.observe([event])
+        slow.observe(event)
+    request = PageRequest(
+        now_ms=NOW_MS + DAY_MS, size=15, person=PersonId(1), languages=languages, followed=[PersonId(901)]
+    )
+    page = fast.page(request)
+    assert len(page.items) == 15
+    for ranked in page.items:
+        found = dict(zip(page.part_names, ranked.parts, strict=True))
+        luck = found.pop("luck")
+        expected = slow.parts(request, ranked.item)
+        assert found == pytest.approx(expected, abs=2e-3)
+        total = sum(worth.PART_WEIGHTS[name] * value for name, value in expected.items())
+        assert ranked.score == pytest.approx(total + worth.PART_WEIGHTS["luck"] * luck, abs=3e-3)
+
+
+def test_reasons_are_shares_of_the_score() -> None:
+    engine = TasteEngine(seed=1)
+    engine.add_items(catalogue())
+    engine.observe([Observation(PersonId(1), EventKind.LIKE, NOW_MS, ItemId(3))])
+    page = engine.page(PageRequest(now_ms=NOW_MS, person=PersonId(1), size=12))
+    for ranked in page.items:
+        weighed = [worth.PART_WEIGHTS[name] * part for name, part in zip(page.part_names, ranked.parts, strict=True)]
+        for reason in ranked.reasons:
+            assert reason.weight == pytest.approx(0.0) or any(reason.weight == pytest.approx(share) for share in weighed)
