@@ -72,3 +72,6 @@ export const live = {
     return () => set.delete(listener as (message: never) => void);
   },
 };
+
+/** Calls the listener for each message of a kind; what it returns stops that. */
+export const on = live.on.bind(live);

@@ -1,0 +1,110 @@
+/** Events that wait to be acknowledged: kept where a reload cannot lose them, sent in batches, given up only on refusal. */
+
+import type { WatchEvent } from "../api/types";
+
+/** Where waiting events survive a reload. */
+export type Store = {
+  all(): Promise<WatchEvent[]>;
+  add(event: WatchEvent): Promise<void>;
+  remove(ids: string[]): Promise<void>;
+};
+/** What the server said to a batch: the ids that are durable now, or that it will never take it. */
+export type Answer = { accepted: string[] } | { refused: true };
+export type Send = (events: WatchEvent[], leaving: boolean) => Promise<Answer>;
+
+const BATCH_MAX = 100;
+// A page that is being left may send 64 KiB; an event is about 300 bytes.
+const LEAVING_MAX = 150;
+const WAITING_MAX = 5000;
+const BACKOFF_MS = 2000;
+const BACKOFF_MS_MAX = 60_000;
+
+export class EventQueue {
+  readonly #store: Store;
+  readonly #send: Send;
+  #waiting = new Map<string, WatchEvent>();
+  #busy: Promise<void> | null = null;
+  #failures = 0;
+  #size = BATCH_MAX;
+
+  constructor(store: Store, send: Send) {
+    this.#store = store;
+    this.#send = send;
+  }
+
+  /** How many events are not yet acknowledged. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Milliseconds to wait before the next try: none while the server answers, doubling while it does not. */
+  get pause_ms(): number {
+    if (this.#failures === 0) return 0;
+    return Math.min(BACKOFF_MS_MAX, BACKOFF_MS * 2 ** (this.#failures - 1));
+  }
+
+  /** Takes back what an earlier page left behind. */
+  async restore(): Promise<void> {
+    for (const event of await this.#store.all().catch(() => [])) this.#waiting.set(event.id, event);
+  }
+
+  /** Takes an event; it is sent with the next batch. The oldest makes room when far too many wait. */
+  add(event: WatchEvent): void {
+    this.#waiting.set(event.id, event);
+    void this.#store.add(event).catch(() => undefined);
+    if (this.#waiting.size <= WAITING_MAX) return;
+    const oldest = this.#waiting.keys().next().value;
+    if (oldest !== undefined) this.#forget([oldest]);
+  }
+
+  /** Sends everything that waits, batch by batch; a second call joins the one under way. */
+  flush(): Promise<void> {
+    this.#busy ??= this.#run().finally(() => (this.#busy = null));
+    return this.#busy;
+  }
+
+  /** Sends once more in a way that outlives the page. What is not acknowledged stays for the next visit. */
+  leave(): void {
+    const batch = [...this.#waiting.values()].slice(-LEAVING_MAX);
+    if (batch.length === 0) return;
+    this.#send(batch, true)
+      .then((answer) => "accepted" in answer && this.#forget(answer.accepted))
+      .catch(() => undefined);
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.size > 0) {
+      const batch = [...this.#waiting.values()].slice(0, this.#size);
+      let answer: Answer;
+      try {
+        answer = await this.#send(batch, false);
+      } catch {
+        this.#failures += 1;
+        return;
+      }
+      this.#failures = 0;
+      if ("refused" in answer) this.#narrow(batch);
+      else if (!this.#take(batch, answer.accepted)) return;
+    }
+  }
+
+  // A refused batch is halved until the one event that is refused is alone, and that one is dropped.
+  #narrow(batch: WatchEvent[]): void {
+    if (batch.length > 1) this.#size = Math.ceil(batch.length / 2);
+    else this.#forget(batch.map((event) => event.id));
+  }
+
+  #take(batch: WatchEvent[], accepted: string[]): boolean {
+    const known = accepted.filter((id) => this.#waiting.has(id));
+    this.#forget(known);
+    this.#size = BATCH_MAX;
+    if (known.length > 0 || batch.length === 0) return true;
+    this.#failures += 1;
+    return false;
+  }
+
+  #forget(ids: string[]): void {
+    for (const id of ids) this.#waiting.delete(id);
+    void this.#store.remove(ids).catch(() => undefined);
+  }
+}
