@@ -1,14 +1,14 @@
 /** The comments of one video as the panel uses them: loading, writing, liking, deleting with a way back. Shown at once, mended on error. */
 
 import { askAccount } from "../accounts/gate.svelte";
-import { del, get, patch, post, put, sentence } from "../api/client";
+import { call, del, get, patch, post, put, sentence } from "../api/client";
 import type { Comment } from "../api/types";
 import { toast } from "../design/toasts.svelte";
 import { t } from "../i18n/t.svelte";
+import { later } from "../lists/later";
 import * as threads from "./threads";
 
 type Page = { comments: Comment[]; next: string | null };
-const UNDO_MS = 5000;
 
 export class CommentBox {
   all = $state.raw<threads.Threads>(threads.noThreads(0));
@@ -118,20 +118,19 @@ export class CommentBox {
     const before = this.all;
     const after = threads.without(before, id);
     this.all = after;
-    let undone = false;
+    const back = later(() => void this.#deleteNow(id));
     toast(t("comments.deleted"), {
       undo: () => {
-        undone = true;
+        if (!back()) return;
         if (this.all === after) this.all = before;
         else void this.#reload();
       },
     });
-    setTimeout(() => undone || void this.#deleteNow(id), UNDO_MS);
   }
 
   async #deleteNow(id: string): Promise<void> {
     try {
-      await del(`/api/comments/${id}`);
+      await call("DELETE", `/api/comments/${id}`, undefined, { keepalive: true });
     } catch (error) {
       toast(sentence(error));
       await this.#reload();

@@ -31,9 +31,20 @@ export const uploads = {
   },
 };
 
+const createdListeners = new Set<(key: string, itemId: string) => void>();
+
+/** Calls the listener whenever the server has given an upload its item. */
+export function onCreated(listener: (key: string, itemId: string) => void): void {
+  createdListeners.add(listener);
+}
+
 function tell(event: QueueEvent): void {
   state.queue = queueAfter(state.queue, event, Date.now());
+  if (event.type === "created") for (const listener of createdListeners) listener(event.key, event.itemId);
 }
+
+/** The file of an upload while it is on its way, for its preview. */
+export const fileOf = (key: string): File | null => files.get(key) ?? null;
 
 function work(): void {
   for (const key of startable(state.queue, AT_ONCE)) void begin(key);

@@ -2,5 +2,7 @@
 
 import { accounts } from "./accounts";
 import { comments } from "./comments";
+import { posting } from "./posting";
+import { profile } from "./profile";
 
-export const screens = { ...accounts, ...comments };
+export const screens = { ...accounts, ...comments, ...posting, ...profile };
