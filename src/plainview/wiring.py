@@ -3,13 +3,29 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 
+from plainview.accounts.cookies import Cookies
+from plainview.accounts.guests import PERSON_OPENED, Guests
+from plainview.accounts.passwords import Hashing
+from plainview.accounts.session_book import SessionBook
+from plainview.accounts.sessions import REVOKED
+from plainview.adapters.custodian_file import CustodianFile, kept_secret
 from plainview.adapters.database_postgres import DatabasePostgres
+from plainview.adapters.door_local import DoorLocal
 from plainview.adapters.jobs_procrastinate import JobsProcrastinate
+from plainview.adapters.limits_memory import LimitsMemory
 from plainview.adapters.objects_obstore import ObjectsObstore
+from plainview.adapters.portraits_pillow import PortraitsPillow
+from plainview.adapters.schema_alembic import wanted
 from plainview.adapters.signals_postgres import SignalsPostgres
 from plainview.kernel.ids import IdMaker, RegionNumber
+from plainview.privacy.declared import declarations
+from plainview.privacy.personal import tables
 from plainview.settings import Settings
+
+# Each module declares its columns as it is imported; the door knows from them what may be opened, and for what.
+DECLARING = ("accounts", "catalog", "feed", "media", "moderation", "privacy", "social")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +38,23 @@ class Parts:
     database: DatabasePostgres
     signals: SignalsPostgres
     jobs: JobsProcrastinate
+    makers: dict[RegionNumber, IdMaker]
+    objects: ObjectsObstore
+    door: DoorLocal
+    limits: LimitsMemory
+    portraits: PortraitsPillow
+    hashing: Hashing
+    cookies: Cookies
+    guests: Guests
+    book: SessionBook
+    schema: str
+
+
+def make_door(settings: Settings) -> DoorLocal:
+    """The door to personal plaintext, with its keys in the data folder."""
+    for domain in DECLARING:
+        import_module(f"plainview.{domain}.tables")
+    return DoorLocal(CustodianFile(settings.data / "keys"), declarations(tables))
 
 
 def make_objects(settings: Settings) -> ObjectsObstore:
@@ -29,9 +62,8 @@ def make_objects(settings: Settings) -> ObjectsObstore:
     return ObjectsObstore(settings.objects or f"file://{settings.data.absolute() / 'objects'}")
 
 
-@asynccontextmanager
-async def wire(settings: Settings, urls: dict[str, str], node: int) -> AsyncIterator[Parts]:
-    """The parts of one process, started; closed when the block ends.
+def build(settings: Settings, urls: dict[str, str], node: int) -> Parts:
+    """The parts of one process, not started.
 
     Args:
         settings: of this process.
@@ -42,17 +74,42 @@ async def wire(settings: Settings, urls: dict[str, str], node: int) -> AsyncIter
     default = next(iter(regions.values()))
     database = DatabasePostgres(regions, urls, settings.database_connections)
     signals = SignalsPostgres(urls.values())
-    parts = Parts(
+    makers = {number: IdMaker(number, node) for number in regions.values()}
+    hashing = Hashing(settings.hashes_at_once)
+    guests = Guests(kept_secret(settings.data / "keys" / "guests.key"), database)
+    book = SessionBook(database, settings.session_days)
+    signals.subscribe(REVOKED, book.on_revoked)
+    signals.subscribe("person.changed", book.on_person_changed)
+    signals.subscribe("person.erased", book.on_person_changed)
+    signals.subscribe(PERSON_OPENED, guests.on_opened)
+    return Parts(
         settings=settings,
-        ids=IdMaker(default, node),
+        ids=makers[default],
         region=default,
         database=database,
         signals=signals,
         jobs=JobsProcrastinate(),
+        makers=makers,
+        objects=make_objects(settings),
+        door=make_door(settings),
+        limits=LimitsMemory(settings.limit_factor),
+        portraits=PortraitsPillow(),
+        hashing=hashing,
+        cookies=Cookies(settings.address().startswith("https:"), settings.session_days),
+        guests=guests,
+        book=book,
+        schema=wanted(),
     )
-    await database.start()
+
+
+@asynccontextmanager
+async def wire(settings: Settings, urls: dict[str, str], node: int) -> AsyncIterator[Parts]:
+    """The parts of one process, started; closed when the block ends (see `build`)."""
+    parts = build(settings, urls, node)
+    await parts.database.start()
     try:
         yield parts
     finally:
-        await signals.close()
-        await database.close()
+        parts.hashing.close()
+        await parts.signals.close()
+        await parts.database.close()

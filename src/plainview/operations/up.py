@@ -6,14 +6,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from threading import Event
 from types import FrameType
 from typing import Final
 
-from plainview.operations.databases import databases
+from plainview.adapters.postgres_embedded import PostgresEmbedded, PostgresFailedError
+from plainview.operations.databases import databases, embedded
 from plainview.settings import PREFIX, Settings
 
+POLL_SECONDS: Final = 0.5
 STOP_SECONDS_MAX: Final = 20.0
 RESTART_SECONDS: Final = 1.0
 STEADY_SECONDS: Final = 30.0
@@ -86,6 +89,22 @@ def up(settings: Settings, ready: Callable[[Settings], None] | None = None) -> i
             signal.signal(each, handler)
 
 
+def _database_runs(database: PostgresEmbedded | None) -> bool:
+    """Start the embedded database again if it ended; whether there is still hope.
+
+    What the killed server left needs a moment to let go of the data folder, so a failed start is tried again.
+    """
+    if database is None:
+        return True
+    for _ in range(FAILURES_MAX):
+        if database.is_running():
+            return True
+        with suppress(PostgresFailedError):
+            database.start()
+        time.sleep(RESTART_SECONDS)
+    return database.is_running()
+
+
 def environment_of(settings: Settings) -> dict[str, str]:
     """The environment in which a child reads the same settings."""
     own = {f"{PREFIX}{each.name.upper()}": str(getattr(settings, each.name)) for each in fields(settings)}
@@ -94,14 +113,16 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 def _supervise(settings: Settings, stopping: Event, ready: Callable[[Settings], None] | None) -> int:
     environment = environment_of(settings)
+    own = embedded(settings)
+    database = own if own.is_running() else None  # Every region's database may stand elsewhere.
     children = [Child("server", ["serve"], environment=environment), Child("worker", ["work"], environment=environment)]
     try:
         for child in children:
             child.start()
         if ready is not None:
             ready(settings)
-        while not stopping.wait(0.5):
-            if not all(child.check() for child in children):
+        while not stopping.wait(POLL_SECONDS):
+            if not (_database_runs(database) and all(child.check() for child in children)):
                 return 1
         return 0
     finally:
