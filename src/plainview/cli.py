@@ -157,6 +157,70 @@ def openapi(file: Path) -> None:
     write_openapi(file)
 
 
+@program.group()
+def user() -> None:
+    """List people, give roles, set a password, erase an account."""
+
+
+@user.command("list")
+@click.pass_obj
+def list_users(settings: Settings) -> None:
+    """List the newest accounts."""
+    from plainview.operations.databases import databases
+    from plainview.operations.people import listed
+
+    table = Table(box=None, pad_edge=False)
+    for title in ("handle", "name", "roles", "videos", "since"):
+        table.add_column(title, overflow="fold")
+    with _told(), databases(settings) as running:
+        for handle, name, roles, videos, since in listed(running):
+            table.add_row(f"@{handle}", name, ", ".join(roles), str(videos), since)
+    out.print(table)
+
+
+@user.command()
+@click.argument("handle")
+@click.argument("roles", nargs=-1, type=click.Choice(["creator", "moderator", "operator"]))
+@click.pass_obj
+def role(settings: Settings, handle: str, roles: tuple[str, ...]) -> None:
+    """Give HANDLE exactly these ROLES (none takes all away)."""
+    from plainview.accounts.viewers import Role
+    from plainview.operations.databases import databases
+    from plainview.operations.people import give_roles
+
+    with _told(), databases(settings) as running:
+        give_roles(running, handle, [Role(each) for each in roles])
+    out.print(f"[green]✓[/] {handle}: {', '.join(roles) or 'no roles'}")
+
+
+@user.command()
+@click.argument("handle")
+@click.password_option(help="Asked for when it is not given.")
+@click.pass_obj
+def password(settings: Settings, handle: str, password: str) -> None:
+    """Set the password of HANDLE, and end all its sessions."""
+    from plainview.operations.databases import databases
+    from plainview.operations.people import set_password
+
+    with _told(), databases(settings) as running:
+        set_password(running, handle, password)
+    out.print(f"[green]✓[/] {handle} has a new password; all its sessions ended")
+
+
+@user.command()
+@click.argument("handle")
+@click.confirmation_option(prompt="This erases the account and all that belongs to it. Go on?")
+@click.pass_obj
+def delete(settings: Settings, handle: str) -> None:
+    """Erase the account of HANDLE with all its videos, comments and history."""
+    from plainview.operations.databases import databases
+    from plainview.operations.people import erase
+
+    with _told(), databases(settings) as running:
+        erase(running, handle)
+    out.print(f"[green]✓[/] {handle} is erased")
+
+
 @contextmanager
 def _told() -> "Iterator[None]":
     """Errors of ours become one red line and an exit code."""
