@@ -54,6 +54,8 @@ class Settings:
     events_batch_max: int = _setting(200, "events", "Events in one batch")
     engine_days: int = _setting(30, "days", "How many days of events the engine replays at its start")
     requests_per_minute: int = _setting(1_200, "requests", "Requests a minute from one address")
+    limit_factor: int = _setting(1, "times", "Multiplies every limit on how often something may be done")
+    log_level: str = _setting("info", "debug, info, warning or error", "What is worth a line in the log")
     log_format: str = _setting("auto", "auto, json or text", "How logs are written")
     postgres_bin: str = _setting("", "folder", "A system PostgreSQL's programs, in place of the embedded wheel's")
 

@@ -36,6 +36,7 @@ UPDATE persons SET picture = %s FROM (SELECT picture AS old FROM persons WHERE p
 WHERE person_id = %s RETURNING before.old
 """
 _ROLES = "UPDATE persons SET roles = %s WHERE person_id = %s"
+_SAMPLES = "SELECT coalesce(sum(videos), 0) FROM persons WHERE sample"
 _BAND = "SELECT age_band FROM persons WHERE person_id = %s"
 
 
@@ -160,3 +161,9 @@ async def band_of(tx: Transaction, door: Door, person: PersonId, purpose: Purpos
     if band is None:
         raise NotFoundError("This account no longer exists.")
     return AgeBand(band)
+
+
+async def sample_videos(tx: Transaction) -> int:
+    """How many videos the sample accounts have posted."""
+    row = await (await tx.execute(_SAMPLES)).fetchone()
+    return 0 if row is None else int(row[0])

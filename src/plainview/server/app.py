@@ -1,38 +1,50 @@
 """Builds the app over the parts."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from litestar import Litestar, get
+from litestar import Litestar
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
 
 import plainview
-from plainview.accounts.viewers import Public
-from plainview.server.asking import Resolver, dependencies
+from plainview.ports.limits import Rule
+from plainview.server.asking import dependencies
+from plainview.server.gate import Gate, GateParts
+from plainview.server.health import health_routes
+from plainview.server.metrics import Metrics
 from plainview.server.problems import HANDLERS
+from plainview.server.resolver import ResolverCookies
+from plainview.server.routes import routes
 from plainview.wiring import Parts
 
 
-@get("/healthz", sync_to_thread=False, include_in_schema=False)
-def healthz(viewer: Public) -> dict[str, str]:  # noqa: ARG001 - A route says who may call it.
-    """Whether the process answers at all."""
-    return {"status": "ok"}
-
-
-def make_app(parts: Parts, resolver: Resolver, routes: list[ControllerRouterHandler]) -> Litestar:
-    """The app over these parts."""
+def make_app(parts: Parts, more: Sequence[ControllerRouterHandler] = ()) -> Litestar:
+    """The app over these parts: every domain's routes, and `more` where a test brings its own."""
+    metrics = Metrics()
+    resolver = ResolverCookies(parts.book, parts.guests, parts.cookies, parts.ids, parts.region)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await parts.signals.start()
         yield
 
-    return Litestar(
-        route_handlers=[healthz, *routes],
+    app = Litestar(
+        route_handlers=[*health_routes(parts, metrics, resolver), *routes(parts), *more],
         dependencies=dependencies(resolver, parts.database),
         exception_handlers=HANDLERS,
         lifespan=[lifespan],
-        openapi_config=OpenAPIConfig(title="Plainview", version=plainview.__version__, path="/api/schema"),
+        openapi_config=OpenAPIConfig(
+            title="Plainview",
+            version=plainview.__version__,
+            path="/api/schema",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        ),
+        logging_config=None,  # Logs are set up once per process, by logs.py.
         request_max_body_size=parts.settings.body_bytes_max,
     )
+    limit = Rule("requests", parts.settings.requests_per_minute, 60)
+    gate = GateParts(parts.limits, parts.cookies, metrics, parts.settings.address(), limit)
+    app.asgi_handler = Gate(app.asgi_handler, gate)
+    return app

@@ -24,18 +24,34 @@ class Problem(msgspec.Struct, omit_defaults=True):
     fields: dict[str, str] = {}
 
 
+def _problem(error: PlainviewError) -> Problem:
+    return Problem(error.title, error.status, error.detail, error.code, fields=error.fields)
+
+
+def _headers(error: PlainviewError) -> dict[str, str] | None:
+    return {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooManyRequestsError) else None
+
+
+def plainview_error_bytes(error: PlainviewError) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """Status, headers and body of one of our own errors, for who answers without the framework."""
+    body = msgspec.json.encode(_problem(error))
+    headers = {"Content-Type": MEDIA_TYPE, "Content-Length": str(len(body)), **(_headers(error) or {})}
+    return error.status, [(name.lower().encode(), value.encode()) for name, value in headers.items()], body
+
+
 def _respond(problem: Problem, headers: dict[str, str] | None = None) -> Response[bytes]:
     return Response(msgspec.json.encode(problem), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def plainview_error(_: Request[Any, Any, Any], error: PlainviewError) -> Response[bytes]:
     """The problem of one of our own errors."""
-    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooManyRequestsError) else None
-    return _respond(Problem(error.title, error.status, error.detail, error.code, fields=error.fields), headers)
+    return _respond(_problem(error), _headers(error))
 
 
 def http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """The problem of an error that the framework raised: a path, method or body that does not fit."""
+    if error.status_code >= 500:
+        log.error("unforeseen_error", exc_info=error)
     fields: dict[str, str] = {}
     status, code = (
         error.status_code,
@@ -52,6 +68,7 @@ def http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[byte
 
 def unforeseen_error(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The problem of a fault of ours: logged whole, told briefly."""
+
     log.error("unforeseen_error", exc_info=error)
     return _respond(
         Problem("Something went wrong", 500, "The fault is ours and was logged. Please try again.", "fault")

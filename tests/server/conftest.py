@@ -1,0 +1,72 @@
+"""Gives tests the whole app over a real database, a client of it, and people who have signed up."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from litestar import Litestar
+from plainview.server.app import make_app
+from plainview.settings import Settings
+from plainview.wiring import Parts, wire
+
+PASSWORD = "correct horse battery"
+ADULT = "1990-05-17"
+MARKED = {"X-Plainview": "1"}
+ADDRESS = "http://testserver.local"
+Client = httpx.AsyncClient
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a server whose limits no test reaches by accident."""
+    return Settings(data=tmp_path / "data", limit_factor=1_000, public_url=ADDRESS)
+
+
+@pytest.fixture
+async def parts(settings: Settings, database_url: str) -> AsyncIterator[Parts]:
+    """The parts of one process on a fresh database."""
+    async with wire(settings, {"home": database_url}, node=1) as made:
+        yield made
+
+
+@pytest.fixture
+def app(parts: Parts) -> Litestar:
+    """The whole app."""
+    return make_app(parts)
+
+
+@pytest.fixture
+async def client(app: Litestar) -> AsyncIterator[Client]:
+    """A browser at the app: it keeps cookies and marks its requests as our own pages do."""
+    # Litestar's own test client would run the app in a loop of its own, apart from the database's connections.
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=MARKED) as opened:
+        yield opened
+
+
+@dataclass(frozen=True, slots=True)
+class SignedUp:
+    """Somebody with an account: a cookie, and who they are."""
+
+    person_id: str
+    handle: str
+    cookie: dict[str, str]
+
+
+async def sign_up(client: Client, handle: str, *, birth_date: str = ADULT) -> SignedUp:
+    """Open an account with a password; the client is signed in as that person afterwards."""
+    client.cookies.clear()
+    body = {"handle": handle, "birth_date": birth_date, "password": PASSWORD}
+    response = await client.post("/api/sign-up", json=body)
+    assert response.status_code == 201, response.text
+    me = response.json()["me"]
+    return SignedUp(me["id"], me["handle"], {"plainview": client.cookies["plainview"]})
+
+
+def become(client: Client, person: SignedUp | None) -> None:
+    """Let the client go on as this person, or as a stranger."""
+    client.cookies.clear()
+    if person is not None:
+        client.cookies.update(person.cookie)
