@@ -1,0 +1,98 @@
+"""Owns the engine's place in the server: built from catalogue and log, then told of each event that is accepted."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+from plainview.kernel.ids import ItemId, PersonId
+from plainview.ports.engine import Engine, ItemFacts, Observation
+from plainview.ports.engine import EventKind as Learned
+from plainview.ports.event_log import Event, EventKind, Recorded
+
+log = logging.getLogger(__name__)
+EVENTS_PER_TURN = 400
+
+_KINDS = {
+    EventKind.SHOWN: Learned.SHOWN,
+    EventKind.WATCHED: Learned.WATCHED,
+    EventKind.FINISHED: Learned.FINISHED,
+    EventKind.SKIPPED: Learned.SKIPPED,
+    EventKind.LIKED: Learned.LIKE,
+    EventKind.UNLIKED: Learned.UNLIKE,
+    EventKind.COMMENTED: Learned.COMMENT,
+    EventKind.SHARED: Learned.SHARE,
+    EventKind.SAVED: Learned.SAVE,
+    EventKind.UNSAVED: Learned.UNSAVE,
+    EventKind.FOLLOWED: Learned.FOLLOW,
+    EventKind.UNFOLLOWED: Learned.UNFOLLOW,
+    EventKind.NOT_INTERESTED: Learned.NOT_INTERESTED,
+    EventKind.INTERESTED_AGAIN: Learned.UNDO_NOT_INTERESTED,
+    EventKind.HID_CREATOR: Learned.HIDE_CREATOR,
+    EventKind.UNHID_CREATOR: Learned.UNHIDE_CREATOR,
+    EventKind.REPORTED: Learned.REPORT,
+    EventKind.UNMUTED: Learned.UNMUTED,
+    EventKind.PAUSED: Learned.PAUSED,
+    EventKind.REASONS_OPENED: Learned.REASONS_OPENED,
+}
+
+
+def observation(event: Event) -> Observation | None:
+    """What the engine learns from an event of the log; None where it is not for the engine."""
+    kind = _KINDS.get(event.kind)
+    if kind is None:
+        return None
+    return Observation(
+        person=event.person_id,
+        kind=kind,
+        at_ms=event.at_ms,
+        item=ItemId(event.item_id) if event.item_id else None,
+        creator=PersonId(event.other_id) if event.other_id is not None else None,
+        watched_ms=event.watched_ms or 0,
+        loops=event.loops or 0,
+    )
+
+
+class Learner:
+    """The one owner of the engine. Everything here runs on the server's event loop, so nothing needs a lock."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    async def replay(self, events: AsyncIterator[Recorded]) -> int:
+        """Take in the log from its start, giving way to others now and then; how many events there were."""
+        batch: list[Event] = []
+        count = 0
+        async for recorded in events:
+            batch.append(recorded.event)
+            if len(batch) >= EVENTS_PER_TURN:
+                count += len(batch)
+                self.observe(batch)
+                batch.clear()
+                await asyncio.sleep(0)
+        self.observe(batch)
+        return count + len(batch)
+
+    def observe(self, events: Sequence[Event]) -> None:
+        """Learn from these, in order, before the next page is made."""
+        told: list[Observation] = []
+        for event in events:
+            if event.kind is EventKind.FORGOTTEN:
+                self.engine.observe(told)
+                told = []
+                self.engine.reset(event.person_id)
+            elif (learned := observation(event)) is not None:
+                told.append(learned)
+        if told:
+            self.engine.observe(told)
+
+    def forget(self, person: PersonId) -> None:
+        """Erase all that the engine holds of a person."""
+        self.engine.forget(person)
+
+    async def follow_item(self, item: ItemId, read: Callable[[ItemId], Awaitable[ItemFacts | None]]) -> None:
+        """Take an item's new facts in, or take it out of every page where it may not be shown to all any more."""
+        facts = await read(item)
+        if facts is None:
+            self.engine.remove_item(item)
+        else:
+            self.engine.add_items([facts])

@@ -1,0 +1,90 @@
+"""Owns a page of the feed: ranked by the engine, checked for what may be seen, written down as a receipt, then sent."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from plainview.accounts.viewers import Viewer
+from plainview.feed.circles import Circle, Circles
+from plainview.feed.following import MODEL, FollowingWish, following
+from plainview.feed.learner import Learner
+from plainview.feed.receipts import Receipt, Receipts
+from plainview.feed.sentences import reason_shapes
+from plainview.feed.shapes import FeedEntry, FeedPage
+from plainview.kernel.ids import IdMaker, ItemId, PageId, PersonId
+from plainview.kernel.time import now, to_ms
+from plainview.ports.database import Database, Transaction
+from plainview.ports.engine import PageRequest, RankedItem
+
+FeedMode = Literal["for_you", "following"]
+
+# The cards of those items that this viewer may see, in order, each encoded. None is a guest, who has no marks.
+CardsOf = Callable[[Transaction, PersonId | None, Sequence[ItemId]], Awaitable[Sequence[tuple[ItemId, msgspec.Raw]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class PageWish:
+    """What a screen asks for. `held`: what it has already, oldest first."""
+
+    mode: FeedMode
+    size: int
+    held: tuple[ItemId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Makes pages."""
+
+    database: Database
+    ids: IdMaker
+    learner: Learner
+    circles: Circles
+    receipts: Receipts
+    cards_of: CardsOf
+
+    async def page(self, viewer: Viewer, wish: PageWish) -> FeedPage:
+        """The next items for this viewer: at most three statements, the receipt's included."""
+        async with self.database.transaction(viewer.region) as tx:
+            circle = self.circles.held(viewer.person_id) or await self.circles.read(tx, viewer.person_id)
+            model, places, cards = await self._chosen(tx, viewer, wish, circle)
+        page_id = PageId(self.ids.next())
+        # What the rules above took out is not in the receipt: it was not shown.
+        shown = [place for place in places if place.item in cards]
+        await self.receipts.write(viewer.region, Receipt(viewer.person_id, page_id, wish.mode, model, shown))
+        entries = [
+            FeedEntry(cards[place.item], position, list(place.sources), reason_shapes(place.reasons))
+            for position, place in enumerate(shown)
+        ]
+        return FeedPage(str(page_id), model, entries)
+
+    async def _chosen(
+        self, tx: Transaction, viewer: Viewer, wish: PageWish, circle: Circle
+    ) -> tuple[str, Sequence[RankedItem], dict[ItemId, msgspec.Raw]]:
+        reader = viewer.person_id if viewer.is_member else None
+        if wish.mode == "following":
+            not_these = {*wish.held, *circle.hidden_items}
+            places = await following(tx, FollowingWish(viewer.person_id, circle.followed, not_these, wish.size))
+            return MODEL, places, dict(await self.cards_of(tx, reader, [place.item for place in places]))
+        dropped: tuple[ItemId, ...] = ()
+        for _ in range(2):
+            page = self.learner.engine.page(_request(viewer.person_id, wish, circle, dropped))
+            cards = dict(await self.cards_of(tx, reader, [place.item for place in page.items]))
+            if len(cards) * 2 >= len(page.items):
+                break
+            # The catalogue moved on before the engine heard: ask once more, without what may not be seen.
+            dropped = tuple(place.item for place in page.items if place.item not in cards)
+        return page.model_version, page.items, cards
+
+
+def _request(person: PersonId, wish: PageWish, circle: Circle, dropped: tuple[ItemId, ...]) -> PageRequest:
+    return PageRequest(
+        now_ms=to_ms(now()),
+        size=wish.size,
+        person=person,
+        in_session=wish.held,
+        excluded_items=circle.hidden_items + dropped,
+        followed=circle.followed,
+        excluded_creators=circle.excluded,
+    )

@@ -1,0 +1,76 @@
+"""Owns the words in which the feed explains itself: reasons of a place on a page, and what is held of a person."""
+
+from collections.abc import Mapping, Sequence
+
+from plainview.feed.shapes import ReasonShape, TasteFact
+from plainview.ports.engine import Fact, Reason
+
+_PLAIN = {
+    "similar": "Like a video that you enjoyed",
+    "co_watched": "People who enjoyed what you watched enjoyed this too",
+    "followed": "You follow who made this",
+    "rising": "Many people have enjoyed this in the last hours",
+    "fresh": "New: shown to few people so far",
+    "popular": "Enjoyed by many who saw it",
+    "creator": "You have enjoyed videos by this person",
+    "sound": "You have enjoyed videos with this sound",
+    "length": "You tend to enjoy videos of this length",
+    "look": "You tend to enjoy videos that look like this",
+    "again": "You have seen everything; this comes again",
+}
+_ITEMS = frozenset({"similar", "co_watched"})
+_COUNTED = {
+    "events": "{n} things you did are behind this",
+    "shown": "You were shown {n} videos",
+    "finished": "You watched {n} of them to the end",
+    "skipped": "You skipped {n}",
+    "skip_after_ms": "When you skip, it is after {s} seconds",
+    "seen": "{n} videos are remembered so that they do not come again",
+}
+_LISTS = {
+    "refused": "You are not interested in one video",
+    "hidden": "You hid {who}",
+    "enjoyed": "You enjoyed a video lately",
+}
+
+
+def reason_shape(reason: Reason) -> ReasonShape:
+    """A reason with its sentence."""
+    if reason.code == "tag":
+        return ReasonShape("tag", f"You have enjoyed videos tagged #{reason.fact}", tag=reason.fact)
+    if reason.code == "word":
+        return ReasonShape("word", f"You have enjoyed videos about “{reason.fact}”")
+    text = _PLAIN.get(reason.code, "Chosen by what you watched")
+    return ReasonShape(reason.code, text, item_id=reason.fact if reason.code in _ITEMS else None)
+
+
+def reason_shapes(reasons: Sequence[Reason]) -> list[ReasonShape]:
+    """The reasons of one place, strongest first, no sentence twice."""
+    found: dict[str, ReasonShape] = {}
+    for reason in reasons:
+        shape = reason_shape(reason)
+        found.setdefault(shape.text, shape)
+    return list(found.values())
+
+
+def taste_facts(facts: Sequence[Fact], names: Mapping[str, str]) -> list[TasteFact]:
+    """What the feed holds of a person, in words. `names`: the handles of creators by their id."""
+    return [TasteFact(fact.name, _fact_text(fact, names), fact.weight) for fact in facts]
+
+
+def _fact_text(fact: Fact, names: Mapping[str, str]) -> str:
+    if fact.name in _COUNTED:
+        return _COUNTED[fact.name].format(n=f"{fact.weight:,.0f}", s=f"{fact.weight / 1000:.1f}")
+    who = f"@{names[fact.subject]}" if fact.subject in names else "somebody who is gone"
+    if fact.name in _LISTS:
+        return _LISTS[fact.name].format(who=who)
+    verb = "You enjoy" if fact.weight >= 0 else "You pass over"
+    what = {
+        "tag": f"#{fact.subject}",
+        "creator": f"videos by {who}",
+        "word": f"videos about “{fact.subject}”",
+        "sound": "videos with a certain sound",
+        "length": f"videos of a certain length ({fact.subject})",
+        "look": "videos with a certain look",
+    }.get(fact.name, f"{fact.name} {fact.subject}")
+    return f"{verb} {what}"

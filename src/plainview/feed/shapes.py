@@ -1,0 +1,77 @@
+"""Owns how the feed's things look on the wire."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+Uuid = Annotated[
+    str, msgspec.Meta(pattern="^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$")
+]
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+ClientKind = Literal["shown", "watched", "finished", "skipped", "unmuted", "paused", "reasons_opened"]
+
+
+class ReasonShape(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why an item stands where it does (contract: Reason)."""
+
+    code: str
+    text: str
+    item_id: str | None = None
+    tag: str | None = None
+
+
+class FeedEntry(msgspec.Struct, frozen=True):
+    """One place of a page. `card` is a Card, encoded already."""
+
+    card: msgspec.Raw
+    position: int
+    sources: list[str]
+    reasons: list[ReasonShape]
+
+
+class FeedPage(msgspec.Struct, frozen=True):
+    """The next few items."""
+
+    page_id: str
+    model: str
+    entries: list[FeedEntry]
+
+
+class EventShape(msgspec.Struct, frozen=True):
+    """One thing that happened on a screen."""
+
+    id: Uuid
+    kind: ClientKind
+    item_id: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,19}$")]
+    at_ms: Number
+    session: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    page_id: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,19}$")] | None = None
+    position: Number | None = None
+    watched_ms: Number | None = None
+    loops: Number | None = None
+
+
+class EventBatch(msgspec.Struct, frozen=True):
+    """Some events."""
+
+    events: Annotated[list[EventShape], msgspec.Meta(max_length=200)]
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """The ids of the events that are durable now, or were before."""
+
+    accepted: list[str]
+
+
+class TasteFact(msgspec.Struct, frozen=True):
+    """One thing that the feed holds of a person."""
+
+    name: str
+    text: str
+    weight: float
+
+
+class Taste(msgspec.Struct, frozen=True):
+    """All that the feed holds of a person."""
+
+    facts: list[TasteFact]
