@@ -1,0 +1,152 @@
+"""Serves reports to everybody, and the queue with its verdicts to moderators."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Router, get, post
+from litestar.di import Provide
+
+from plainview.accounts.faces import PersonShape
+from plainview.accounts.viewers import Moderator, Viewer
+from plainview.kernel.ids import IdMaker, ReportId
+from plainview.kernel.time import to_ms
+from plainview.kernel.wire import WireId, found_id
+from plainview.moderation import reports as reported
+from plainview.moderation.reports import FIELD, NewReport, Report, ReportReason, ReportState
+from plainview.moderation.subjects import Shown, Subject, SubjectKind, Subjects
+from plainview.moderation.verdicts import Decision, Judgement, judge
+from plainview.ports.database import Transaction
+from plainview.ports.door import Door, Sealed
+from plainview.ports.limits import Limits, Rule
+from plainview.privacy.personal import Purpose
+
+REPORTS = Rule("reports", 30, 3_600)
+TEXT_CHARS_MAX = 2_000
+Text = Annotated[str, msgspec.Meta(max_length=TEXT_CHARS_MAX, pattern="^[^\\x00]*$")]
+
+
+class ReportWish(msgspec.Struct, forbid_unknown_fields=True):
+    """What somebody thinks is wrong with what."""
+
+    kind: SubjectKind
+    id: str
+    reason: ReportReason
+    text: Text = ""
+
+
+class Reported(msgspec.Struct, frozen=True):
+    """The report's id."""
+
+    id: str
+
+
+class VerdictWish(msgspec.Struct, forbid_unknown_fields=True):
+    """What a moderator decides."""
+
+    decision: Decision
+    note: Text = ""
+
+
+class ReportRow(msgspec.Struct, frozen=True):
+    """A reported subject (contract: ReportRow). `card` and `comment` are encoded already."""
+
+    id: str
+    kind: SubjectKind
+    subject_id: str
+    reason: ReportReason
+    text: str
+    created_at_ms: int
+    state: ReportState
+    count: int
+    card: msgspec.Raw | None
+    comment: msgspec.Raw | None
+    person: PersonShape | None
+
+
+class ReportPage(msgspec.Struct, frozen=True):
+    """Some of the queue."""
+
+    reports: list[ReportRow]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What moderation is given by wiring."""
+
+    ids: IdMaker
+    door: Door
+    limits: Limits
+    subjects: Subjects
+
+
+@post("/reports", status_code=201)
+async def report(viewer: Viewer, tx: Transaction, bench: Bench, data: ReportWish) -> Reported:
+    """Report a video, comment or person; the feed does not show it to the reporter again."""
+    bench.limits.take(REPORTS, viewer.person_id)
+    subject: Subject = (data.kind, found_id(data.id))
+    await bench.subjects.find(tx, viewer.person_id, subject)
+    report_id = await reported.open_report(tx, viewer.person_id, *subject)
+    if report_id is None:
+        report_id = ReportId(bench.ids.next())
+        sealed = await bench.door.seal(tx, viewer.person_id, FIELD, data.text.encode())
+        await reported.add_report(tx, NewReport(viewer.person_id, report_id, *subject, data.reason, sealed))
+        await bench.subjects.reported(tx, viewer.person_id, subject)
+    return Reported(str(report_id))
+
+
+@get("/moderation/reports")
+async def reports(
+    viewer: Moderator,
+    tx: Transaction,
+    bench: Bench,
+    state: ReportState = "open",
+    cursor: Annotated[str, msgspec.Meta(max_length=64)] | None = None,
+) -> ReportPage:
+    """What was reported, the longest waiting first."""
+    page = await reported.queue(tx, state, cursor)
+    shown = await bench.subjects.show(tx, viewer.person_id, [(row.kind, row.subject_id) for row in page.rows])
+    sealed = [Sealed(row.person_id, FIELD, row.text) for row in page.rows]
+    words = await bench.door.open(tx, sealed, Purpose.MODERATION) if sealed else []
+    rows = [
+        _row(row, (plain or b"").decode(), shown.get((row.kind, row.subject_id), Shown()))
+        for row, plain in zip(page.rows, words, strict=True)
+    ]
+    return ReportPage(rows, page.next)
+
+
+@post("/moderation/reports/{report_id:str}/verdict", status_code=204)
+async def verdict(viewer: Moderator, tx: Transaction, bench: Bench, report_id: WireId, data: VerdictWish) -> None:
+    """Decide about a reported subject; it takes effect at once."""
+    found = await reported.report(tx, ReportId(found_id(report_id)))
+    await judge(tx, bench.ids, bench.subjects, found, Judgement(viewer.person_id, data.decision, data.note))
+
+
+def _row(row: Report, text: str, shown: Shown) -> ReportRow:
+    return ReportRow(
+        id=str(row.report_id),
+        kind=row.kind,
+        subject_id=str(row.subject_id),
+        reason=row.reason,
+        text=text,
+        created_at_ms=to_ms(row.created_at),
+        state=row.state,
+        count=row.count,
+        card=shown.card,
+        comment=shown.comment,
+        person=shown.person,
+    )
+
+
+HANDLERS: list[Any] = [report, reports, verdict]
+
+
+def router(bench: Bench) -> Router:
+    """Everything of moderation under /api."""
+    return Router(
+        path="/api",
+        route_handlers=HANDLERS,
+        dependencies={"bench": Provide(lambda: bench, sync_to_thread=False)},
+        tags=["moderation"],
+    )

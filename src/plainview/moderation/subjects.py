@@ -1,0 +1,37 @@
+"""Owns what moderation needs of the things it judges, of which it knows kind and id only. Wiring passes it in."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from plainview.accounts.faces import PersonShape
+from plainview.kernel.ids import PersonId
+from plainview.ports.database import Transaction
+
+SubjectKind = Literal["video", "comment", "person"]
+Subject = tuple[SubjectKind, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A subject as a moderator sees it: the one that fits its kind, encoded already."""
+
+    card: msgspec.Raw | None = None
+    comment: msgspec.Raw | None = None
+    person: PersonShape | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """What the domains above do for moderation.
+
+    `find` raises NotFoundError for what the person cannot see; `show` leaves out what is gone; `remove` takes a subject
+    out of sight at once; `reported` is told of each new report, so that its author is not shown the subject again.
+    """
+
+    find: Callable[[Transaction, PersonId, Subject], Awaitable[None]]
+    show: Callable[[Transaction, PersonId, Sequence[Subject]], Awaitable[Mapping[Subject, Shown]]]
+    remove: Callable[[Transaction, Subject], Awaitable[None]]
+    reported: Callable[[Transaction, PersonId, Subject], Awaitable[None]]

@@ -1,0 +1,53 @@
+"""Owns verdicts: who decided what about a subject, with a note; they take effect in the same transaction."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from plainview.kernel.errors import PlainviewError
+from plainview.kernel.ids import IdMaker, PersonId
+from plainview.moderation.reports import Report, close_reports
+from plainview.moderation.subjects import Subjects
+from plainview.ports.database import Transaction
+
+Decision = Literal["keep", "remove", "age_restrict"]
+_ADD = """
+INSERT INTO verdicts (verdict_id, kind, subject_id, decision, note, person_id) VALUES (%s, %s, %s, %s, %s, %s)
+"""
+
+
+class AlreadyJudgedError(PlainviewError):
+    """Somebody else has judged this meanwhile."""
+
+    code, status, title = "already_judged", 409, "This was judged already"
+
+
+class DecisionNotPossibleError(PlainviewError):
+    """This decision has no effect that the service can enforce, so it is not taken."""
+
+    code, status, title = "decision_not_possible", 409, "This cannot be decided here"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a moderator decides, and why."""
+
+    moderator: PersonId
+    decision: Decision
+    note: str
+
+
+async def judge(tx: Transaction, ids: IdMaker, subjects: Subjects, report: Report, judgement: Judgement) -> None:
+    """Decide about a report's subject; all its open reports are closed by it.
+
+    Raises:
+        AlreadyJudgedError: the subject has no open report any more.
+        DecisionNotPossibleError: an age limit was asked for, which is not enforced anywhere yet.
+    """
+    if judgement.decision == "age_restrict":
+        raise DecisionNotPossibleError("Age limits are not enforced yet. Remove it or keep it.")
+    if not await close_reports(tx, report.kind, report.subject_id):
+        raise AlreadyJudgedError("Another moderator was faster; load the list again.")
+    row = (ids.next(), report.kind, report.subject_id, judgement.decision, judgement.note, judgement.moderator)
+    await tx.execute(_ADD, row)
+    if judgement.decision == "remove":
+        await subjects.remove(tx, (report.kind, report.subject_id))
