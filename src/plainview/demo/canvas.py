@@ -126,8 +126,19 @@ def points(size: tuple[int, int], x: Plane, y: Plane, weight: Plane | float = 1.
 
 
 def disc(picture: Picture, x: float, y: float, radius: float, paint: Picture, soft: float = 1.0) -> None:
-    """Lay a disc of one colour over the picture, in place; `soft` pixels of edge."""
-    stroke(picture, (x, y), (x, y), radius, paint, soft)
+    """Lay a disc of one colour over the picture, in place; `soft` pixels of edge; `paint` as for a stroke."""
+    reach = radius + soft + 1
+    left, right = int(max(0, x - reach)), int(min(picture.shape[2], x + reach + 1))
+    top, bottom = int(max(0, y - reach)), int(min(picture.shape[1], y + reach + 1))
+    if left >= right or top >= bottom:
+        return
+    px = np.arange(left, right, dtype=np.float32) - np.float32(x)
+    py = np.arange(top, bottom, dtype=np.float32)[:, None] - np.float32(y)
+    cover = np.clip((radius - np.sqrt(px * px + py * py)) / soft + 0.5, 0, 1)
+    if len(paint) == 4:
+        cover = cover * paint[3, 0, 0]
+    view = picture[:, top:bottom, left:right]
+    view += cover * (paint[:3] - view)
 
 
 Spot = tuple[float, float]

@@ -5,14 +5,21 @@ from __future__ import annotations
 from plainview.demo.kinds import (
     attractor,
     aurora,
+    coral,
+    epicycles,
+    facts,
     fireworks,
     galaxy,
+    ink,
     pendulums,
     planet,
     pool,
+    rain,
     ridges,
     sequencer,
     silk,
+    sorting,
+    sunflower,
     zoom,
 )
 from plainview.demo.shot import Kind
@@ -22,14 +29,21 @@ KINDS: dict[str, Kind] = {
     for kind in (
         attractor.KIND,
         aurora.KIND,
+        coral.KIND,
+        epicycles.KIND,
+        facts.KIND,
         fireworks.KIND,
         galaxy.KIND,
+        ink.KIND,
         pendulums.KIND,
         planet.KIND,
         pool.KIND,
+        rain.KIND,
         ridges.KIND,
         sequencer.KIND,
         silk.KIND,
+        sorting.KIND,
+        sunflower.KIND,
         zoom.KIND,
     )
 }

@@ -1,41 +1,42 @@
-"""Silk: folds of coloured light, noise bent by noise (after Inigo Quilez's domain warping), in a seamless loop."""
+"""Silk: satin in slow water, waves bent by waves (the sine warp of shader artists), in a seamless loop."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from math import cos, sin
+from math import pi
 
 import numpy as np
 
-from plainview.demo.canvas import TAU, clouds, finish, sample, vignette
+from plainview.demo.canvas import TAU, finish, vignette
 from plainview.demo.music import bed, figure
-from plainview.demo.palette import cycle, paint
+from plainview.demo.palette import color, paint, ramp
 from plainview.demo.shot import Frame, Kind, Shot, Sound
 from plainview.demo.sound import bell
+
+FOLDS = 6
 
 
 def picture(shot: Shot) -> Iterator[Frame]:
     """Yield the frames."""
     rng = shot.rng("silk")
-    x, y = shot.grid()
-    tile = 256
-    coarse, fine = clouds(rng, tile, tile, 2.3, 0.03), clouds(rng, tile, tile, 2.1, 0.03)
-    table, shade = cycle(shot.palette), vignette(shot.height, shot.width)
-    folds = 0.9 if shot.variant == "broad" else 1.4
-    px, py = x * 34 * folds + 40, y * 34 * folds + 90
+    across, down = shot.grid()
+    lean = rng.uniform(-0.6, 0.6)
+    across, down = across + lean * down, down - lean * across
+    start, turns = rng.random((FOLDS, 2)) * TAU, rng.choice((-1, 1), (FOLDS, 2))
+    table, shade, white = ramp(shot.palette), vignette(shot.height, shot.width), color(shot.palette, 1.0)
+    fine = 0.72 if shot.variant == "broad" else 1.05
     for phase in shot.phases():
-        sway, lift = 9 * cos(TAU * phase), 9 * sin(TAU * phase)
-        u = sample(coarse, px + sway, py + lift)
-        v = sample(fine, px * 0.8 - lift + 99, py * 0.8 + sway)
-        height = sample(coarse, px + 15 * u + lift, py + 15 * v - sway)
-        band = height * 0.55 + 0.5 * u + 0.5 + phase
-        light = (
-            np.gradient(height, axis=1) * shot.unit * 0.07 - np.gradient(height, axis=0) * shot.unit * 0.05
-        )
-        gloss = np.clip(0.86 + light, 0.35, 1.6)
-        body = paint(0.5 - 0.5 * np.cos(TAU * (band % 1)), table[:, : table.shape[1] // 2])
-        yield finish(body * gloss * shade + 0.16 * np.clip(light - 0.35, 0, 1))
+        x, y = across * fine, down * fine
+        for index in range(FOLDS):
+            k, a, b = index + 1, start[index], TAU * phase * turns[index]
+            x = x + 0.62 / k * np.sin(k * 1.5 * y + float(a[0] + b[0]))
+            y = y + 0.62 / k * np.sin(k * 1.4 * x + float(a[1] + b[1]))
+        height = np.sin(2.3 * x + 1.1 * y)
+        slope = (np.gradient(height, axis=1) - 0.8 * np.gradient(height, axis=0)) * (shot.unit / 18)
+        light = np.tanh(slope * 1.2)
+        body = paint(0.5 + 0.33 * height + 0.1 * np.sin(y - 0.5 * pi), table)
+        yield finish(body * ((0.82 + 0.36 * light) * shade) + np.clip(light - 0.55, 0, 1) * 0.32 * white)
 
 
 def sound(shot: Shot) -> Sound:
