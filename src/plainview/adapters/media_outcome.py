@@ -6,11 +6,18 @@ from collections.abc import Callable
 
 from plainview.adapters.sandbox import Outcome
 from plainview.kernel.errors import PlainviewError
-from plainview.ports.transcoder import BrokenVideoError, OnProgress, Progress, TookTooMuchError, TranscodeFailedError
+from plainview.ports.transcoder import (
+    BrokenVideoError,
+    OnProgress,
+    Progress,
+    TooManyPixelsError,
+    TookTooMuchError,
+    TranscodeFailedError,
+)
 
 NO_ROOM = re.compile(r"No space left on device|Disk quota exceeded")
 NO_MEMORY = re.compile(r"Cannot allocate memory|malloc of size|Error reinitializing filters.*memory", re.IGNORECASE)
-OUT_OF_BOUNDS = re.compile(r"exceeds? (?:the )?(?:max_pixels|maximum)|Picture size \d+x\d+ is invalid", re.IGNORECASE)
+OUT_OF_BOUNDS = re.compile(r"Picture size \d+x\d+ is invalid|picture size is out of bounds", re.IGNORECASE)
 
 
 def error_of(outcome: Outcome, step: str) -> PlainviewError:
@@ -21,6 +28,8 @@ def error_of(outcome: Outcome, step: str) -> PlainviewError:
         return TranscodeFailedError("There is no room left on this machine's disk. Processing goes on when there is.")
     if NO_MEMORY.search(outcome.stderr):
         return TookTooMuchError()
+    if OUT_OF_BOUNDS.search(outcome.stderr):
+        return TooManyPixelsError()
     if outcome.crashed or outcome.returncode != 0:
         return BrokenVideoError(fields={"step": step, "said": last_words(outcome.stderr)})
     return TranscodeFailedError(f"The step {step} ended without its result.")

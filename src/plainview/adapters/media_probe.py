@@ -67,9 +67,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Packets:
-    """What the packets of a stream add up to. Times in seconds."""
+    """What the packets of a stream add up to. Times in seconds; the length counts from the file's own beginning."""
 
     count: int
+    start_s: float
     duration_s: float
     rate: float
     rate_max: float
@@ -114,7 +115,7 @@ def _picture_of(words: str) -> Picture:
     width, height = (int(size[1]), int(size[2])) if size else (0, 0)
     wide, tall = (int(size[3] or 0), int(size[4] or 0)) if size else (0, 0)
     pixels = _PIXELS.match(words)
-    profile = re.match(r"^\w+ \(([^)]*)\)", words)
+    profile = re.match(r"^\w+ (?:\(lib\w+\) )?\(([^)]*)\)", words)
     return Picture(
         codec=words.split(" ", maxsplit=1)[0].rstrip(",").removeprefix("lib"),
         profile=profile[1] if profile else "",
@@ -188,21 +189,24 @@ def packets_of(text: str) -> Packets:
 def _added_up(times: list[int], keys: list[int], last_length: int, total: int, base: Fraction) -> Packets:
     """Times, in units of `base`, as length, rate and distance of keyframes."""
     if not times:
-        return Packets(0, 0.0, 0.0, 0.0, variable=False, bytes=0, keyframe_gap_s=0.0, starts_with_key=False)
+        return Packets(0, 0.0, 0.0, 0.0, 0.0, variable=False, bytes=0, keyframe_gap_s=0.0, starts_with_key=False)
     first_key = bool(keys) and keys[0] == times[0]
     times.sort()
     steps = [after - before for before, after in itertools.pairwise(times) if after > before]
-    usual = statistics.median(steps) if steps else last_length
+    # Many pictures at one moment have no length, whatever the last one says of itself.
+    usual = statistics.median(steps) if steps else last_length * (len(times) == 1)
     end = times[-1] + max(round(usual), last_length if last_length < 10 * max(usual, 1) else 0)
-    duration = float((end - times[0]) * base)
+    start = max(times[0], 0)
+    shown = float(max(end - start, 0) * base)
     marks = [*sorted(keys), end] if keys else [times[0], end]
     gap = max(after - before for before, after in itertools.pairwise(marks))
     # A millisecond clock (Matroska) makes steps of 33 and 34: only steps well off the usual make a rate variable.
     slack = max(usual * 0.25, float(Fraction(2, 1000) / base))
     return Packets(
         count=len(times),
-        duration_s=duration,
-        rate=len(times) / duration if duration > 0 else 0.0,
+        start_s=float(start * base),
+        duration_s=float(max(end, 0) * base),
+        rate=sum(when >= 0 for when in times) / shown if shown > 0 else 0.0,
         rate_max=float(1 / (usual * base)) if usual else 0.0,
         variable=any(abs(step - usual) > slack for step in steps),
         bytes=total,
@@ -213,14 +217,15 @@ def _added_up(times: list[int], keys: list[int], last_length: int, total: int, b
 
 def output_rate(rate: float, variable: bool, rate_usual: float) -> Fraction:
     """The constant rate that renditions get: the source's own when it is usual, never over 60 a second."""
-    wanted = rate_usual if variable and rate_usual <= float(RATE_MAX) else rate
+    wanted = max(rate, rate_usual) if variable and rate_usual <= float(RATE_MAX) else rate
     if not math.isfinite(wanted) or wanted <= 0:
         return Fraction(30)
     wanted = wanted / 2 if 100 <= wanted <= 125 else wanted
     near = min(USUAL_RATES, key=lambda usual: abs(float(usual) - wanted))
-    tolerance = 0.06 if variable else 0.01
-    if abs(float(near) - wanted) <= wanted * tolerance:
+    if abs(float(near) - wanted) <= wanted * 0.01:
         return near
+    if variable:
+        return next((usual for usual in USUAL_RATES if float(usual) >= wanted), RATE_MAX)
     return min(max(Fraction(wanted).limit_denominator(100), RATE_MIN), RATE_MAX)
 
 

@@ -147,6 +147,7 @@ def _misfits(picture: Picture, packets: Packets, level: int, bits: int, short_ed
         "shape": picture.aspect == Fraction(1) and not picture.transformed,
         "rate": bits <= COPY_BITS_PER_S_MAX,
         "frames": packets.rate <= COPY_RATE_MAX and packets.rate_max <= COPY_RATE_MAX,
+        "start": packets.start_s < 0.1,
         "keyframes": packets.starts_with_key and packets.keyframe_gap_s <= COPY_KEYFRAME_GAP_S_MAX,
     }
     return tuple(name for name, fits in reasons.items() if not fits)

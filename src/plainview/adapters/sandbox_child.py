@@ -1,4 +1,4 @@
-"""Owns the last steps before a hostile file meets a parser: this process gives up what it does not need, then is FFmpeg.
+"""Owns the last steps before a hostile file meets a parser: this process gives up what it can, then becomes FFmpeg.
 
 It is started by path as `python -I -S sandbox_child.py PLAN -- PROGRAM ARGUMENT…`, imports the standard library only,
 and after `execve` nothing of it is left. Layers, outermost first: dies with its parent, limits on itself, no new
