@@ -102,7 +102,7 @@ async def test_a_cut_upload_resumes_at_any_byte(
     for cut in sorted(chance.sample(range(1, len(CONTENT)), 12)):
         if cut <= stands:
             continue
-        reader, writer = await asyncio.open_connection(*server)
+        _, writer = await asyncio.open_connection(*server)
         head = (
             f"PATCH {place} HTTP/1.1\r\nHost: x\r\nasker: 77\r\nTus-Resumable: 1.0.0\r\n"
             f"Content-Type: application/offset+octet-stream\r\nUpload-Offset: {stands}\r\n"

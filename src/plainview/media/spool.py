@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -130,6 +131,14 @@ class Spool:
         self.path(upload).unlink(missing_ok=True)
         self._checked(upload).unlink(missing_ok=True)
 
+    def old_uploads(self, seconds: float) -> list[UploadId]:
+        """The uploads whose files have not been touched for this long."""
+        before = time.time() - seconds
+        if not self._folder.is_dir():
+            return []
+        files = [path for path in self._folder.iterdir() if path.name.isdigit()]
+        return [UploadId(int(path.name)) for path in files if path.stat().st_mtime < before]
+
     async def append(
         self, upload: UploadId, offset: int, length: int, body: AsyncIterator[bytes], checksum: Checksum | None = None
     ) -> int:
@@ -192,7 +201,7 @@ class Spool:
             raise NotFoundError("This upload is not there any more; start it again.") from error
         with os.fdopen(descriptor, "ab") as file:
             try:
-                # The lock belongs to the open file, so it holds between requests and between processes, and dies with them.
+                # The lock belongs to the open file: it holds between requests and processes, and dies with them.
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise UploadBusyError from error

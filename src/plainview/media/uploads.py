@@ -146,21 +146,17 @@ class Desk:
     signals: Signals
 
     async def take_in(self, tx: Transaction, upload: Upload) -> None:
-        """Hand an upload, all of whose bytes are durable, on to processing. May be called again after a crash anywhere in it.
+        """Hand an upload, all of whose bytes are durable, on to processing. May be called again after any crash in it.
 
-        The file goes to the object store first and is removed only by `clear`, after the commit: a crash leaves at worst a
-        second name for the same bytes, never an asset without an original.
+        The file goes to the object store first and is removed only by `clear`, after the commit: a crash leaves at worst
+        a second name for the same bytes, never an asset without an original.
         """
         if not upload.complete and await run_sync(self.spool.length, upload.upload_id) == upload.length:
             await self.objects.put_file(original_key(upload.asset_id), self.spool.path(upload.upload_id))
             await tx.execute(_COMPLETE, (upload.person_id, upload.upload_id))
             if await add_asset(tx, upload.asset_id, upload.person_id, upload.item_id, upload.length):
                 await enqueue_processing(tx, self.jobs, upload.asset_id)
-            facts = {
-                "asset_id": str(upload.asset_id),
-                "item_id": str(upload.item_id),
-                "person_id": str(upload.person_id),
-            }
+            facts = {"asset_id": upload.asset_id, "item_id": upload.item_id, "person_id": upload.person_id}
             await self.signals.send(tx, "asset.moved", **facts)
 
     async def clear(self, upload: Upload) -> None:
@@ -171,3 +167,8 @@ class Desk:
 async def enqueue_processing(tx: Transaction, jobs: Jobs, asset: AssetId) -> None:
     """Have an asset processed once the transaction commits; one job at a time for one asset."""
     await jobs.enqueue(tx, "media.process", queue="media", lock=f"asset-{asset}", asset_id=str(asset))
+
+
+async def enqueue_second_wave(tx: Transaction, jobs: Jobs, asset: AssetId) -> None:
+    """Have AV1 and Opus made when nothing else waits."""
+    await jobs.enqueue(tx, "media.second_wave", queue="media", priority=-10, lock=f"asset-{asset}", asset_id=str(asset))

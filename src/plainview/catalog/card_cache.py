@@ -1,0 +1,102 @@
+"""Owns the public parts of cards that this process holds, encoded: what makes a page of the feed cheap.
+
+Entries carry what the rule of visibility needs, so that a cached card is judged anew for each viewer. They are dropped
+when a signal says that their item or creator changed; counters are replaced in place.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from plainview.catalog.visibility import SeenItem
+from plainview.kernel.ids import ItemId, PersonId
+from plainview.ports.signals import Signals
+
+ENTRIES_MAX = 20_000
+SECONDS_MAX = 60.0
+"""Counters moved by other processes show after this long."""
+COUNTERS = ("views", "likes", "comments", "shares", "saves")
+
+
+@dataclass(slots=True)
+class CachedCard:
+    """A card's public part: all of its JSON before the counters, the counters, and whom it is for."""
+
+    item: SeenItem
+    head: bytes
+    poster: str
+    counts: list[int]
+    until: float = 0.0
+
+
+class CardCache:
+    """The latest used cards, at most so many."""
+
+    def __init__(self, entries_max: int = ENTRIES_MAX, clock: Callable[[], float] = time.monotonic) -> None:
+        self._cards: OrderedDict[ItemId, CachedCard] = OrderedDict()
+        self._entries_max = entries_max
+        self._clock = clock
+        self.generation = 0
+        """Rises whenever something is dropped: what was read before is not kept after."""
+
+    def get(self, item: ItemId) -> CachedCard | None:
+        """The card's public part; None when it is not held or too old."""
+        found = self._cards.get(item)
+        if found is None or found.until < self._clock():
+            return None
+        self._cards.move_to_end(item)
+        return found
+
+    def put(self, cards: Iterable[CachedCard], generation: int) -> None:
+        """Hold these, unless something was dropped since they were read."""
+        if generation != self.generation:
+            return
+        until = self._clock() + SECONDS_MAX
+        for card in cards:
+            card.until = until
+            self._cards[card.item.item_id] = card
+        while len(self._cards) > self._entries_max:
+            self._cards.popitem(last=False)
+
+    def recount(self, item: ItemId, counter: str, value: int) -> None:
+        """Show this count from now on."""
+        found = self._cards.get(item)
+        if found is not None:
+            found.counts[COUNTERS.index(counter)] = value
+
+    def forget(self, item: ItemId) -> None:
+        """Drop one card."""
+        self.generation += 1
+        self._cards.pop(item, None)
+
+    def forget_person(self, person: PersonId) -> None:
+        """Drop all cards of one creator."""
+        self.generation += 1
+        for item in [item for item, card in self._cards.items() if card.item.person_id == person]:
+            del self._cards[item]
+
+    def clear(self) -> None:
+        """Drop everything."""
+        self.generation += 1
+        self._cards.clear()
+
+    async def on_item_changed(self, facts: dict[str, Any]) -> None:
+        """Take in the signal `item.changed`."""
+        self.clear() if facts.get("missed") else self.forget(ItemId(int(facts["item_id"])))
+
+    async def on_person_changed(self, facts: dict[str, Any]) -> None:
+        """Take in the signals `person.changed` and `person.erased`."""
+        self.clear() if facts.get("missed") else self.forget_person(PersonId(int(facts["person_id"])))
+
+
+CARDS = CardCache()
+"""This process's cards. Ids are unique over all regions, so one cache serves them all."""
+
+
+def listen(signals: Signals, cache: CardCache = CARDS) -> None:
+    """Keep the cache true to what other processes do."""
+    signals.subscribe("item.changed", cache.on_item_changed)
+    signals.subscribe("person.changed", cache.on_person_changed)
+    signals.subscribe("person.erased", cache.on_person_changed)

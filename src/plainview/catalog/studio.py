@@ -1,0 +1,56 @@
+"""Owns the studio: a person's own videos with how far each is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from plainview.catalog.cards import cards_of
+from plainview.catalog.items import Item
+from plainview.catalog.shapes import Card, Draft
+from plainview.kernel.ids import ItemId, PersonId
+from plainview.kernel.time import to_ms
+from plainview.media.processing import processing_of_items
+from plainview.media.spool import Spool
+from plainview.media.uploads import open_uploads_of_items
+from plainview.ports.database import Transaction
+from plainview.ports.relations import Relations
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """Puts drafts together."""
+
+    spool: Spool
+    relations: Relations
+
+    async def drafts(self, tx: Transaction, person: PersonId, items: Sequence[Item]) -> list[Draft]:
+        """These items as their owner sees them, in order."""
+        ids = [item.item_id for item in items]
+        processing = await processing_of_items(tx, self.spool, ids)
+        shown: dict[ItemId, Card] = {
+            seen.item_id: card for seen, card in await cards_of(tx, person, ids, self.relations)
+        }
+        uploads = await open_uploads_of_items(tx, ids) if ids else {}
+        drafts = []
+        for item in items:
+            state: Literal["draft", "published"] = "published" if item.state == "published" else "draft"
+            upload = uploads.get(item.item_id)
+            drafts.append(
+                Draft(
+                    item_id=str(item.item_id),
+                    upload_id=None if upload is None else str(upload.upload_id),
+                    state=state,
+                    processing=processing[item.item_id],
+                    card=shown.get(item.item_id),
+                    caption=item.caption,
+                    visibility=item.visibility,
+                    allow_comments=item.allow_comments,
+                    allow_reuse=item.allow_reuse,
+                    created_at_ms=to_ms(item.created_at),
+                )
+            )
+        return drafts
+
+    async def draft(self, tx: Transaction, person: PersonId, item: Item) -> Draft:
+        """One item as its owner sees it."""
+        return (await self.drafts(tx, person, [item]))[0]
