@@ -17,7 +17,7 @@ from plainview.settings import Settings
 from plainview.wiring import Parts, wire
 
 # The command line's own place among the processes that make ids.
-NODE = 62
+NODE = 63
 LISTED_MAX = 1_000
 _LIST = "SELECT handle, name, roles, videos, created_at FROM persons ORDER BY person_id DESC LIMIT %s"
 
