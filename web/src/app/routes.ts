@@ -18,7 +18,6 @@ export type Route = {
 
 // A screen takes its parameters as props; the cast says that once instead of in every screen.
 const screen = (load: () => Promise<{ default: unknown }>): Load => load as Load;
-const soon = screen(() => import("./Missing.svelte"));
 
 export const routes: Route[] = [
   { pattern: "/", load: screen(() => import("../feed/FeedScreen.svelte")), nav: "feed", stage: true },
@@ -40,12 +39,20 @@ export const routes: Route[] = [
   { pattern: "/studio", load: screen(() => import("../studio/StudioScreen.svelte")), nav: "studio" },
   { pattern: "/studio/:id", load: screen(() => import("../studio/StudioItemScreen.svelte")), nav: "studio" },
   { pattern: "/saved", load: screen(() => import("../saved/SavedScreen.svelte")), nav: "saved" },
-  { pattern: "/inbox", load: soon, nav: "inbox" },
-  { pattern: "/settings/*", load: soon, nav: "settings" },
+  { pattern: "/inbox", load: screen(() => import("../inbox/InboxScreen.svelte")), nav: "inbox" },
+  {
+    pattern: "/settings/*",
+    load: screen(() => import("../accounts/SettingsScreen.svelte")),
+    nav: "settings",
+  },
   { pattern: "/sign-in", load: screen(() => import("../accounts/SignInScreen.svelte")) },
   { pattern: "/sign-up", load: screen(() => import("../accounts/SignUpScreen.svelte")) },
-  { pattern: "/moderation", load: soon, nav: "moderation" },
-  { pattern: "/about", load: soon },
+  {
+    pattern: "/moderation",
+    load: screen(() => import("../moderation/ModerationScreen.svelte")),
+    nav: "moderation",
+  },
+  { pattern: "/about", load: screen(() => import("../about/AboutScreen.svelte")) },
   { pattern: "/t/:tag", load: screen(() => import("../tags/TagScreen.svelte")) },
 ];
 

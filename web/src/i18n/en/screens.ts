@@ -2,7 +2,9 @@
 
 import { accounts } from "./accounts";
 import { comments } from "./comments";
+import { inbox } from "./inbox";
 import { posting } from "./posting";
 import { profile } from "./profile";
+import { settings } from "./settings";
 
-export const screens = { ...accounts, ...comments, ...posting, ...profile };
+export const screens = { ...accounts, ...comments, ...inbox, ...posting, ...profile, ...settings };
