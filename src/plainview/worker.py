@@ -1,4 +1,4 @@
-"""The process that runs jobs: procrastinate's workers over the domains' tasks, and the watch that revives what a crash left.
+"""The process that runs jobs: procrastinate's workers over the domains' tasks, and a watch that revives what a crash left.
 
 A killed worker is known by its missing heartbeat, and its jobs run again. Media has a queue of its own, so that a long
 transcode never holds up a small task.
@@ -8,6 +8,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Literal
 
 import procrastinate
 import psycopg
@@ -16,14 +17,19 @@ from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import DeleteJobCondition, Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
+from plainview.accounts.jobs import REMOVE_PICTURE, remove_picture_job, sweep_job
+from plainview.catalog.items import ItemDrafts
+from plainview.kernel.ids import ItemId, PersonId, RegionNumber
 from plainview.kernel.time import now
 from plainview.media.jobs import sweep
 from plainview.media.jobs import tasks as media_tasks
 from plainview.media.spool import Spool
 from plainview.media.workshop import Workshop
+from plainview.ports.database import Transaction
 from plainview.ports.jobs import PutOffError
 from plainview.settings import Settings
-from plainview.wiring import Parts, wire
+from plainview.social.notices import Notices, Tidings
+from plainview.wiring import Parts, make_transcoder, media_limits, wire
 
 NODE = 62
 """The worker's number among the processes of a region that make ids; servers have 0 to 61."""
@@ -79,25 +85,49 @@ async def work_until(stopping: asyncio.Event, parts: Parts) -> None:
         for each in workers:
             each.cancel()
         ended = await asyncio.gather(*workers, return_exceptions=True)
-    for each in ended:
-        if isinstance(each, Exception):
-            raise each
+    for outcome in ended:
+        if isinstance(outcome, Exception):
+            raise outcome
 
 
-def all_tasks(shop: Workshop, parts: Parts) -> Mapping[str, Task]:  # noqa: ARG001 - Domains with more needs join here.
+def workshop_of(parts: Parts, region: RegionNumber) -> Workshop:
+    """What processing works with in one region."""
+    notices = Notices(parts.makers[region], parts.signals)
+
+    async def announce(tx: Transaction, person: PersonId, item: ItemId, kind: Literal["processed", "failed"]) -> None:
+        await notices.give(tx, Tidings(person, kind, item=item))
+
+    return Workshop(
+        database=parts.database,
+        region=region,
+        objects=parts.objects,
+        transcoder=make_transcoder(parts.settings),
+        signals=parts.signals,
+        jobs=parts.jobs,
+        limits=media_limits(parts.settings),
+        drafts=ItemDrafts(),
+        announce=announce,
+    )
+
+
+def all_tasks(shop: Workshop, parts: Parts) -> Mapping[str, Task]:
     """Every task of every domain, by name."""
-    return media_tasks(shop)
+
+    async def remove_picture(key: str) -> None:
+        await remove_picture_job(parts.objects, key)
+
+    return {**media_tasks(shop), REMOVE_PICTURE: remove_picture}
 
 
 async def _work_region(parts: Parts, name: str, url: str) -> None:
-    shop = parts.workshop(parts.database.regions[name])
+    shop = workshop_of(parts, parts.database.regions[name])
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4))
     for task_name, function in all_tasks(shop, parts).items():
         app.task(name=task_name, retry=Again())(function)
     async with app.open_async():
         await _revive(app)
         async with asyncio.TaskGroup() as group:
-            group.create_task(_watch(app, shop))
+            group.create_task(_watch(app, shop, parts))
             group.create_task(_run(app, "media", parts.settings.transcode_workers))
             group.create_task(_run(app, "default", SMALL_TASKS_AT_ONCE))
 
@@ -116,7 +146,7 @@ async def _run(app: procrastinate.App, queue: str, concurrency: int) -> None:
     )
 
 
-async def _watch(app: procrastinate.App, shop: Workshop) -> None:
+async def _watch(app: procrastinate.App, shop: Workshop, parts: Parts) -> None:
     """Revive the jobs of dead workers all the time, and mend and tidy now and then."""
     spool = Spool(shop.limits.uploads, shop.limits.disk_reserve_bytes, shop.limits.piece_bytes_max)
     sweep_at = 0.0
@@ -126,6 +156,7 @@ async def _watch(app: procrastinate.App, shop: Workshop) -> None:
             await _revive(app)
             if loop.time() >= sweep_at:
                 await sweep(shop, spool)
+                await sweep_job(parts.database, parts.door)
                 sweep_at = loop.time() + SWEEP_SECONDS
         except (psycopg.Error, procrastinate.exceptions.ConnectorException, OSError):
             log.exception("watch_failed")  # The database or the store is away for a moment; the next round mends it.

@@ -97,4 +97,4 @@ def upload_parts(
     drafts: DraftsInMemory,
     limits: MediaLimits,
 ) -> UploadParts:
-    return UploadParts(database, ids, Desk(spool, objects, JobsProcrastinate(), signals), drafts, limits)
+    return UploadParts(database, {REGION: ids}, Desk(spool, objects, JobsProcrastinate(), signals), drafts, limits)

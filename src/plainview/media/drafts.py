@@ -1,6 +1,6 @@
 """Owns what media asks of whoever keeps items: a draft for each upload. The catalog answers, above it."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from plainview.kernel.ids import AssetId, ItemId, PersonId
 from plainview.ports.database import Transaction
@@ -19,5 +19,7 @@ class Drafts(Protocol):
 class Announce(Protocol):
     """Tells a person that processing ended. What keeps notices answers, above."""
 
-    async def __call__(self, tx: Transaction, person: PersonId, item: ItemId, kind: str) -> None:
-        """`kind` is `processed` or `failed`."""
+    async def __call__(
+        self, tx: Transaction, person: PersonId, item: ItemId, kind: Literal["processed", "failed"]
+    ) -> None:
+        """Tell the owner of this item, once the transaction commits."""

@@ -1,11 +1,11 @@
 """Serves uploads by the tus 1.0 protocol. Bytes stream to the spool; no transaction is open while they do.
 
-No ASGI library of tus is kept for our framework (tuspyserver is FastAPI's, with its own files and no database beside them),
-so the protocol's few headers are read here and in tus.py, and a real client holds us to them in the tests.
+No ASGI library of tus is kept for our framework (tuspyserver is FastAPI's, with files of its own and no database beside
+them), so the protocol's few headers are read here and in tus.py, and a real client holds us to them in the tests.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from plainview.accounts.viewers import Member, Public
 from plainview.kernel.errors import NotFoundError, PlainviewError
-from plainview.kernel.ids import AssetId, IdMaker, ItemId, UploadId
+from plainview.kernel.ids import AssetId, IdMaker, ItemId, RegionNumber, UploadId
 from plainview.kernel.wire import WireId, found_id
 from plainview.media import tus
 from plainview.media.drafts import Drafts
@@ -42,7 +42,7 @@ class UploadParts:
     """What taking uploads needs."""
 
     database: Database
-    ids: IdMaker
+    makers: Mapping[RegionNumber, IdMaker]
     desk: Desk
     drafts: Drafts
     limits: MediaLimits
@@ -81,7 +81,7 @@ def _create(parts: UploadParts) -> HTTPRouteHandler:
         wish = tus.creation_of(request.headers)
         length = checked_length(wish.length, parts.limits.upload_bytes_max)
         await run_sync(parts.desk.spool.make_room, length)
-        new = parts.ids.next
+        new = parts.makers[viewer.region].next
         upload = Upload(
             viewer.person_id,
             UploadId(new()),
@@ -141,7 +141,7 @@ def _append(parts: UploadParts) -> HTTPRouteHandler:
 def _terminate(parts: UploadParts) -> HTTPRouteHandler:
     @delete("/{upload_id:str}", status_code=204)
     async def upload_terminate(viewer: Member, upload_id: WireId, request: AnyRequest) -> Empty:
-        """Give an upload up: its bytes and its draft are gone. A complete one keeps its item, which is deleted as a video."""
+        """Give an upload up: its bytes and its draft are gone. A complete one keeps its video, which is deleted as such."""
         tus.check_version(request.headers)
         upload = await _find(parts, viewer, upload_id)
         async with parts.database.transaction(viewer.region) as tx:

@@ -28,7 +28,7 @@ from plainview.media.publishing import Publisher, bring_back
 from plainview.media.uploads import enqueue_second_wave
 from plainview.media.workshop import AssetGoneError, Reporter, Workshop
 from plainview.ports.jobs import PutOffError
-from plainview.ports.transcoder import Rendition, RefusedError, Work
+from plainview.ports.transcoder import RefusedError, Rendition, Work
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = (1, 10, 60)
