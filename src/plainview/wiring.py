@@ -4,6 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
+
+from imageio_ffmpeg import get_ffmpeg_exe
 
 from plainview.accounts.cookies import Cookies
 from plainview.accounts.guests import PERSON_OPENED, Guests
@@ -13,13 +16,23 @@ from plainview.accounts.sessions import REVOKED
 from plainview.adapters.custodian_file import CustodianFile, kept_secret
 from plainview.adapters.database_postgres import DatabasePostgres
 from plainview.adapters.door_local import DoorLocal
+from plainview.adapters.event_log_postgres import EventLogPostgres
 from plainview.adapters.jobs_procrastinate import JobsProcrastinate
 from plainview.adapters.limits_memory import LimitsMemory
+from plainview.adapters.media_verdict import TranscoderLimits
 from plainview.adapters.objects_obstore import ObjectsObstore
 from plainview.adapters.portraits_pillow import PortraitsPillow
 from plainview.adapters.schema_alembic import wanted
 from plainview.adapters.signals_postgres import SignalsPostgres
+from plainview.adapters.transcoder_ffmpeg import TranscoderFfmpeg
+from plainview.engine.ranking import TasteEngine
+from plainview.feed.circles import Circles
+from plainview.feed.learner import Learner
+from plainview.feed.living import Living
+from plainview.feed.receipts import Receipts
+from plainview.feed.views import Views
 from plainview.kernel.ids import IdMaker, RegionNumber
+from plainview.media.limits import MediaLimits
 from plainview.privacy.declared import declarations
 from plainview.privacy.personal import tables
 from plainview.settings import Settings
@@ -48,6 +61,7 @@ class Parts:
     guests: Guests
     book: SessionBook
     schema: str
+    living: Living
 
 
 def make_door(settings: Settings) -> DoorLocal:
@@ -60,6 +74,42 @@ def make_door(settings: Settings) -> DoorLocal:
 def make_objects(settings: Settings) -> ObjectsObstore:
     """The object store that the settings name, or the one in the data folder."""
     return ObjectsObstore(settings.objects or f"file://{settings.data.absolute() / 'objects'}")
+
+
+def make_transcoder(settings: Settings) -> TranscoderFfmpeg:
+    """The transcoder on the wheel's FFmpeg; the worker makes one, the server none."""
+    limits = TranscoderLimits(
+        duration_ms_min=settings.duration_ms_min,
+        duration_ms_max=settings.duration_ms_max,
+        threads=settings.transcode_threads,
+    )
+    return TranscoderFfmpeg(limits, Path(get_ffmpeg_exe()))
+
+
+def media_limits(settings: Settings) -> MediaLimits:
+    """The limits of media."""
+    return MediaLimits(
+        folder=settings.data.absolute() / "media",
+        upload_bytes_max=settings.upload_bytes_max,
+        piece_bytes_max=settings.upload_chunk_bytes_max,
+        uploads_open_max=settings.uploads_open_max,
+        upload_keep_hours=settings.upload_keep_hours,
+        disk_reserve_bytes=settings.disk_reserve_bytes,
+        tries_max=settings.transcode_tries,
+        second_wave=settings.second_wave,
+    )
+
+
+def make_living(database: DatabasePostgres) -> Living:
+    """What the feed holds between requests; the server starts it, the worker does not."""
+    return Living(
+        database=database,
+        log=EventLogPostgres(database),
+        learner=Learner(TasteEngine()),
+        circles=Circles(),
+        receipts=Receipts(database),
+        views=Views(database),
+    )
 
 
 def build(settings: Settings, urls: dict[str, str], node: int) -> Parts:
@@ -99,6 +149,7 @@ def build(settings: Settings, urls: dict[str, str], node: int) -> Parts:
         guests=guests,
         book=book,
         schema=wanted(),
+        living=make_living(database),
     )
 
 

@@ -1,12 +1,11 @@
 """Owns a page of the feed: ranked by the engine, checked for what may be seen, written down as a receipt, then sent."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import msgspec
-
 from plainview.accounts.viewers import Viewer
+from plainview.catalog.cards import Card, cards_of
 from plainview.feed.circles import Circle, Circles
 from plainview.feed.following import MODEL, FollowingWish, following
 from plainview.feed.learner import Learner
@@ -17,11 +16,9 @@ from plainview.kernel.ids import IdMaker, ItemId, PageId, PersonId
 from plainview.kernel.time import now, to_ms
 from plainview.ports.database import Database, Transaction
 from plainview.ports.engine import PageRequest, RankedItem
+from plainview.ports.relations import Relations
 
 FeedMode = Literal["for_you", "following"]
-
-# The cards of those items that this viewer may see, in order, each encoded. None is a guest, who has no marks.
-CardsOf = Callable[[Transaction, PersonId | None, Sequence[ItemId]], Awaitable[Sequence[tuple[ItemId, msgspec.Raw]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ class Pages:
     learner: Learner
     circles: Circles
     receipts: Receipts
-    cards_of: CardsOf
+    relations: Relations
 
     async def page(self, viewer: Viewer, wish: PageWish) -> FeedPage:
         """The next items for this viewer: at most three statements, the receipt's included."""
@@ -61,21 +58,27 @@ class Pages:
 
     async def _chosen(
         self, tx: Transaction, viewer: Viewer, wish: PageWish, circle: Circle
-    ) -> tuple[str, Sequence[RankedItem], dict[ItemId, msgspec.Raw]]:
+    ) -> tuple[str, Sequence[RankedItem], dict[ItemId, Card]]:
         reader = viewer.person_id if viewer.is_member else None
         if wish.mode == "following":
             not_these = {*wish.held, *circle.hidden_items}
             places = await following(tx, FollowingWish(viewer.person_id, circle.followed, not_these, wish.size))
-            return MODEL, places, dict(await self.cards_of(tx, reader, [place.item for place in places]))
+            return MODEL, places, await self._cards(tx, reader, places)
         dropped: tuple[ItemId, ...] = ()
         for _ in range(2):
             page = self.learner.engine.page(_request(viewer.person_id, wish, circle, dropped))
-            cards = dict(await self.cards_of(tx, reader, [place.item for place in page.items]))
+            cards = await self._cards(tx, reader, page.items)
             if len(cards) * 2 >= len(page.items):
                 break
             # The catalogue moved on before the engine heard: ask once more, without what may not be seen.
             dropped = tuple(place.item for place in page.items if place.item not in cards)
         return page.model_version, page.items, cards
+
+    async def _cards(
+        self, tx: Transaction, reader: PersonId | None, places: Sequence[RankedItem]
+    ) -> dict[ItemId, Card]:
+        found = await cards_of(tx, reader, [place.item for place in places], self.relations)
+        return {item.item_id: card for item, card in found}
 
 
 def _request(person: PersonId, wish: PageWish, circle: Circle, dropped: tuple[ItemId, ...]) -> PageRequest:
@@ -86,5 +89,5 @@ def _request(person: PersonId, wish: PageWish, circle: Circle, dropped: tuple[It
         in_session=wish.held,
         excluded_items=circle.hidden_items + dropped,
         followed=circle.followed,
-        excluded_creators=circle.excluded,
+        excluded_creators=(*circle.excluded, person),
     )

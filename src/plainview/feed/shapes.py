@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from plainview.catalog.shapes import Card
+
 Uuid = Annotated[
     str, msgspec.Meta(pattern="^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$")
 ]
@@ -21,9 +23,9 @@ class ReasonShape(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class FeedEntry(msgspec.Struct, frozen=True):
-    """One place of a page. `card` is a Card, encoded already."""
+    """One place of a page."""
 
-    card: msgspec.Raw
+    card: Card
     position: int
     sources: list[str]
     reasons: list[ReasonShape]

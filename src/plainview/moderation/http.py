@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Router, get, post
 from litestar.di import Provide
+from litestar.params import QueryParameter
 
 from plainview.accounts.faces import PersonShape
 from plainview.accounts.viewers import Moderator, Viewer
@@ -101,11 +102,11 @@ async def reports(
     viewer: Moderator,
     tx: Transaction,
     bench: Bench,
-    state: ReportState = "open",
+    state_wished: Annotated[ReportState, QueryParameter(name="state")] = "open",
     cursor: Annotated[str, msgspec.Meta(max_length=64)] | None = None,
 ) -> ReportPage:
     """What was reported, the longest waiting first."""
-    page = await reported.queue(tx, state, cursor)
+    page = await reported.queue(tx, state_wished, cursor)
     shown = await bench.subjects.show(tx, viewer.person_id, [(row.kind, row.subject_id) for row in page.rows])
     sealed = [Sealed(row.person_id, FIELD, row.text) for row in page.rows]
     words = await bench.door.open(tx, sealed, Purpose.MODERATION) if sealed else []

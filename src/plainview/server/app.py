@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 import plainview
 from plainview.ports.limits import Rule
 from plainview.server.asking import dependencies
+from plainview.server.feeding import replay_since_ms
 from plainview.server.gate import Gate, GateParts
 from plainview.server.health import health_routes
 from plainview.server.metrics import Metrics
@@ -27,8 +28,10 @@ def make_app(parts: Parts, more: Sequence[ControllerRouterHandler] = ()) -> Lite
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        parts.living.listen(parts.signals)
         await parts.signals.start()
-        yield
+        async with parts.living.run(replay_since_ms(parts)):
+            yield
 
     app = Litestar(
         route_handlers=[*health_routes(parts, metrics, resolver), *routes(parts), *more],

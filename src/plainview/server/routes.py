@@ -9,15 +9,28 @@ from plainview.accounts.http import router as accounts_router
 from plainview.accounts.passkeys import Site
 from plainview.accounts.persons import sample_videos
 from plainview.accounts.shapes import LimitsShape
+from plainview.feed import privacy as feed_privacy
+from plainview.feed.http import router as feed_router
+from plainview.moderation import privacy as moderation_privacy
+from plainview.moderation.http import router as moderation_router
 from plainview.privacy.erasure import Erase
+from plainview.server.feeding import bench_of, dealings_of, feed_desk_of
+from plainview.server.posting import posting_erasers, posting_routes
 from plainview.social import privacy as social_privacy
+from plainview.social.http import router as social_router
 from plainview.social.relations import StandingsSocial
 from plainview.wiring import Parts
 
 
-def erasers() -> list[Erase]:
+def erasers(parts: Parts) -> list[Erase]:
     """Each domain's part of an erasure, from the top of the house down."""
-    return [social_privacy.erase, accounts_privacy.erase]
+    return [
+        feed_privacy.erase,
+        social_privacy.erase,
+        *posting_erasers(parts),
+        moderation_privacy.erase,
+        accounts_privacy.erase,
+    ]
 
 
 def entrance_of(parts: Parts) -> Entrance:
@@ -47,7 +60,7 @@ def desk_of(parts: Parts) -> Desk:
         objects=parts.objects,
         portraits=parts.portraits,
         standings=StandingsSocial(),
-        erasers=erasers(),
+        erasers=erasers(parts),
         sample_count=sample_videos,
         limits=LimitsShape(
             upload_bytes_max=settings.upload_bytes_max,
@@ -61,4 +74,10 @@ def desk_of(parts: Parts) -> Desk:
 
 def routes(parts: Parts) -> list[ControllerRouterHandler]:
     """All domains' routes."""
-    return [accounts_router(desk_of(parts))]
+    return [
+        accounts_router(desk_of(parts)),
+        *posting_routes(parts),
+        social_router(dealings_of(parts)),
+        feed_router(feed_desk_of(parts)),
+        moderation_router(bench_of(parts)),
+    ]

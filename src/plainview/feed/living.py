@@ -1,0 +1,110 @@
+"""Owns the feed's life in a server: built from catalogue and log, kept true by signals, flushed at the end."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from plainview.catalog.item_facts import all_item_facts, item_facts, item_facts_of
+from plainview.catalog.items import items_of_person
+from plainview.feed.circles import Circles
+from plainview.feed.learner import Learner
+from plainview.feed.receipts import Receipts
+from plainview.feed.views import Views
+from plainview.kernel.ids import ItemId, PersonId, region_of
+from plainview.ports.database import Database, Transaction
+from plainview.ports.engine import ItemFacts
+from plainview.ports.event_log import EventLog
+from plainview.ports.signals import Signals
+
+log = logging.getLogger(__name__)
+ITEMS_PER_TURN = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Living:
+    """The parts of the feed that hold something between requests."""
+
+    database: Database
+    log: EventLog
+    learner: Learner
+    circles: Circles
+    receipts: Receipts
+    views: Views
+
+    def listen(self, signals: Signals) -> None:
+        """Hear of what other requests and processes change."""
+        signals.subscribe("relation.changed", self.circles.heard)
+        signals.subscribe("item.changed", self._item_changed)
+        signals.subscribe("person.changed", self._person_changed)
+        signals.subscribe("person.erased", self._person_erased)
+
+    @asynccontextmanager
+    async def run(self, since_ms: int) -> AsyncIterator[None]:
+        """The engine knows the catalogue and what happened since then; views are written until the block ends."""
+        await self._build(since_ms)
+        writing = asyncio.create_task(self.views.run())
+        try:
+            yield
+        finally:
+            writing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await writing
+            await self.views.flush()
+            await self.receipts.close()
+
+    async def _build(self, since_ms: int) -> None:
+        events = 0
+        await self._take_catalogue()
+        for region in self.database.regions.values():
+            events += await self.learner.replay(self.log.read(region, since_ms=since_ms))
+        log.info("engine_ready", extra={"events": events})
+
+    async def _take_catalogue(self) -> None:
+        for region in self.database.regions.values():
+            async with self.database.transaction(region) as tx:
+                facts = await all_item_facts(tx)
+            for start in range(0, len(facts), ITEMS_PER_TURN):
+                self.learner.engine.add_items(facts[start : start + ITEMS_PER_TURN])
+                await asyncio.sleep(0)
+
+    async def _read(self, item: ItemId) -> ItemFacts | None:
+        async with self.database.transaction(region_of(item)) as tx:
+            return await item_facts(tx, item)
+
+    async def _item_changed(self, facts: dict[str, Any]) -> None:
+        if "missed" in facts:
+            await self._take_catalogue()
+        else:
+            await self.learner.follow_item(ItemId(int(facts["item_id"])), self._read)
+
+    async def _person_changed(self, facts: dict[str, Any]) -> None:
+        """A person may have become private, or public again: their items go or come with it."""
+        if "missed" in facts:
+            return
+        person = PersonId(int(facts["person_id"]))
+        async with self.database.transaction(region_of(person)) as tx:
+            shown = await item_facts_of(tx, person)
+            gone = await _all_of(tx, person) - {each.item for each in shown}
+        for item in gone:
+            self.learner.engine.remove_item(item)
+        self.learner.engine.add_items(shown)
+
+    async def _person_erased(self, facts: dict[str, Any]) -> None:
+        if "missed" not in facts:
+            self.learner.forget(PersonId(int(facts["person_id"])))
+            self.circles.drop(PersonId(int(facts["person_id"])))
+
+
+async def _all_of(tx: Transaction, person: PersonId) -> set[ItemId]:
+    found: set[ItemId] = set()
+    cursor: str | None = None
+    while True:
+        page = await items_of_person(tx, person, cursor)
+        found.update(page.rows)
+        cursor = page.next
+        if cursor is None:
+            return found
