@@ -104,7 +104,7 @@ class SlowEngine:
         age_days = max(request.now_ms - facts.published_at_ms, 0) / DAY_MS
         foreign = request.languages and facts.language is not None and facts.language not in request.languages
         return {
-            "taste": math.tanh(0.5 * agreement / math.sqrt(len(traits))),
+            "taste": math.tanh(worth.TASTE_STEEPNESS * agreement / math.sqrt(len(traits))),
             "co_watched": min(2 * self.after(self.enjoyed[request.person], item), 1.0),
             "quality": math.tanh((quality - average) / worth.QUALITY_SPREAD),
             "followed": float(facts.creator in request.followed),

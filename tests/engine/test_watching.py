@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plainview.engine.catalogue import Catalogue
+from plainview.engine.catalogue import EXPOSURES_AT, WORTH_AT, Catalogue
 from plainview.engine.covisits import CoWatched
 from plainview.engine.fading import Fading
 from plainview.engine.growing import IntList
@@ -51,8 +51,8 @@ def test_quality_does_not_follow_length() -> None:
         usual = lengths[item] * (lengths[item] / 5_000) ** -0.5
         watched_ms = int(usual * math.exp(0.5 * interest[item] + dice.gauss(0, 0.4)))
         watched_share[item] += watched_ms / lengths[item]
-        catalogue.worth_sum[item] += 2 * ranks.rank(watched_ms, lengths[item]) - 1
-        catalogue.exposures[item] += 1
+        catalogue.record[item, WORTH_AT] += 2 * ranks.rank(watched_ms, lengths[item]) - 1
+        catalogue.record[item, EXPOSURES_AT] += 1
         ranks.add(watched_ms, lengths[item])
 
     def pull_of_length(values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:
@@ -60,7 +60,7 @@ def test_quality_does_not_follow_length() -> None:
         beyond = values - np.polyval(np.polyfit(interest, values, 1), interest)
         return abs(float(np.corrcoef(beyond, np.log(lengths))[0, 1] * beyond.std() / values.std()))
 
-    quality = catalogue.quality(slice(0, count)).astype(np.float64)
+    quality = catalogue.quality(catalogue.record[:count]).astype(np.float64)
     assert pull_of_length(quality) < 0.05
     assert pull_of_length(watched_share) > 0.3, "the plain share that was watched follows the length"
     assert np.corrcoef(quality, interest)[0, 1] > 0.85
@@ -117,6 +117,6 @@ def test_a_full_list_of_followers_gives_way_to_what_is_watched_now() -> None:
             co_watched.add([50], follower, NOW_MS)
     for _ in range(12):
         co_watched.add([50], 9, NOW_MS)
-    followers, shares = co_watched.after([50])
-    assert 9 in followers[0]
-    assert float(shares.sum()) > 0.99
+    found = co_watched.after([50])
+    assert 9 in found.slots
+    assert float(found.shares.sum()) > 0.99

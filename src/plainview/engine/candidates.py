@@ -4,11 +4,13 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plainview.engine.asking import Asking, Slots
+from plainview.engine.asking import NO_SLOTS, Asking, Slots
+from plainview.engine.catalogue import CREATOR_AT, SOUND_AT
 from plainview.engine.sources.co_watched import co_watched
 from plainview.engine.sources.followed import followed
 from plainview.engine.sources.fresh import fresh
@@ -41,8 +43,7 @@ SOURCES = (
 ANYTHING, AGAIN = "anything", "again"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(NamedTuple):
     """(n,) different items, the sources of each as bits, and the names of the sources that failed."""
 
     slots: Slots
@@ -68,7 +69,7 @@ def gather(asking: Asking, sources: Sequence[Source], profiled: bool) -> Candida
         marks[slots] |= np.uint16(1 << number)
         found.append(slots)
     if not found:
-        return Candidates(np.zeros(0, np.int32), np.zeros(0, np.uint16), tuple(failed))
+        return Candidates(NO_SLOTS, np.zeros(0, np.uint16), tuple(failed))
     named = np.concatenate(found)
     slots = _once(asking, asking.unseen(named))
     bits = marks[slots]
@@ -76,43 +77,25 @@ def gather(asking: Asking, sources: Sequence[Source], profiled: bool) -> Candida
     return Candidates(slots, bits, tuple(failed))
 
 
-def enough(asking: Asking, candidates: Candidates, bit: int) -> Candidates:
-    """The candidates, with others from anywhere in the catalogue where they are too few or of too few creators."""
-    if len(candidates.slots) < 2 * asking.size:
-        candidates = _topped_up(asking, candidates, 2 * asking.size - len(candidates.slots), bit)
-    creators, sounds = asking.catalogue.creator[candidates.slots], asking.catalogue.sound[candidates.slots]
-    by, to = set(creators.tolist()), sounds[:1]
-    if len(by) < asking.size or (len(sounds) and to[0] > 0 and (sounds == to[0]).all()):
-        candidates = _topped_up(asking, candidates, asking.size, bit, _Not(np.array(list(by), np.int32), to))
-    return candidates
+def topped_up(asking: Asking, candidates: Candidates, missing: int, bit: int, others: bool = False) -> Candidates:
+    """With so many further unseen items of the catalogue, from a place drawn by lot on, or all that there are.
 
-
-@dataclass(frozen=True, slots=True)
-class _Not:
-    """Creators and sounds of which there are enough."""
-
-    creators: Slots
-    sounds: Slots
-
-    def others(self, asking: Asking, slots: Slots) -> Slots:
-        catalogue = asking.catalogue
-        alike = np.isin(catalogue.creator[slots], self.creators)
-        return slots[~(alike | (np.isin(catalogue.sound[slots], self.sounds) & (catalogue.sound[slots] > 0)))]
-
-
-def _topped_up(asking: Asking, candidates: Candidates, missing: int, bit: int, unlike: _Not | None = None) -> Candidates:
-    """With so many further unseen items of the catalogue, from a place drawn by lot on, or all that there are."""
-    count = asking.catalogue.count
-    wanted = len(candidates.slots) + missing
-    start = asking.lots.below(count) if count else 0
-    slots = candidates.slots
+    Args:
+        bit: the source bit of what is added.
+        others: take only items by creators and with sounds that no candidate has.
+    """
+    catalogue, slots = asking.catalogue, candidates.slots
+    count, wanted = catalogue.count, len(slots) + missing
+    creators, sounds = catalogue.facts[slots, CREATOR_AT], catalogue.facts[slots, SOUND_AT]
+    start = asking.lots.below(max(count, 1))
     for offset in range(0, count, _SCAN_STEP):
         if len(slots) >= wanted:
             break
-        span = np.arange(start + offset, start + min(offset + _SCAN_STEP, count)) % count
-        more = asking.unseen(span.astype(np.int32))
-        if unlike is not None:
-            more = unlike.others(asking, more)
+        more = asking.unseen(np.arange(start + offset, start + min(offset + _SCAN_STEP, count)) % count)
+        if others:
+            facts = catalogue.facts[more]
+            heard = np.isin(facts[:, SOUND_AT], sounds) & (facts[:, SOUND_AT] > 0)
+            more = more[~np.isin(facts[:, CREATOR_AT], creators) & ~heard]
         slots = _once(asking, np.concatenate((slots, more)))
     slots = slots[:wanted]
     bits = np.full(len(slots), 1 << bit, np.uint16)

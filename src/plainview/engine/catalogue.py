@@ -15,10 +15,12 @@ from plainview.engine.worth import QUALITY_PRIOR_SHOWINGS
 from plainview.kernel.ids import ItemId
 from plainview.ports.engine import ItemFacts
 
-COLUMNS = (
-    "ids", "traits", "scale", "creator", "sound", "language", "duration_ms", "published_ms", "alive",
-    "exposures", "worth_sum", "heat",
-)  # fmt: skip
+COLUMNS = ("ids", "published_ms", "alive", "table")
+_FACTS, _RECORD = 4, 8
+CREATOR_AT, SOUND_AT, LANGUAGE_AT, DURATION_AT = range(4)
+WORTH_AT, EXPOSURES_AT, HEAT_AT, PUBLISHED_AT, SCALE_AT = range(5)
+_DAY_MS = 86_400_000
+_DAYS_FROM_MS = 1_767_225_600_000  # 2026: days since then fit a float32 to within seconds.
 
 
 class Catalogue:
@@ -35,23 +37,18 @@ class Catalogue:
         self.worth_total = 0.0
         self.exposures_total = 0.0
         self.ids = np.zeros(0, np.int64)
-        self.traits = np.zeros((0, limits.traits_per_item), np.int32)
-        self.scale = np.zeros(0, np.float32)
-        self.creator = np.zeros(0, np.int32)
-        self.sound = np.zeros(0, np.int32)
-        self.language = np.zeros(0, np.int16)
-        self.duration_ms = np.zeros(0, np.int32)
         self.published_ms = np.zeros(0, np.int64)
         self.alive = np.zeros(0, np.bool_)
-        self.exposures = np.zeros(0, np.float32)
-        self.worth_sum = np.zeros(0, np.float32)
-        self.heat = np.zeros(0, np.float32)
+        self.table = np.zeros((0, limits.traits_per_item + _FACTS + _RECORD), np.int32)
+        """What is read together lies together: traits, facts and record of one item in two lines of the cache."""
+        self.traits, self.facts, self.record = self.parted(self.table)
 
     def reserve(self, count: int) -> None:
         """Makes room for this many slots."""
         if count > len(self.ids):
             for name in COLUMNS:
                 setattr(self, name, grown(getattr(self, name), count))
+            self.traits, self.facts, self.record = self.parted(self.table)
 
     def put(self, facts: ItemFacts) -> int:
         """The slot of an item, which may be shown from now on, with these facts in place of earlier ones."""
@@ -75,11 +72,33 @@ class Catalogue:
         self._leave_lists(slot)
         return slot
 
-    def quality(self, slots: NDArray[np.int32] | slice) -> NDArray[np.float32]:
-        """(n,) float32: what one showing has been worth, drawn towards the average of all while the record is short."""
+    def parted(self, rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
+        """Views of rows of the table.
+
+        Returns:
+            traits (n, traits) int32: terms, 0 where there are fewer.
+            facts (n, 4) int32: creator's term, sound's term (0 for none), language, length in milliseconds.
+            record (n, 8) float32: worth so far, exposures, heat, day of publishing, one over the root of the number of
+            traits, and three to spare.
+        """
+        traits = self.limits.traits_per_item
+        return rows[:, :traits], rows[:, traits : traits + _FACTS], rows[:, traits + _FACTS :].view(np.float32)
+
+    @property
+    def creator(self) -> NDArray[np.int32]:
+        """(slots,) int32: the term of each item's creator."""
+        return self.facts[:, CREATOR_AT]
+
+    @property
+    def heat(self) -> NDArray[np.float32]:
+        """(slots,) float32: fading sums of worth; see fading.py for what they stand for."""
+        return self.record[:, HEAT_AT]
+
+    def quality(self, record: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n,) float32 for (n, 8) rows: what one showing was worth, near the average of all while the record is short."""
         prior = QUALITY_PRIOR_SHOWINGS
         credit = np.float32(prior * self.average_worth)
-        return (self.worth_sum[slots] + credit) / (self.exposures[slots] + np.float32(prior))
+        return (record[:, WORTH_AT] + credit) / (record[:, EXPOSURES_AT] + np.float32(prior))
 
     @property
     def average_worth(self) -> float:
@@ -111,10 +130,10 @@ class Catalogue:
         published_ms = min(max(int(facts.published_at_ms), 0), 1 << 60)
         self.traits[slot] = 0
         self.traits[slot, : len(traits)] = traits
-        self.scale[slot] = len(traits) ** -0.5
-        self.creator[slot], self.sound[slot] = creator, sound
-        self.language[slot] = self.language_code(facts.language or "")
-        self.duration_ms[slot] = min(max(int(facts.duration_ms), 0), (1 << 31) - 1)
+        duration_ms = min(max(int(facts.duration_ms), 0), (1 << 31) - 1)
+        self.facts[slot] = (creator, sound, self.language_code(facts.language or ""), duration_ms)
+        self.record[slot, PUBLISHED_AT] = days(published_ms)
+        self.record[slot, SCALE_AT] = len(traits) ** -0.5
         self.published_ms[slot] = published_ms
         self.alive[slot] = True
         self.alive_count += 1
@@ -131,3 +150,8 @@ class Catalogue:
                 self.terms.detach(term, slot)
         self.alive[slot] = False
         self.alive_count -= 1
+
+
+def days(at_ms: int) -> float:
+    """Days since the beginning of 2026, as the record counts them."""
+    return (at_ms - _DAYS_FROM_MS) / _DAY_MS

@@ -4,6 +4,8 @@ Memory is bounded: each item keeps its strongest followers; a new one takes the 
 (Metwally et al., ICDT 2005), a part of its weight is taken away first, so that a list of strangers gives way in time.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,8 +47,23 @@ class CoWatched:
             if weights[place] <= amount:
                 followers[place], weights[place] = follower, amount
 
-    def after(self, items: list[int]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """(n, k) followers of these items and their shares of each item's whole, in [0, 1]; empty places have 0."""
+    def after(self, items: list[int]) -> "Following":
+        """Those who come after these items, nearest first."""
         followers, weights = self.followers[items], self.weights[items]
-        whole = weights.sum(axis=1, keepdims=True)
-        return followers, weights / np.maximum(whole, np.float32(1e-30))
+        shares = weights / (weights.sum(axis=1, keepdims=True) + np.float32(1e-30))
+        nearness = np.float32(1.0) / np.arange(1, len(items) + 1, dtype=np.float32)
+        held = followers >= 0
+        return Following(followers, shares, followers[held].astype(np.intp), (shares * nearness[:, None])[held])
+
+
+class Following(NamedTuple):
+    """What comes after a few items."""
+
+    followers: NDArray[np.int32]
+    """(items, k); -1 for an empty place."""
+    shares: NDArray[np.float32]
+    """(items, k): the part of all that comes after an item, in [0, 1]."""
+    slots: NDArray[np.intp]
+    """(n,) every follower there is; one may come twice."""
+    strength: NDArray[np.float32]
+    """(n,) their shares, the nearest item's counting most."""

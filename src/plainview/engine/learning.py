@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from plainview.engine.catalogue import Catalogue
+from plainview.engine.catalogue import CREATOR_AT, DURATION_AT, EXPOSURES_AT, HEAT_AT, WORTH_AT, Catalogue
 from plainview.engine.covisits import CoWatched
 from plainview.engine.fading import Fading
 from plainview.engine.growing import grown
@@ -84,7 +84,7 @@ class Learner:
             if event.kind is EventKind.SKIPPED:
                 state.counts["skip_ms_sum"] += min(max(event.watched_ms, 0), 600_000)
             return ACTION_WORTH.get(event.kind, 0.0)
-        duration_ms = int(self.catalogue.duration_ms[slot])
+        duration_ms = int(self.catalogue.facts[slot, DURATION_AT])
         rank = self.ranks.rank(event.watched_ms, duration_ms)
         self.ranks.add(event.watched_ms, duration_ms)
         return WATCH_WORTH * (2.0 * rank - 1.0)
@@ -92,13 +92,13 @@ class Learner:
     def _note_item(self, slot: int, kind: EventKind, worth: float, at_ms: int) -> None:
         catalogue = self.catalogue
         if kind is EventKind.SHOWN:
-            catalogue.exposures[slot] += 1.0
+            catalogue.record[slot, EXPOSURES_AT] += 1.0
             catalogue.exposures_total += 1.0
         else:
-            catalogue.worth_sum[slot] += worth
+            catalogue.record[slot, WORTH_AT] += worth
             catalogue.worth_total += worth
             weight = self.rising.weight(at_ms, catalogue.heat)
-            catalogue.heat[slot] += worth * weight
+            catalogue.record[slot, HEAT_AT] += worth * weight
         self.pools.note(catalogue)
 
     def _note_history(self, state: Person, slot: int, kind: EventKind) -> None:
@@ -120,7 +120,7 @@ class Learner:
         if creator is None:
             if slot < 0:
                 return
-            term = int(self.catalogue.creator[slot])
+            term = int(self.catalogue.facts[slot, CREATOR_AT])
         else:
             term = self.catalogue.terms.slot(CREATOR, int(creator))
         if event.kind is EventKind.HIDE_CREATOR and term not in state.hidden:

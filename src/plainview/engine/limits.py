@@ -24,9 +24,9 @@ class Limits:
     fresh_pool_items: int = 64
     source_items: int = 40
     """How many unseen items the popular and the rising source give."""
-    taste_terms: int = 8
+    taste_terms: int = 7
     """How many of the person's strongest traits are followed to further items."""
-    newest_per_term: int = 12
+    newest_per_term: int = 10
     window_per_term: int = 20
     followed_creators: int = 16
     variety_depth: int = 40

@@ -7,7 +7,7 @@ event whatever its size. They depend on the changes alone, so a replay of the lo
 import numpy as np
 from numpy.typing import NDArray
 
-from plainview.engine.catalogue import Catalogue
+from plainview.engine.catalogue import EXPOSURES_AT, HEAT_AT, Catalogue
 from plainview.engine.limits import Limits
 from plainview.engine.worth import FRESH_EXPOSURES
 
@@ -15,13 +15,13 @@ _CHANGES_MAX = 2048
 
 
 class Pools:
-    """(n,) int32 slots each, best first. Removed items may linger in them until they are made anew."""
+    """(n,) slots each, best first. Removed items may linger in them until they are made anew."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self.popular: NDArray[np.int32] = np.zeros(0, np.int32)
-        self.rising: NDArray[np.int32] = np.zeros(0, np.int32)
-        self.fresh: NDArray[np.int32] = np.zeros(0, np.int32)
+        self.popular: NDArray[np.intp] = np.zeros(0, np.intp)
+        self.rising: NDArray[np.intp] = np.zeros(0, np.intp)
+        self.fresh: NDArray[np.intp] = np.zeros(0, np.intp)
         self.changes = 0
 
     def note(self, catalogue: Catalogue) -> None:
@@ -35,18 +35,19 @@ class Pools:
         self.changes = 0
         used = slice(0, catalogue.count)
         alive = catalogue.alive[used]
-        quality, heat = catalogue.quality(used), catalogue.heat[used]
+        record = catalogue.record[used]
+        quality, heat = catalogue.quality(record), record[:, HEAT_AT]
         published = catalogue.published_ms[used].astype(np.float64)
         newest = published.max(initial=0.0)
         # Equals are put in order of publishing; a week apart weighs as much as a hundredth of an average showing.
         liked = quality + (published - newest) * (0.01 / 604_800_000.0)
         self.popular = _best(np.where(alive, liked, -np.inf), self._limits.pool_items)
         self.rising = _best(np.where(alive & (heat > 0.0), heat, -np.inf), self._limits.pool_items)
-        unproven = alive & (catalogue.exposures[used] < FRESH_EXPOSURES)
+        unproven = alive & (record[:, EXPOSURES_AT] < FRESH_EXPOSURES)
         self.fresh = _best(np.where(unproven, published, -np.inf), self._limits.fresh_pool_items)
 
 
-def _best(values: NDArray[np.generic], at_most: int) -> NDArray[np.int32]:
+def _best(values: NDArray[np.generic], at_most: int) -> NDArray[np.intp]:
     """(≤ at_most,) the places of the largest finite values, largest first, ties by place."""
     count = len(values)
     if count > at_most:
@@ -56,6 +57,6 @@ def _best(values: NDArray[np.generic], at_most: int) -> NDArray[np.int32]:
     else:
         places = np.arange(count)
     kept = values[places]
-    order = np.argsort(-kept.astype(np.float64), kind="stable")  # type: ignore[call-overload]
+    order = np.argsort(-kept.astype(np.float64), kind="stable")
     finite = np.isfinite(kept[order].astype(np.float64))
-    return places[order][finite][:at_most].astype(np.int32)
+    return places[order][finite][:at_most].astype(np.intp)

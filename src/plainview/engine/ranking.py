@@ -8,22 +8,21 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from plainview.engine.asking import Asking, Slots
-from plainview.engine.candidates import AGAIN, ANYTHING, SOURCES, Candidates, Source, enough, gather, names_of
-from plainview.engine.catalogue import Catalogue
+from plainview.engine.asking import Asking
+from plainview.engine.candidates import AGAIN, ANYTHING, SOURCES, Candidates, Source, gather, names_of, topped_up
+from plainview.engine.catalogue import CREATOR_AT, Catalogue
 from plainview.engine.exploring import draw
 from plainview.engine.facts import facts_of
 from plainview.engine.learning import Learner
 from plainview.engine.limits import Limits
 from plainview.engine.persons import without_tastes
 from plainview.engine.reasons import reasons_of
-from plainview.engine.scoring import PARTS, parts_of, scores_of
+from plainview.engine.scoring import PARTS, Scored, scored
 from plainview.engine.scratch import Scratch
 from plainview.engine.snapshots import pack, unpack
 from plainview.engine.sources.followed import all_of_followed
-from plainview.engine.variety import Explored, order
+from plainview.engine.variety import Explored, best_of, order, too_alike, with_others
 from plainview.engine.worth import MODEL_VERSION
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.engine import Fact, ItemFacts, Mode, Observation, PageRequest, RankedItem, RankedPage, Reason
@@ -41,6 +40,9 @@ class TasteEngine:
         self._seed = seed
         self._limits = limits or Limits()
         self._sources = tuple(sources)
+        self._names = (*(source.name for source in self._sources), ANYTHING, AGAIN)
+        # Without a fresh source the bit is one that no candidate has: nothing is explored.
+        self._fresh = self._names.index("fresh") if "fresh" in self._names else len(self._names)
         self._start(Learner(self._limits, Catalogue(self._limits, seed)), 0)
 
     def _start(self, learner: Learner, version: int) -> None:
@@ -113,81 +115,75 @@ class TasteEngine:
         self._start(learner, version)
 
     def _ranked(self, asking: Asking) -> RankedPage:
-        names = (*(source.name for source in self._sources), ANYTHING, AGAIN)
+        names = self._names
         candidates = gather(asking, self._sources, profiled=asking.mode is Mode.FOR_YOU)
-        candidates = enough(asking, candidates, names.index(ANYTHING))
-        parts = parts_of(asking, candidates.slots)
-        scores = scores_of(parts)
-        fresh = names.index("fresh") if "fresh" in names else len(names)
-        explored = draw(asking, (candidates.bits >> fresh & 1).astype(np.bool_), scores)
-        chosen = order(asking, candidates.slots, scores, explored)
-        reasons = reasons_of(asking, candidates.slots[chosen], parts[:, chosen])
-        items = _items(asking, Choice(candidates, chosen, parts, reasons, names, explored))
-        return self._page(asking, candidates, items, names)
+        if len(candidates.slots) < 2 * asking.size:
+            missing = 2 * asking.size - len(candidates.slots)
+            candidates = topped_up(asking, candidates, missing, names.index(ANYTHING))
+        rated = scored(asking, candidates.slots)
+        best = best_of(asking, rated)
+        if too_alike(asking, rated, best):
+            candidates = topped_up(asking, candidates, asking.size, names.index(ANYTHING), others=True)
+            rated = scored(asking, candidates.slots)
+            best = with_others(asking, rated, best_of(asking, rated))
+        is_fresh = (candidates.bits >> self._fresh & 1).astype(np.bool_)
+        explored = draw(asking, is_fresh, rated.scores)
+        chosen = order(asking, rated, best, explored)
+        page = rated.of(chosen)
+        drafted = Drafted(page, candidates.bits[chosen].tolist(), reasons_of(asking, page), names, explored)
+        return self._page(asking, drafted, candidates)
 
     def _following(self, asking: Asking) -> RankedPage:
-        names = ("followed", AGAIN)
         candidates = gather(asking, _FOLLOWING, profiled=False)
-        chosen = list(range(min(asking.size, len(candidates.slots))))
-        candidates = Candidates(candidates.slots[chosen], candidates.bits[chosen], candidates.failed)
-        parts, reasons = parts_of(asking, candidates.slots), _followed_reasons(asking, candidates.slots)
-        items = _items(asking, Choice(candidates, chosen, parts, reasons, names, None))
-        return self._page(asking, candidates, items, names)
+        page = scored(asking, candidates.slots[: asking.size])
+        names, reasons = ("followed", AGAIN), _followed_reasons(asking, page)
+        drafted = Drafted(page, candidates.bits[: asking.size].tolist(), reasons, names, None)
+        return self._page(asking, drafted, candidates)
 
-    def _page(
-        self, asking: Asking, candidates: Candidates, items: list[RankedItem], names: tuple[str, ...]
-    ) -> RankedPage:
+    def _page(self, asking: Asking, drafted: "Drafted", candidates: Candidates) -> RankedPage:
+        items = _items(asking, drafted)
         if len(items) < asking.size:
-            items += _items_again(asking, len(items), names)
-        count = len(candidates.slots)
+            items += _items_again(asking, len(items), drafted.names)
         return RankedPage(
-            tuple(items), asking.mode, MODEL_VERSION, self._version, PARTS, names, count, candidates.failed
-        )
+            tuple(items), asking.mode, MODEL_VERSION, self._version, PARTS, drafted.names,
+            len(candidates.slots), candidates.failed,
+        )  # fmt: skip
 
 
-class Choice(NamedTuple):
-    """What was chosen for a page, and all that was known when it was."""
+class Drafted(NamedTuple):
+    """A page's new items in their order, and all that is to be said of them."""
 
-    candidates: Candidates
-    chosen: list[int]
-    parts: NDArray[np.float32]
+    page: Scored
+    bits: list[int]
     reasons: list[tuple[Reason, ...]]
     names: tuple[str, ...]
     explored: Explored | None
 
 
-def _items(asking: Asking, choice: Choice) -> list[RankedItem]:
-    """The chosen candidates as the page says them."""
-    chosen, explored = choice.chosen, choice.explored
-    ids = asking.catalogue.ids[choice.candidates.slots[chosen]].tolist()
-    bits = choice.candidates.bits[chosen].tolist()
-    parts = choice.parts[:, chosen]
-    scores, rows = scores_of(parts).tolist(), parts.T.tolist()
-    items = []
-    for place, item in enumerate(ids):
-        sources, reasons, by_lot = bits[place], choice.reasons[place], explored is not None and explored.place == place
-        propensity = explored.propensity if explored is not None and by_lot else 1.0
-        items.append(
-            RankedItem(
-                item, place, scores[place], names_of(sources, choice.names), sources, reasons,
-                tuple(rows[place]), propensity, by_lot, False,
-            )
-        )  # fmt: skip
-    return items
+def _items(asking: Asking, drafted: Drafted) -> list[RankedItem]:
+    page, bits, reasons, names, explored = drafted
+    lot, chance = (-1, 1.0) if explored is None else (explored.place, explored.propensity)
+    ids, scores, rows = asking.catalogue.ids[page.slots].tolist(), page.scores.tolist(), page.parts.T.tolist()
+    return [
+        RankedItem(
+            item, place, scores[place], names_of(bits[place], names), bits[place], reasons[place], tuple(rows[place]),
+            chance if place == lot else 1.0, place == lot, False,
+        )
+        for place, item in enumerate(ids)
+    ]  # fmt: skip
 
 
 def _items_again(asking: Asking, place: int, names: tuple[str, ...]) -> list[RankedItem]:
     """What was seen longest ago, for the places that nothing new is left for."""
-    slots = asking.seen_before()[: asking.size - place]
-    parts = parts_of(asking, slots)
+    page = scored(asking, asking.seen_before()[: asking.size - place])
     bits, reasons = 1 << names.index(AGAIN), (Reason("again", "", 0.0),)
-    ids, scores, rows = asking.catalogue.ids[slots].tolist(), scores_of(parts).tolist(), parts.T.tolist()
+    ids, scores, rows = asking.catalogue.ids[page.slots].tolist(), page.scores.tolist(), page.parts.T.tolist()
     return [
         RankedItem(item, place + row, scores[row], (AGAIN,), bits, reasons, tuple(rows[row]), 1.0, False, True)
         for row, item in enumerate(ids)
     ]
 
 
-def _followed_reasons(asking: Asking, slots: Slots) -> list[tuple[Reason, ...]]:
-    terms, creators = asking.catalogue.terms, asking.catalogue.creator[slots].tolist()
-    return [(Reason("followed", str(terms.names[creator]), 1.0),) for creator in creators]
+def _followed_reasons(asking: Asking, page: Scored) -> list[tuple[Reason, ...]]:
+    names = asking.catalogue.terms.names
+    return [(Reason("followed", str(names[creator]), 1.0),) for creator in page.facts[:, CREATOR_AT].tolist()]

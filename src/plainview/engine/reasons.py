@@ -3,8 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from plainview.engine.asking import Asking, Slots
-from plainview.engine.scoring import CO_WATCHED, FOLLOWED, FRESH, QUALITY, RISING, TASTE, WEIGHTS
+from plainview.engine.asking import Asking
+from plainview.engine.catalogue import CREATOR_AT
+from plainview.engine.covisits import Following
+from plainview.engine.scoring import CO_WATCHED, FOLLOWED, FRESH, LANGUAGE, LUCK, QUALITY, RISING, WEIGHTS, Scored
 from plainview.engine.terms import KINDS
 from plainview.engine.worth import REASON_WEIGHT_MIN
 from plainview.ports.engine import Reason
@@ -12,79 +14,69 @@ from plainview.ports.engine import Reason
 _REASONS_MAX = 3
 _SIMILAR_FROM = 0.45
 _ALIKE_ANCHORS = 3
+_NOTHING_SPECIAL = (Reason("popular", "", 0.0),)
+# Luck and language are never a reason to show something.
+_NAMED_WEIGHTS = WEIGHTS.copy()
+_NAMED_WEIGHTS[[LANGUAGE, LUCK]] = 0.0
 _PLAIN = {QUALITY: "popular", RISING: "rising", FRESH: "fresh"}
 
 
-def reasons_of(asking: Asking, slots: Slots, parts: NDArray[np.float32]) -> list[tuple[Reason, ...]]:
-    """For each of a page's items the few parts that moved it up most, strongest first; at least one each.
-
-    Args:
-        slots: (n,) int32, the page's items.
-        parts: (parts, n) float32, before their weights.
-    """
-    weighed = (WEIGHTS[:, None] * parts).T
-    strongest = np.argsort(-weighed, axis=1, kind="stable")[:, :_REASONS_MAX].tolist()
-    numbers = weighed.tolist()
-    tastes = _Tastes(asking, slots) if len(asking.held) else None
+def reasons_of(asking: Asking, page: Scored) -> list[tuple[Reason, ...]]:
+    """For each of a page's items the few parts that moved it up most, strongest first; at least one each."""
+    tastes = _Tastes(asking, page) if len(asking.held) else None
     found = []
-    for row, order in enumerate(strongest):
-        reasons = [
-            _reason(asking, int(slots[row]), part, numbers[row][part], tastes.of(row) if tastes else ("popular", ""))
-            for part in order
-            if part in _NAMED and numbers[row][part] >= REASON_WEIGHT_MIN
-        ]
-        found.append(tuple(reasons) or (Reason("popular", "", 0.0),))
+    for row, shares in enumerate((_NAMED_WEIGHTS[:, None] * page.parts).T.tolist()):
+        strong = [(share, part) for part, share in enumerate(shares) if share >= REASON_WEIGHT_MIN]
+        strong.sort(reverse=True)
+        reasons = tuple([_reason(asking, page, row, part, share, tastes) for share, part in strong[:_REASONS_MAX]])
+        found.append(reasons or _NOTHING_SPECIAL)
     return found
 
 
-_NAMED = {TASTE, CO_WATCHED, FOLLOWED, *_PLAIN}
-
-
-def _reason(asking: Asking, slot: int, part: int, weight: float, taste: tuple[str, str]) -> Reason:
-    if part in _PLAIN:
-        return Reason(_PLAIN[part], "", weight)
+def _reason(
+    asking: Asking, page: Scored, row: int, part: int, share: float, tastes: "_Tastes | None"
+) -> Reason:
+    plain = _PLAIN.get(part)
+    if plain is not None:
+        return Reason(plain, "", share)
     catalogue = asking.catalogue
     if part == FOLLOWED:
-        return Reason("followed", str(catalogue.terms.names[int(catalogue.creator[slot])]), weight)
-    if part == CO_WATCHED:
-        return Reason("co_watched", str(int(catalogue.ids[_came_after(asking, slot)])), weight)
-    return Reason(*taste, weight)
+        return Reason("followed", str(catalogue.terms.names[int(page.facts[row, CREATOR_AT])]), share)
+    if part == CO_WATCHED and asking.following is not None:
+        return Reason("co_watched", str(int(catalogue.ids[_came_after(asking, asking.following, int(page.slots[row]))])), share)
+    return Reason(*(tastes.of(row) if tastes is not None else ("popular", "")), share)
 
 
-def _came_after(asking: Asking, slot: int) -> int:
-    """The enjoyed item that this one is most often watched after."""
-    followers, shares = asking.co_watched.after(asking.anchors)
-    nearness = 1.0 / np.arange(1, len(asking.anchors) + 1)
-    strength = np.where(followers == slot, shares, np.float32(0.0)).sum(axis=1) * nearness
-    return asking.anchors[int(strength.argmax())]
+def _came_after(asking: Asking, following: Following, slot: int) -> int:
+    """The enjoyed item that this one is most often watched after, the nearest counting most."""
+    strength = np.where(following.followers == slot, following.shares, np.float32(0.0)).sum(axis=1)
+    return asking.anchors[int((strength / np.arange(1, len(asking.anchors) + 1)).argmax())]
 
 
 class _Tastes:
     """What in an item agrees with the person's tastes, for a page's items together."""
 
-    def __init__(self, asking: Asking, slots: Slots) -> None:
+    def __init__(self, asking: Asking, page: Scored) -> None:
         self._asking = asking
-        traits = asking.catalogue.traits[slots]
-        agreement = asking.scratch.taste[traits]
-        best = agreement.argmax(axis=1)
-        self._best: list[int] = traits[np.arange(len(slots)), best].tolist()
-        self._alike, self._anchor = self._nearest(traits)
+        best = asking.scratch.taste[page.traits].argmax(axis=1)
+        self._best: list[int] = page.traits[np.arange(len(page.slots)), best].tolist()
+        self._alike: list[float] = []
+        if asking.anchors:
+            self._find_nearest(page.traits)
 
-    def _nearest(self, traits: NDArray[np.int32]) -> tuple[list[float], list[int]]:
+    def _find_nearest(self, traits: NDArray[np.int32]) -> None:
         """How much of each item's traits its most similar enjoyed item shares, by weight, and which that is."""
-        asking = self._asking
-        if not asking.anchors:
-            return [0.0] * len(traits), [-1] * len(traits)
-        gains = asking.catalogue.gains[traits]
-        enjoyed = asking.catalogue.traits[asking.anchors[:_ALIKE_ANCHORS]]
+        catalogue = self._asking.catalogue
+        gains = catalogue.gains[traits]
+        enjoyed = catalogue.traits[self._asking.anchors[:_ALIKE_ANCHORS]]
         shared = (traits[:, None, :, None] == enjoyed[None, :, None, :]).any(axis=3)
-        alike = (shared * gains[:, None, :]).sum(axis=2) / np.maximum(gains.sum(axis=1, keepdims=True), np.float32(1e-6))
-        return alike.max(axis=1).tolist(), alike.argmax(axis=1).tolist()
+        alike = np.einsum("iat,it->ia", shared, gains) / (gains.sum(axis=1, keepdims=True) + np.float32(1e-6))
+        self._alike, self._anchor = alike.max(axis=1).tolist(), alike.argmax(axis=1).tolist()
 
     def of(self, row: int) -> tuple[str, str]:
         """(code, fact): the enjoyed item that it is like, when much is shared; else the one trait that counts most."""
         terms, catalogue = self._asking.catalogue.terms, self._asking.catalogue
-        if self._alike[row] >= _SIMILAR_FROM:
+        if self._alike and self._alike[row] >= _SIMILAR_FROM:
             return "similar", str(int(catalogue.ids[self._asking.anchors[self._anchor[row]]]))
         best = self._best[row]
         return KINDS[int(terms.kind[best])], str(terms.names[best])

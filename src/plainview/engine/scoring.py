@@ -3,66 +3,80 @@
 `tests/engine/test_scoring.py` says the same slowly, one item at a time; the two are held against each other.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from plainview.engine.asking import Asking, Slots
+from plainview.engine.catalogue import CREATOR_AT, HEAT_AT, LANGUAGE_AT, PUBLISHED_AT, SCALE_AT, days
+from plainview.engine.covisits import Following
 from plainview.engine.worth import (
     FRESH_HALF_LIFE_DAYS,
     PART_WEIGHTS,
     QUALITY_SPREAD,
     RISING_HALF_WORTH,
+    TASTE_STEEPNESS,
 )
 
 PARTS = tuple(PART_WEIGHTS)
 WEIGHTS = np.array(list(PART_WEIGHTS.values()), np.float32)
-_DAY_MS = 86_400_000.0
+_ONES = np.ones(256, np.float32)
 _LUCK = np.random.default_rng(20260101).random(4096, np.float32) * np.float32(2.0) - np.float32(1.0)
 TASTE, CO_WATCHED, QUALITY, FOLLOWED, RISING, FRESH, LANGUAGE, LUCK = range(len(PARTS))
 
 
-def parts_of(asking: Asking, slots: Slots) -> NDArray[np.float32]:
-    """(parts, n) float32, in the order of PARTS, before their weights."""
+class Scored(NamedTuple):
+    """Items with what their score was made from, so that later stages need not fetch it again."""
+
+    slots: Slots
+    traits: NDArray[np.int32]
+    """(n, traits)"""
+    facts: NDArray[np.int32]
+    """(n, 4), see `Catalogue.facts`."""
+    parts: NDArray[np.float32]
+    """(parts, n), in the order of PARTS, before their weights."""
+    scores: NDArray[np.float32]
+    """(n,): the weighted sum of the parts; higher is better. Not a probability."""
+
+    def of(self, places: list[int]) -> "Scored":
+        """The same for some of the items."""
+        traits, facts = self.traits[places], self.facts[places]
+        return Scored(self.slots[places], traits, facts, self.parts[:, places], self.scores[places])
+
+
+def scored(asking: Asking, slots: Slots) -> Scored:
+    """The items with their parts and scores for this person."""
+    catalogue = asking.catalogue
+    traits, facts, record = catalogue.parted(catalogue.table.take(slots, axis=0))
     parts = np.zeros((len(PARTS), len(slots)), np.float32)
     if len(asking.held):
-        parts[TASTE] = _taste(asking, slots)
-    if asking.anchors:
-        parts[CO_WATCHED] = _co_watched(asking, slots)
-    catalogue = asking.catalogue
-    parts[QUALITY] = np.tanh((catalogue.quality(slots) - np.float32(catalogue.average_worth)) / np.float32(QUALITY_SPREAD))
+        agreement = asking.scratch.taste.take(traits) @ _ONES[: traits.shape[1]]
+        agreement *= record[:, SCALE_AT]
+        np.tanh(agreement * np.float32(TASTE_STEEPNESS), out=parts[TASTE])
+    if asking.following is not None:
+        parts[CO_WATCHED] = _co_watched(asking, asking.following, slots)
+    beyond = catalogue.quality(record) - np.float32(catalogue.average_worth)
+    np.tanh(beyond * np.float32(1.0 / QUALITY_SPREAD), out=parts[QUALITY])
     if len(asking.followed):
-        parts[FOLLOWED] = asking.scratch.creator_followed[catalogue.creator[slots]] == asking.token
-    heat = np.maximum(catalogue.heat[slots], np.float32(0.0)) * np.float32(asking.rising_now)
-    parts[RISING] = heat / (heat + np.float32(RISING_HALF_WORTH))
-    age_days = np.maximum(asking.now_ms - catalogue.published_ms[slots], 0).astype(np.float32) / np.float32(_DAY_MS)
-    parts[FRESH] = np.exp2(age_days / np.float32(-FRESH_HALF_LIFE_DAYS))
+        parts[FOLLOWED] = asking.scratch.creator_followed[facts[:, CREATOR_AT]] == asking.token
+    heat = np.maximum(record[:, HEAT_AT] * np.float32(asking.rising_now), np.float32(0.0))
+    np.divide(heat, heat + np.float32(RISING_HALF_WORTH), out=parts[RISING])
+    age_days = np.maximum(np.float32(days(asking.now_ms)) - record[:, PUBLISHED_AT], np.float32(0.0))
+    np.exp2(age_days * np.float32(-1.0 / FRESH_HALF_LIFE_DAYS), out=parts[FRESH])
     if asking.request.languages:
-        parts[LANGUAGE] = _foreign(asking)[catalogue.language[slots]]
+        parts[LANGUAGE] = _foreign(asking)[facts[:, LANGUAGE_AT]]
     salt = asking.lots.below(4096)
-    parts[LUCK] = _LUCK[(slots * np.int32(2654435) + np.int32(salt)) & 4095]
-    return parts
+    parts[LUCK] = _LUCK[(slots * 2654435 + salt) & 4095]
+    return Scored(slots, traits, facts, parts, WEIGHTS @ parts)
 
 
-def scores_of(parts: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(n,) float32: the weighted sum of the parts; higher is better. Not a probability."""
-    return WEIGHTS @ parts
-
-
-def _taste(asking: Asking, slots: Slots) -> NDArray[np.float32]:
-    catalogue = asking.catalogue
-    agreement = asking.scratch.taste[catalogue.traits[slots]].sum(axis=1)
-    return np.tanh(np.float32(0.5) * catalogue.scale[slots] * agreement)
-
-
-def _co_watched(asking: Asking, slots: Slots) -> NDArray[np.float32]:
+def _co_watched(asking: Asking, following: Following, slots: Slots) -> NDArray[np.float32]:
     """The shares of the last enjoyed items' followers, the nearest counting most, at most 1."""
     after = asking.scratch.after
-    followers, shares = asking.co_watched.after(asking.anchors)
-    nearness = np.float32(1.0) / np.arange(1, len(asking.anchors) + 1, dtype=np.float32)
-    held = shares > 0.0
-    np.add.at(after, followers[held], (shares * nearness[:, None])[held])
-    found = np.minimum(np.float32(2.0) * after[slots], np.float32(1.0))
-    after[followers[held]] = 0.0
+    np.add.at(after, following.slots, following.strength)
+    found: NDArray[np.float32] = np.minimum(np.float32(2.0) * after[slots], np.float32(1.0))
+    after[following.slots] = 0.0
     return found
 
 

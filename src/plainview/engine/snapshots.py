@@ -101,6 +101,7 @@ def _unpack_catalogue(limits: Limits, arrays: Arrays, facts: Facts) -> Catalogue
     catalogue = Catalogue(limits, facts["seed"])
     for name in COLUMNS:
         setattr(catalogue, name, arrays[name])
+    catalogue.traits, catalogue.facts, catalogue.record = catalogue.parted(catalogue.table)
     catalogue.count, catalogue.alive_count = len(catalogue.ids), facts["alive_count"]
     catalogue.worth_total, catalogue.exposures_total = facts["worth_total"], facts["exposures_total"]
     catalogue.slots = {item: slot for slot, item in enumerate(catalogue.ids.tolist())}

@@ -85,7 +85,7 @@ class Terms:
             self._stale = False
         return self._gains
 
-    def lead_to_items(self, terms: NDArray[np.int32]) -> NDArray[np.bool_]:
+    def lead_to_items(self, terms: NDArray[np.intp]) -> NDArray[np.bool_]:
         """(n,) bool: which of these are followed to further items. Lengths are not: they say too little."""
         return _LEADS_TO_ITEMS[self.kind[terms]]
 

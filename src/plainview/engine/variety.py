@@ -3,12 +3,14 @@
 Source: maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998) over the candidates' shared traits.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plainview.engine.asking import Asking, Slots
+from plainview.engine.asking import Asking
+from plainview.engine.catalogue import CREATOR_AT, SOUND_AT
+from plainview.engine.scoring import Scored
 from plainview.engine.worth import NEWCOMER_VARIETY, VARIETY
 
 _BUCKETS = 128
@@ -17,8 +19,7 @@ _CLASH = np.float32(100.0)
 _TAKEN = np.float32(-1e9)
 
 
-@dataclass(frozen=True, slots=True)
-class Explored:
+class Explored(NamedTuple):
     """The place on the page that goes to a new item, which one of the candidates that is, and the chance of its lot."""
 
     place: int
@@ -26,78 +27,87 @@ class Explored:
     propensity: float
 
 
-def order(asking: Asking, slots: Slots, scores: NDArray[np.float32], explored: Explored | None) -> list[int]:
-    """At most the wished number of different candidates, by their place among the candidates, in the order of the page."""
-    drawn = -1 if explored is None else explored.candidate
-    considered = _considered(asking, slots, scores, drawn)
-    at_drawn = int(np.flatnonzero(considered == drawn)[0]) if explored is not None else -1
-    sameness, clash = _compare(asking, slots[considered])
-    last = asking.last_seen
-    worth = scores[considered] - _clashes_with(asking, slots[considered], last)
-    if at_drawn >= 0:
-        worth[at_drawn] = _TAKEN
-    weight = np.float32(VARIETY + NEWCOMER_VARIETY * asking.newcomer)
-    nearest = np.zeros(len(considered), np.float32)
-    chosen: list[int] = []
-    for place in range(min(asking.size, len(considered))):
-        if explored is not None and place == explored.place:
-            pick = at_drawn
-        else:
-            value = worth - weight * nearest
-            if chosen:
-                value -= clash[chosen[-1]]
-            if explored is not None and place + 1 == explored.place:
-                value -= clash[at_drawn]
-            pick = int(value.argmax())
-        if not chosen:
-            # What was before the first place matters to the first place only.
-            worth = scores[considered].copy()
-            if at_drawn >= 0:
-                worth[at_drawn] = _TAKEN
-        worth[pick] = _TAKEN
-        np.maximum(nearest, sameness[pick], out=nearest)
-        chosen.append(pick)
-    return considered[chosen].tolist() if chosen else []
-
-
-def _considered(asking: Asking, slots: Slots, scores: NDArray[np.float32], drawn: int) -> NDArray[np.intp]:
-    """The places of the best candidates, in order of place: the drawn one among them, and enough different creators."""
+def best_of(asking: Asking, scored: Scored) -> NDArray[np.intp]:
+    """(m,) the places of the candidates that take part in the choice: the best ones, in order of place."""
     depth = asking.limits.variety_depth
-    if len(scores) <= depth:
-        return np.arange(len(scores))
-    best = np.argpartition(-scores, depth)[:depth]
-    creators, sounds = asking.catalogue.creator[slots], asking.catalogue.sound[slots]
-    own_creators, own_sounds = set(creators[best].tolist()), set(sounds[best].tolist())
-    if len(own_creators) < asking.size or (len(own_sounds) < asking.size and 0 not in own_sounds):
-        others = ~np.isin(creators, list(own_creators)) & ~np.isin(sounds, list(own_sounds - {0}))
-        further = np.flatnonzero(others)
-        best = np.concatenate((best, further[np.argsort(-scores[further], kind="stable")[: asking.size]]))
-    if drawn >= 0 and not (best == drawn).any():
-        best = np.append(best, drawn)
+    if len(scored.scores) <= depth:
+        return np.arange(len(scored.scores))
+    best = np.argpartition(-scored.scores, depth)[:depth]
     best.sort()
     return best
 
 
-def _compare(asking: Asking, slots: Slots) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """(n, n) float32 twice: how much two items are the same, in [0, 1], and the price of placing them in a row."""
-    catalogue = asking.catalogue
-    traits = catalogue.traits[slots]
-    profile = np.zeros((len(slots), _BUCKETS), np.float32)
-    np.put_along_axis(profile, traits & (_BUCKETS - 1), catalogue.gains[traits], axis=1)
-    profile /= np.sqrt(np.einsum("ij,ij->i", profile, profile))[:, None] + np.float32(1e-6)
-    creator, sound = catalogue.creator[slots], catalogue.sound[slots]
+def too_alike(asking: Asking, scored: Scored, best: NDArray[np.intp]) -> bool:
+    """Whether so few creators or sounds are among the best that a page of them would have two in a row."""
+    facts = scored.facts[best]
+    sounds = set(facts[:, SOUND_AT].tolist())
+    return len(set(facts[:, CREATOR_AT].tolist())) < asking.size or (len(sounds) < asking.size and 0 not in sounds)
+
+
+def with_others(asking: Asking, scored: Scored, best: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The best, and as many as fill a page of the best by other creators with other sounds."""
+    facts, among = scored.facts, scored.facts[best]
+    heard = np.isin(facts[:, SOUND_AT], among[:, SOUND_AT]) & (facts[:, SOUND_AT] > 0)
+    others = np.flatnonzero(~np.isin(facts[:, CREATOR_AT], among[:, CREATOR_AT]) & ~heard)
+    others = others[np.argsort(-scored.scores[others], kind="stable")[: asking.size]]
+    return np.sort(np.concatenate((best, others)))
+
+
+def order(asking: Asking, scored: Scored, best: NDArray[np.intp], explored: Explored | None) -> list[int]:
+    """At most the wished number of different candidates, by their place among all, in the order of the page."""
+    if explored is not None and not (best == explored.candidate).any():
+        best = np.append(best, explored.candidate)
+    place_drawn = -1 if explored is None else explored.place
+    drawn = -1 if explored is None else int((best == explored.candidate).argmax())
+    sameness, clash = _compare(asking, scored, best)
+    worth = scored.scores[best]
+    if drawn >= 0:
+        worth[drawn] = _TAKEN
+    price: NDArray[np.float32] | float = _clashes_with(asking, scored.facts[best], asking.last_seen)
+    nearest = np.zeros(len(best), np.float32)
+    chosen: list[int] = []
+    for place in range(min(asking.size, len(best))):
+        if place == place_drawn:
+            pick = drawn
+        else:
+            value = worth - nearest
+            value -= price
+            if place + 1 == place_drawn:
+                value -= clash[drawn]
+            pick = int(value.argmax())
+        worth[pick] = _TAKEN
+        price = clash[pick]
+        np.maximum(nearest, sameness[pick], out=nearest)
+        chosen.append(pick)
+    places: list[int] = best[chosen].tolist()
+    return places
+
+
+def _compare(asking: Asking, scored: Scored, best: NDArray[np.intp]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(m, m) float32 twice: what an item loses after another for being alike, and the price of placing both in a row."""
+    count = len(best)
+    traits = scored.traits[best]
+    profile = np.zeros(count * _BUCKETS, np.float32)
+    cells = (traits & (_BUCKETS - 1)) + np.arange(0, count * _BUCKETS, _BUCKETS)[:, None]
+    profile[cells] = asking.catalogue.gains[traits]
+    rows = profile.reshape(count, _BUCKETS)
+    alike = rows @ rows.T
+    norm = np.sqrt(alike.diagonal()) + np.float32(1e-6)
+    alike *= np.float32(VARIETY + NEWCOMER_VARIETY * asking.newcomer) / norm
+    alike /= norm[:, None]
+    creator, sound = scored.facts[best, CREATOR_AT], scored.facts[best, SOUND_AT]
     same = creator[:, None] == creator
     same |= (sound[:, None] == sound) & (sound > 0)
-    return profile @ profile.T, same * _CLASH
+    return alike, same * _CLASH
 
 
-def _clashes_with(asking: Asking, slots: Slots, before: int) -> NDArray[np.float32] | float:
+def _clashes_with(asking: Asking, facts: NDArray[np.int32], before: int) -> NDArray[np.float32] | float:
     """The price of placing each of these right after an item; 0 when there was none."""
     if before < 0:
         return 0.0
-    catalogue = asking.catalogue
-    same = catalogue.creator[slots] == catalogue.creator[before]
-    sound = catalogue.sound[before]
+    creator, sound, _, _ = asking.catalogue.facts[before].tolist()
+    same = facts[:, CREATOR_AT] == creator
     if sound > 0:
-        same |= catalogue.sound[slots] == sound
-    return same * _CLASH
+        same |= facts[:, SOUND_AT] == sound
+    price: NDArray[np.float32] = same * _CLASH
+    return price

@@ -66,6 +66,8 @@ PART_WEIGHTS: Final[dict[str, float]] = {
     "luck": 0.03,  # a tiny lot, drawn anew for each person, so that equals are not shown in the same order to all
 }
 
+# How soon agreement with a taste counts in full.
+TASTE_STEEPNESS: Final = 1.0
 # How many showings' worth of average behaviour every video is credited with before its own record counts.
 QUALITY_PRIOR_SHOWINGS: Final = 15.0
 QUALITY_SPREAD: Final = 1.0
@@ -76,9 +78,10 @@ RISING_HALF_WORTH: Final = 20.0
 CO_WATCHED_HALF_LIFE_DAYS: Final = 14.0
 
 # Variety: how much a video loses for each trait that it shares with one already on the page; more for newcomers, whose
-# tastes are not known. Two in a row of one creator or one sound are never placed while there is anything else.
+# tastes are not known (the addition is halved by ten showings, or by one video enjoyed). Two in a row of one creator or
+# one sound are never placed while there is anything else.
 VARIETY: Final = 0.35
-NEWCOMER_VARIETY: Final = 0.9
+NEWCOMER_VARIETY: Final = 0.6
 NEWCOMER_SHOWINGS: Final = 10.0
 
 # Every page of at least this size gives one place to a new video, by lot, until that video has had its exposures.
@@ -94,7 +97,7 @@ REASON_WEIGHT_MIN: Final = 0.05
 _NUMBERS: Final = (
     ACTION_WORTH, WATCH_WORTH, FAST_KEPT, SLOW_KEPT, FAST_SHARE, SLOW_SHARE, TRAIT_WEIGHTS, PART_WEIGHTS,
     QUALITY_PRIOR_SHOWINGS, QUALITY_SPREAD, FRESH_HALF_LIFE_DAYS, RISING_HALF_LIFE_HOURS, RISING_HALF_WORTH, CO_WATCHED_HALF_LIFE_DAYS,
-    VARIETY, NEWCOMER_VARIETY, NEWCOMER_SHOWINGS, EXPLORE_PAGE_SIZE_MIN, FRESH_EXPOSURES, EXPLORE_EVEN_SHARE,
+    TASTE_STEEPNESS, VARIETY, NEWCOMER_VARIETY, NEWCOMER_SHOWINGS, EXPLORE_PAGE_SIZE_MIN, FRESH_EXPOSURES, EXPLORE_EVEN_SHARE,
     EXPLORE_TEMPERATURE, REASON_WEIGHT_MIN,
 )  # fmt: skip
 

@@ -15,8 +15,9 @@ def followed(asking: Asking) -> Slots:
     if len(creators) > limits.followed_creators:
         last = np.argpartition(-terms.newest_ms[creators], limits.followed_creators)
         creators = creators[last[: limits.followed_creators]]
-    found = [terms.items[creator].values[-_NEWEST_PER_CREATOR:] for creator in creators.tolist()]
-    return np.concatenate(found)
+    lists = [terms.items[creator] for creator in creators.tolist()]
+    found = [items.room[max(items.count - _NEWEST_PER_CREATOR, 0) : items.count] for items in lists]
+    return np.concatenate(found, dtype=np.intp)
 
 
 def all_of_followed(asking: Asking) -> Slots:
@@ -24,5 +25,6 @@ def all_of_followed(asking: Asking) -> Slots:
     terms = asking.catalogue.terms
     if not len(asking.followed):
         return asking.followed
-    found = asking.unseen(np.concatenate([terms.items[creator].values for creator in asking.followed.tolist()]))
+    lists = [terms.items[creator].values for creator in asking.followed.tolist()]
+    found = asking.unseen(np.concatenate(lists, dtype=np.intp))
     return found[np.lexsort((-found, -asking.catalogue.published_ms[found]))]

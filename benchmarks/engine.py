@@ -1,0 +1,146 @@
+"""How fast the recommender is: pages and events, with 100,000 items and 10,000 people in its state, on one core.
+
+The floor beside it is one product of a 100,000 × 64 matrix with a vector: what scoring the whole catalogue against one
+learned vector would cost before anything else is done.
+"""
+
+import argparse
+import gc
+import json
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # One core is what is measured; set before numpy is loaded.
+
+import random
+import time
+
+import numpy as np
+import psutil
+
+from plainview.engine.ranking import TasteEngine
+from plainview.kernel.ids import ItemId, PersonId
+from plainview.ports.engine import EventKind, ItemFacts, Observation, PageRequest
+
+NOW_MS = 1_800_000_000_000
+DAY_MS = 86_400_000
+TAGS = 2_000
+CREATORS = 5_000
+SOUNDS = 20_000
+
+
+def main() -> None:
+    """Fill an engine, then time events, pages, snapshot and restore."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a fifth of the people")
+    options = parser.parse_args()
+    people = 2_000 if options.quick else 10_000
+    dice = np.random.default_rng(1)
+    before_mib = rss_mib()
+    engine, items, add_us = filled(dice, 100_000)
+    observe_us = watched(engine, items, people, dice)
+    gc.collect()
+    gc.freeze()
+    pages_ms = served(engine, people, dice, 3_000)
+    held_mib = rss_mib() - before_mib
+    del items
+    started = time.perf_counter()
+    data = engine.snapshot()
+    snapshot_s = time.perf_counter() - started
+    started = time.perf_counter()
+    TasteEngine().restore(data)
+    figures = {
+        "page_ms_p50": round(float(np.percentile(pages_ms, 50)), 3),
+        "page_ms_p99": round(float(np.percentile(pages_ms, 99)), 3),
+        "floor_matvec_ms_p50": round(matvec_ms(dice), 3),
+        "observe_us_p50": round(float(np.percentile(observe_us, 50)), 1),
+        "observe_us_mean": round(float(np.mean(observe_us)), 1),
+        "observe_us_p99": round(float(np.percentile(observe_us, 99)), 1),
+        "add_item_us": round(add_us, 1),
+        "snapshot_s": round(snapshot_s, 2),
+        "restore_s": round(time.perf_counter() - started, 2),
+        "snapshot_mib": round(len(data) / 2**20, 1),
+        "rss_mib": round(held_mib, 1),
+        "items": 100_000,
+        "people": people,
+    }
+    print(json.dumps(figures))
+
+
+def rss_mib() -> float:
+    """Memory of this process."""
+    return float(psutil.Process().memory_info().rss) / 2**20
+
+
+def filled(dice: np.random.Generator, count: int) -> tuple[TasteEngine, list[tuple[int, int]], float]:
+    """An engine with this many items; their ids and lengths; the time of one addition."""
+    engine, items, spent = TasteEngine(seed=7), list[tuple[int, int]](), 0.0
+    tags = dice.zipf(1.2, (count, 4)) % TAGS
+    for start in range(0, count, 10_000):
+        facts = [
+            ItemFacts(
+                item=ItemId(1_000_000 + number),
+                creator=PersonId(1 + int(dice.integers(CREATORS))),
+                duration_ms=int(5_000 * 2 ** dice.uniform(0, 5)),
+                published_at_ms=NOW_MS - int(dice.integers(60 * DAY_MS)),
+                sound=int(dice.integers(SOUNDS)),
+                tags=[f"tag{tag}" for tag in tags[number]],
+                language=("en", "de", "es")[number % 3],
+                caption=f"Something about topic{chr(97 + number % 26)}",
+            )
+            for number in range(start, min(start + 10_000, count))
+        ]
+        started = time.perf_counter()
+        engine.add_items(facts)
+        spent += time.perf_counter() - started
+        items += [(each.item, each.duration_ms) for each in facts]
+    return engine, items, spent / count * 1e6
+
+
+def watched(engine: TasteEngine, items: list[tuple[int, int]], people: int, dice: np.random.Generator) -> list[float]:
+    """The time of each event in microseconds, while every person swipes through forty items."""
+    taken: list[float] = []
+    lots = random.Random(5)
+    for swipe in range(40):
+        for person in range(1, people + 1):
+            item, duration_ms = items[lots.randrange(len(items))]
+            watched_ms = int(lots.random() ** 2 * 1.3 * duration_ms)
+            last = EventKind.FINISHED if watched_ms >= duration_ms else EventKind.SKIPPED
+            kinds = [EventKind.SHOWN, EventKind.WATCHED, last, *([EventKind.LIKE] if lots.random() < 0.05 else [])]
+            at_ms = NOW_MS + swipe * 15_000
+            events = [Observation(PersonId(person), kind, at_ms, ItemId(item), None, watched_ms) for kind in kinds]
+            for event in events:
+                started = time.perf_counter()
+                engine.observe((event,))
+                taken.append((time.perf_counter() - started) * 1e6)
+    return taken
+
+
+def served(engine: TasteEngine, people: int, dice: np.random.Generator, count: int) -> list[float]:
+    """The time of each page of 8 in milliseconds, for people drawn by lot who follow thirty creators each."""
+    taken: list[float] = []
+    for turn in range(count):
+        followed = [PersonId(int(each)) for each in dice.integers(1, CREATORS, 30)]
+        request = PageRequest(
+            now_ms=NOW_MS + 600_000 + turn, person=PersonId(1 + int(dice.integers(people))), followed=followed, languages=("en", "de")
+        )
+        started = time.perf_counter()
+        page = engine.page(request)
+        taken.append((time.perf_counter() - started) * 1e3)
+        assert len(page.items) == 8
+        assert not page.failed_sources
+    return taken
+
+
+def matvec_ms(dice: np.random.Generator) -> float:
+    """The median time of one product of 100,000 × 64 float32 with a vector, in milliseconds."""
+    matrix, vector = dice.random((100_000, 64), np.float32), dice.random(64, np.float32)
+    taken = []
+    for _ in range(50):
+        started = time.perf_counter()
+        matrix @ vector
+        taken.append((time.perf_counter() - started) * 1e3)
+    return float(np.median(taken))
+
+
+if __name__ == "__main__":
+    main()
