@@ -61,7 +61,8 @@ export class Deck {
 
   #heard(event: PlayerEvent, from: Player): void {
     const current = from === this.current;
-    if (current && event === "stopped" && from.waiting) for (const other of this.players) if (other !== from) other.hold();
+    if (current && event === "stopped" && from.waiting)
+      for (const other of this.players) if (other !== from) other.hold();
     if (event !== "stopped") this.pump();
     if (current) this.onevent(event, from);
   }

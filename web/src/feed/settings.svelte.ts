@@ -3,7 +3,12 @@
 const KEY = "plainview.playback";
 export const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2] as const;
 
-type Kept = { sound: boolean | null; captions: boolean; data_saver: boolean; side: "why" | "comments" | "none" };
+type Kept = {
+  sound: boolean | null;
+  captions: boolean;
+  data_saver: boolean;
+  side: "why" | "comments" | "none";
+};
 const fresh: Kept = { sound: null, captions: false, data_saver: false, side: "why" };
 
 function read(): Kept {

@@ -55,7 +55,9 @@ test("a page that hides tells what it has, and goes on from there", () => {
   one.stops(4000);
   one.runs(9000);
   one.leave(10_000);
-  expect(told.filter(([kind]) => kind === "watched").map(([, what]) => what.watched_ms)).toEqual([4000, 1000]);
+  expect(told.filter(([kind]) => kind === "watched").map(([, what]) => what.watched_ms)).toEqual([
+    4000, 1000,
+  ]);
 });
 
 test("twice the speed is twice the video", () => {
