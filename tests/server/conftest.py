@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from litestar import Litestar
+
 from plainview.server.app import make_app
 from plainview.settings import Settings
 from plainview.wiring import Parts, wire

@@ -24,7 +24,8 @@ def main() -> None:
     import sandbox_child  # type: ignore[import-not-found, unused-ignore]
 
     Image.preinit()
-    portrait(_sample())  # Loads what the libraries load only at their first use.
+    for form in FORMATS:
+        portrait(_sample(form))  # Loads what the libraries load only at their first use.
     sandbox_child.confine(json.loads(sys.argv[1]))
     Image.MAX_IMAGE_PIXELS = PIXELS_MAX
     try:
@@ -44,9 +45,10 @@ def _refuse(word: str) -> None:
     sys.exit(2)
 
 
-def _sample() -> bytes:
-    target = io.BytesIO()
-    Image.new("RGB", (8, 8)).save(target, "WEBP")
+def _sample(form: str) -> bytes:
+    target, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (8, 8)).save(target, form, exif=exif)
     return target.getvalue()
 
 

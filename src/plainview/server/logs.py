@@ -8,7 +8,7 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -32,9 +32,9 @@ def where_only(_: Any, __: str, event: Event) -> Event:
     return event
 
 
-def set_up_logs(form: str = "auto", level: str = "info") -> None:
+def set_up_logs(form: str = "auto", level: str = "info", stream: TextIO = sys.stderr) -> None:
     """Write all logs of this process to standard error, as JSON, or as text for a terminal."""
-    as_json = form == "json" or (form == "auto" and not sys.stderr.isatty())
+    as_json = form == "json" or (form == "auto" and not stream.isatty())
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
@@ -52,7 +52,7 @@ def set_up_logs(form: str = "auto", level: str = "info") -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[remove, render]))
     root = logging.getLogger()

@@ -1,0 +1,85 @@
+"""Every table that holds a person's id says of each column what it is; the data map follows; one module seals."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from sqlalchemy import BigInteger, Column, MetaData, Table, Text
+
+import plainview
+from plainview.ports.database import Transaction
+from plainview.privacy.declared import PERSON_COLUMNS, data_map, declarations, undeclared
+from plainview.privacy.personal import public, tables
+from plainview.wiring import DECLARING
+
+SOURCE = Path(plainview.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def declared() -> MetaData:
+    for domain in DECLARING:
+        import_module(f"plainview.{domain}.tables")
+    return tables
+
+
+def test_every_domain_with_tables_is_known_to_the_door() -> None:
+    assert sorted(path.parent.name for path in SOURCE.glob("*/tables.py")) == sorted(DECLARING)
+
+
+def test_every_column_beside_a_persons_id_is_declared(declared: MetaData) -> None:
+    assert undeclared(declared) == []
+
+
+def test_a_planted_undeclared_column_is_found() -> None:
+    planted = MetaData()
+    Table("diary", planted, public(Column("person_id", BigInteger, primary_key=True)), Column("secret", Text))
+    assert undeclared(planted) == ["diary.secret"]
+
+
+@pytest.mark.anyio
+async def test_the_database_has_no_column_that_the_declarations_lack(declared: MetaData, tx: Transaction) -> None:
+    rows = await (
+        await tx.execute(
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
+            "AND table_name NOT LIKE 'procrastinate%' AND table_name <> 'alembic_version' "
+            "AND table_name !~ '^(events|pages)_[0-9]+$'"
+        )
+    ).fetchall()
+    assert {f"{table}.{column}" for table, column in rows} == {
+        f"{table.name}.{column.name}" for table in declared.sorted_tables for column in table.columns
+    }
+
+
+def test_every_column_that_points_to_a_person_is_known_by_name(declared: MetaData) -> None:
+    suspects = {
+        column.name
+        for table in declared.sorted_tables
+        for column in table.columns
+        if re.search(r"(person|actor|owner|author|user|follow\w*|block\w*)_id$", column.name)
+    }
+    assert suspects == set(PERSON_COLUMNS)
+
+
+def test_the_data_map_tells_class_purposes_and_retention_of_each(declared: MetaData) -> None:
+    lines = data_map(declarations(declared))
+    assert len(lines) > 30
+    assert all(line.purposes and line.retention for line in lines)
+    assert {f"{line.table}.{line.column}" for line in lines if line.sealed} >= {
+        "persons.age_band",
+        "sessions.address",
+        "sessions.device",
+        "reports.text",
+        "ceremonies.intent",
+    }
+
+
+def test_one_module_imports_the_aead_and_two_import_that_module() -> None:
+    sealing = re.compile(r"ciphers|AESGCM|ChaCha20|Fernet")
+    importing = re.compile(r"^\s*(?:from|import) .*\bsealing\b", re.MULTILINE)
+    sources = {path.relative_to(SOURCE).as_posix(): path.read_text() for path in SOURCE.rglob("*.py")}
+    assert [name for name, text in sources.items() if sealing.search(text)] == ["adapters/sealing.py"]
+    assert sorted(name for name, text in sources.items() if importing.search(text)) == [
+        "adapters/custodian_file.py",
+        "adapters/door_local.py",
+    ]
