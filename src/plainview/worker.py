@@ -1,4 +1,4 @@
-"""The process that runs jobs: procrastinate's workers over the domains' tasks, and a watch that revives what a crash left.
+"""The process that runs jobs: procrastinate's workers, and a watch that revives what a crash left.
 
 A killed worker is known by its missing heartbeat, and its jobs run again. Media has a queue of its own, so that a long
 transcode never holds up a small task.

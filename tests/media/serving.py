@@ -29,5 +29,5 @@ async def served(app: Litestar) -> AsyncIterator[tuple[str, int]]:
                     await asyncio.sleep(0.02)
         yield "127.0.0.1", port
     finally:
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]
         await task

@@ -17,9 +17,8 @@ from plainview.adapters.objects_obstore import ObjectsObstore
 from plainview.media.http_uploads import UploadParts, router
 from plainview.server.asking import dependencies
 from plainview.server.problems import HANDLERS
-
-from .conftest import DraftsInMemory, ask
-from .serving import served
+from tests.media.conftest import DraftsInMemory, ask
+from tests.media.serving import served
 
 pytestmark = pytest.mark.anyio
 HEADERS = {"asker": "77", "Tus-Resumable": "1.0.0"}
@@ -41,7 +40,7 @@ async def server(upload_parts: UploadParts) -> AsyncIterator[tuple[str, int]]:
 
 @pytest.fixture
 async def client(server: tuple[str, int]) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url="http://%s:%d" % server, headers=HEADERS) as opened:
+    async with httpx.AsyncClient(base_url=f"http://{server[0]}:{server[1]}", headers=HEADERS) as opened:
         yield opened
 
 
@@ -75,7 +74,7 @@ async def test_a_real_tus_client_sends_a_file(
     path.write_bytes(CONTENT)
 
     def upload() -> str:
-        uploader = TusClient("http://%s:%d/api/uploads" % server, headers=HEADERS).uploader(
+        uploader = TusClient(f"http://{server[0]}:{server[1]}/api/uploads", headers=HEADERS).uploader(
             str(path), chunk_size=700_000, metadata={"filename": "ä clip.mp4"}, upload_checksum=True
         )
         uploader.upload()

@@ -1,4 +1,4 @@
-"""Owns cards: a video as a feed shows it. At most one statement for what is not held, one for how the viewer stands to it."""
+"""Owns cards: a video as a feed shows it. One statement for what is not held, one for how the viewer stands to it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,13 +33,15 @@ __all__ = ["Card", "CardPage", "card_page", "cards", "cards_of", "posters"]
 POSTER = "poster.webp"
 MASTER = "master.m3u8"
 _READ = """
-SELECT i.item_id, i.person_id, i.asset_id, i.state, i.visibility, i.caption, i.language, i.allow_comments, i.allow_reuse,
-  i.sample, i.edited, i.sound_id, coalesce(s.title, '') AS title, coalesce(i.published_at, i.created_at) AS published_at,
+SELECT i.item_id, i.person_id, i.asset_id, i.state, i.visibility, i.caption, i.language, i.allow_comments,
+  i.allow_reuse, i.sample, i.edited, i.sound_id, coalesce(s.title, '') AS title,
+  coalesce(i.published_at, i.created_at) AS published_at,
   ARRAY[i.views, i.likes, i.comments, i.shares, i.saves] AS counts,
   p.handle, p.name, p.picture, p.is_private, p.sample AS person_sample,
   a.playable, a.duration_ms, a.width, a.height, a.has_sound, a.placeholder, a.strip, a.captions,
-  CASE WHEN i.caption LIKE '%%@%%' OR i.caption LIKE '%%＠%%' THEN coalesce((SELECT json_agg(json_build_object(
-    'handle', m.handle, 'id', m.person_id::text)) FROM item_mentions m WHERE m.item_id = i.item_id), '[]') END AS mentions
+  CASE WHEN i.caption LIKE '%%@%%' OR i.caption LIKE '%%＠%%' THEN (
+    SELECT json_agg(json_build_object('handle', m.handle, 'id', m.person_id::text))
+    FROM item_mentions m WHERE m.item_id = i.item_id) END AS mentions
 FROM items i JOIN persons p USING (person_id) JOIN assets a USING (asset_id) LEFT JOIN sounds s USING (sound_id)
 WHERE i.item_id = ANY(%s)
 """

@@ -1,4 +1,4 @@
-"""Owns the answer to media's question: who may have an asset's streams. Held in process, so that a segment costs no statement."""
+"""Owns the answer to media's question, who may have an asset's streams: held in process, so that a segment is cheap."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field

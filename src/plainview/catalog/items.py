@@ -1,4 +1,4 @@
-"""Owns items as their owners handle them: drafts, details, publishing, deleting. What others see goes through visibility."""
+"""Owns items as their owners handle them: drafts, wording, publishing, deleting. Others see through visibility."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -89,7 +89,9 @@ SELECT %s, m.person_id, m.handle FROM unnest(%s::bigint[], %s::text[]) AS m(pers
 ON CONFLICT (item_id, person_id) DO UPDATE SET handle = excluded.handle RETURNING person_id, xmax = 0
 """
 _MENTIONED = "SELECT person_id FROM item_mentions WHERE item_id = %s"
-_PUBLISH = "UPDATE items SET state = 'published', published_at = now() WHERE item_id = %s AND state = 'draft' RETURNING item_id"
+_PUBLISH = """
+UPDATE items SET state = 'published', published_at = now() WHERE item_id = %s AND state = 'draft' RETURNING item_id
+"""
 _DELETE = (
     "DELETE FROM item_tags WHERE item_id = %(item)s",
     "DELETE FROM item_mentions WHERE item_id = %(item)s",

@@ -1,6 +1,6 @@
 """Declares the rows of items, sounds, hashtags and mentions. Private to catalog."""
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Table, Text, text
 
 from plainview.privacy.personal import DataClass, Purpose, Retention, personal, public, tables
 

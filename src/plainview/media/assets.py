@@ -42,7 +42,8 @@ class Journal(msgspec.Struct, omit_defaults=True):
     loudness: Loudness | None = None
 
 
-_COLUMNS = "asset_id, person_id, item_id, state, percent, eta_s, playable, second_wave, attempts, code, cause, original, probe, captions"
+_COLUMNS = """asset_id, person_id, item_id, state, percent, eta_s, playable, second_wave, attempts, code, cause,
+  original, probe, captions"""
 _FIND = f"SELECT {_COLUMNS} FROM assets WHERE asset_id = %s"
 _LOCK = _FIND + " FOR UPDATE"
 _OF_ITEMS = f"SELECT {_COLUMNS} FROM assets WHERE item_id = ANY(%s)"

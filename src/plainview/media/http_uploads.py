@@ -141,7 +141,7 @@ def _append(parts: UploadParts) -> HTTPRouteHandler:
 def _terminate(parts: UploadParts) -> HTTPRouteHandler:
     @delete("/{upload_id:str}", status_code=204)
     async def upload_terminate(viewer: Member, upload_id: WireId, request: AnyRequest) -> Empty:
-        """Give an upload up: its bytes and its draft are gone. A complete one keeps its video, which is deleted as such."""
+        """Give an upload up: its bytes and its draft are gone. A complete one keeps its video."""
         tus.check_version(request.headers)
         upload = await _find(parts, viewer, upload_id)
         async with parts.database.transaction(viewer.region) as tx:

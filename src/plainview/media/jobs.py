@@ -45,8 +45,8 @@ LIMIT %s
 """
 _WAVELESS = """
 SELECT asset_id FROM assets WHERE state = 'ready' AND original IS NOT NULL
-AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs j WHERE j.task_name = 'media.second_wave' AND j.status IN ('todo', 'doing')
-                AND j.args ->> 'asset_id' = assets.asset_id::text)
+AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs j WHERE j.task_name = 'media.second_wave'
+                AND j.status IN ('todo', 'doing') AND j.args ->> 'asset_id' = assets.asset_id::text)
 LIMIT %s
 """
 _KNOWN = "SELECT upload_id FROM uploads WHERE upload_id = ANY(%s)"

@@ -14,7 +14,8 @@ _UPLOADS = "DELETE FROM uploads WHERE person_id = %s"
 _EXPORT = {
     "uploads": "SELECT upload_id, item_id, length, filename, complete, expires_at FROM uploads WHERE person_id = %s",
     "assets": """
-SELECT asset_id, item_id, state, bytes, duration_ms, width, height, captions, created_at FROM assets WHERE person_id = %s
+SELECT asset_id, item_id, state, bytes, duration_ms, width, height, captions, created_at FROM assets
+WHERE person_id = %s
 """,
 }
 

@@ -1,4 +1,4 @@
-"""Owns what a person is told of an upload and its processing: one state, a percentage, the time left, the cause of a failure."""
+"""Owns what a person is told of an upload and its processing: its state, how far, how long, and why it failed."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -29,7 +29,8 @@ class Processing(msgspec.Struct, frozen=True):
     attempts: int
 
 
-LOST = Processing("failed", 0, None, False, "The upload was never finished. Delete this draft and send the file again.", "upload_lost", 0)  # fmt: skip
+_LOST = "The upload was never finished. Delete this draft and send the file again."
+LOST = Processing("failed", 0, None, False, _LOST, "upload_lost", 0)
 
 
 def processing_of(asset: Asset) -> Processing:

@@ -99,7 +99,7 @@ class Publisher:
 
 
 async def bring_back(objects: Objects, folder: Path, prefix: str) -> None:
-    """Fill an empty folder with what is stored, so that a transcode goes on where another machine, or a lost disk, ended."""
+    """Fill an empty folder with what is stored, so that a transcode goes on where another machine ended."""
     for key in await objects.keys(prefix):
         name = key.removeprefix(f"{prefix}/")
         if name.startswith("captions/"):

@@ -18,7 +18,7 @@ class RangeNotSatisfiableError(PlainviewError):
 
 
 def range_of(header: str | None, total_bytes: int) -> tuple[int, int] | None:
-    """The bytes from start to end (not included) that are asked for; None for all, as for what we do not serve in parts.
+    """The bytes from start to end (not included) that are asked for; None for all, and for what we serve whole.
 
     Raises:
         RangeNotSatisfiableError: no byte of it exists.

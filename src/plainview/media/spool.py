@@ -144,7 +144,7 @@ class Spool:
     ) -> int:
         """Write a piece where the upload stands; how long the upload is then, all of it durable.
 
-        What arrived before the connection broke stays, unless the piece has a checksum: then all of it counts or nothing.
+        What arrived before the connection broke stays; of a piece with a checksum all counts or nothing.
 
         Raises:
             UploadBusyError, OffsetConflictError, PieceTooLargeError, ChecksumMismatchError, NotFoundError: as they say.

@@ -1,14 +1,15 @@
-"""Owns the steps from a complete upload to its streams. Each writes down what it finished, so that a restart goes on there."""
+"""Owns the steps from a complete upload to its streams. Each writes down what it finished: a restart goes on there."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
+import psycopg
 from anyio.to_thread import run_sync
 
 from plainview.kernel.errors import PlainviewError
@@ -35,7 +36,6 @@ RETRY_SECONDS = (1, 10, 60)
 QUARANTINED = (
     "Processing this video failed {tries} times, so it was set aside. Try again, or export it in another format."
 )
-Rows = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -80,6 +80,9 @@ class Run:
             await self.shop.tell(tx, self.asset)
 
 
+Step = Callable[[Run], Awaitable[None]]
+
+
 async def process(shop: Workshop, asset_id: AssetId) -> None:
     """Bring an asset from where it stands to its streams. Safe to call at any time, any number of times.
 
@@ -91,9 +94,10 @@ async def process(shop: Workshop, asset_id: AssetId) -> None:
         return
     try:
         run = await _open(shop, asset)
-        for step in STEPS:
-            if step.__name__.strip("_") not in run.journal.done:
-                await step(run)
+        await _do(run, _probe)
+        # The still is made beside the sound's loudness and the first stream: nobody waits for one to have the other.
+        await _together(_do(run, _measure, _first), _do(run, _poster))
+        await _do(run, _ladder, _strip)
         await _end(run)
     except AssetGoneError:
         await discard(shop, asset_id)
@@ -101,11 +105,28 @@ async def process(shop: Workshop, asset_id: AssetId) -> None:
         await _fail(shop, asset, "failed", error.code, error.detail)
     except asyncio.CancelledError:
         # The worker stops: that is no fault of the file, so the try does not count.
-        with suppress(Exception):
+        with suppress(psycopg.Error, PlainviewError):
             await asyncio.shield(_give_back_try(shop, asset))
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - Whatever a hostile file brings about counts as a failed try.
         await _failed_try(shop, asset, error)
+
+
+async def _do(run: Run, *steps: Step) -> None:
+    """Do those of these steps that are not done yet, in order."""
+    for step in steps:
+        if step.__name__.strip("_") not in run.journal.done:
+            await step(run)
+
+
+async def _together(*several: Coroutine[Any, Any, None]) -> None:
+    """Do several things at once; when one fails the others end, and its own error is raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for each in several:
+                group.create_task(each)
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
 
 
 async def discard(shop: Workshop, asset_id: AssetId) -> None:
@@ -170,7 +191,7 @@ async def _measure(run: Run) -> None:
 async def _poster(run: Run) -> None:
     poster = await run.shop.transcoder.poster(run.work)
     await run.publisher.publish_file(poster.file)
-    await run.keep("poster", placeholder=poster.placeholder, percent=9)
+    await run.keep("poster", placeholder=poster.placeholder)
 
 
 async def _first(run: Run) -> None:
@@ -192,8 +213,6 @@ async def _strip(run: Run) -> None:
     await run.keep("strip", strip=asdict(strip), percent=99)
 
 
-Step = Callable[[Run], Awaitable[None]]
-STEPS: tuple[Step, ...] = (_probe, _measure, _poster, _first, _ladder, _strip)
 Make = Callable[[Work, Callable[[Any], None]], Awaitable[tuple[Rendition, ...]]]
 
 

@@ -148,8 +148,8 @@ class Desk:
     async def take_in(self, tx: Transaction, upload: Upload) -> None:
         """Hand an upload, all of whose bytes are durable, on to processing. May be called again after any crash in it.
 
-        The file goes to the object store first and is removed only by `clear`, after the commit: a crash leaves at worst
-        a second name for the same bytes, never an asset without an original.
+        The file goes to the object store first and is removed only by `clear`, after the commit: a crash leaves at
+        worst a second name for the same bytes, never an asset without an original.
         """
         if not upload.complete and await run_sync(self.spool.length, upload.upload_id) == upload.length:
             await self.objects.put_file(original_key(upload.asset_id), self.spool.path(upload.upload_id))
