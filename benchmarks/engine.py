@@ -37,7 +37,7 @@ def main() -> None:
     dice = np.random.default_rng(1)
     before_mib = rss_mib()
     engine, items, add_us = filled(dice, 100_000)
-    observe_us = watched(engine, items, people, dice)
+    observe_us = watched(engine, items, people)
     gc.collect()
     gc.freeze()
     pages_ms = served(engine, people, dice, 3_000)
@@ -96,7 +96,7 @@ def filled(dice: np.random.Generator, count: int) -> tuple[TasteEngine, list[tup
     return engine, items, spent / count * 1e6
 
 
-def watched(engine: TasteEngine, items: list[tuple[int, int]], people: int, dice: np.random.Generator) -> list[float]:
+def watched(engine: TasteEngine, items: list[tuple[int, int]], people: int) -> list[float]:
     """The time of each event in microseconds, while every person swipes through forty items."""
     taken: list[float] = []
     lots = random.Random(5)
@@ -121,7 +121,10 @@ def served(engine: TasteEngine, people: int, dice: np.random.Generator, count: i
     for turn in range(count):
         followed = [PersonId(int(each)) for each in dice.integers(1, CREATORS, 30)]
         request = PageRequest(
-            now_ms=NOW_MS + 600_000 + turn, person=PersonId(1 + int(dice.integers(people))), followed=followed, languages=("en", "de")
+            now_ms=NOW_MS + 600_000 + turn,
+            person=PersonId(1 + int(dice.integers(people))),
+            followed=followed,
+            languages=("en", "de"),
         )
         started = time.perf_counter()
         page = engine.page(request)

@@ -113,7 +113,9 @@ def test_an_engine_is_what_the_port_says(make: Callable[[], Engine]) -> None:
 @each_engine
 @quick
 @given(st.lists(changes, max_size=25), requests)
-def test_no_odd_sequence_breaks_a_page(make: Callable[[], Engine], history: list[tuple[str, object]], request_: PageRequest) -> None:
+def test_no_odd_sequence_breaks_a_page(
+    make: Callable[[], Engine], history: list[tuple[str, object]], request_: PageRequest
+) -> None:
     engine = stocked(make, 8)
     for change in history:
         apply(engine, change)
@@ -244,7 +246,9 @@ def test_what_a_person_refused_never_comes_again(make: Callable[[], Engine]) -> 
 @each_engine
 def test_following_is_the_followed_newest_first(make: Callable[[], Engine]) -> None:
     engine = stocked(make, 20)
-    request_ = PageRequest(now_ms=NOW_MS, person=PersonId(1), mode=Mode.FOLLOWING, followed=[PersonId(9001), PersonId(9002)])
+    request_ = PageRequest(
+        now_ms=NOW_MS, person=PersonId(1), mode=Mode.FOLLOWING, followed=[PersonId(9001), PersonId(9002)]
+    )
     page = engine.page(request_)
     assert ids(page) == [1, 2, 5, 6, 9, 10, 13, 14]
     assert {ranked.sources for ranked in page.items} == {("followed",)}
@@ -261,9 +265,13 @@ def test_nobody_in_particular_gets_a_page(make: Callable[[], Engine]) -> None:
 @each_engine
 def test_forgetting_leaves_nothing_and_a_reset_keeps_what_was_seen(make: Callable[[], Engine]) -> None:
     engine, person = stocked(make, 10), PersonId(1)
-    events = [Observation(person, kind, NOW_MS, ItemId(1)) for kind in (EventKind.SHOWN, EventKind.FINISHED, EventKind.LIKE)]
+    events = [
+        Observation(person, kind, NOW_MS, ItemId(1)) for kind in (EventKind.SHOWN, EventKind.FINISHED, EventKind.LIKE)
+    ]
     engine.observe(events)
-    assert any(fact.name == "tag" and fact.subject == "tag1" and fact.weight > 0 for fact in engine.person_facts(person))
+    assert any(
+        fact.name == "tag" and fact.subject == "tag1" and fact.weight > 0 for fact in engine.person_facts(person)
+    )
     engine.reset(person)
     assert not any(fact.name == "tag" for fact in engine.person_facts(person))
     assert 1 not in ids(engine.page(PageRequest(now_ms=NOW_MS, person=person)))

@@ -36,14 +36,17 @@ class SlowEngine:
         edges = [7, 15, 30, 60, 120, 300]
         below = max([0, *[edge for edge in edges if facts.duration_ms >= edge * 1000]])
         above = [edge for edge in edges if facts.duration_ms < edge * 1000]
-        traits: list[Trait] = [("creator", facts.creator), ("length", f"{below}-{above[0]} s" if above else f"over {below} s")]
+        traits: list[Trait] = [
+            ("creator", facts.creator),
+            ("length", f"{below}-{above[0]} s" if above else f"over {below} s"),
+        ]
         traits += [("sound", facts.sound)] if facts.sound is not None else []
         traits += [("tag", tag) for tag in facts.tags]
         words = [word for word in re.findall(r"[a-z]{4,24}", facts.caption.lower()) if word not in facts.tags]
         return [*traits, *[("word", word) for word in list(dict.fromkeys(words))[:3]]]
 
     def rank(self, watched_ms: int, duration_ms: int) -> float:
-        """The part of the earlier watches of videos of that length that were shorter, with a quarter of a watch in each of 25 steps."""
+        """The part of the earlier watches of videos of that length that were shorter; 25 steps begin at a quarter."""
 
         def group(length_ms: int) -> int:
             return round(2 * math.log2(length_ms / 1000))
@@ -114,10 +117,14 @@ class SlowEngine:
         }
 
     def after(self, enjoyed: list[int], item: int) -> float:
-        """The share of what others went on to enjoy after each enjoyed item that is this item, the nearest counting most."""
+        """Which share of what others went on to enjoy was this item, the nearest of the enjoyed ones counting most."""
         total = 0.0
         for distance, anchor in enumerate(enjoyed[::-1]):
-            links = [(to, w * 2.0 ** (at / DAY_MS / worth.CO_WATCHED_HALF_LIFE_DAYS)) for a, to, w, at in self.rebased() if a == anchor]
+            links = [
+                (to, w * 2.0 ** (at / DAY_MS / worth.CO_WATCHED_HALF_LIFE_DAYS))
+                for a, to, w, at in self.rebased()
+                if a == anchor
+            ]
             whole = sum(weight for _, weight in links)
             total += sum(weight for to, weight in links if to == item) / whole / (1 + distance) if whole else 0.0
         return total
@@ -153,7 +160,11 @@ events = st.builds(
 def test_the_fast_score_is_the_slow_one(history: list[Observation], languages: tuple[str, ...]) -> None:
     fast, slow = TasteEngine(seed=1), SlowEngine(catalogue())
     fast.add_items(catalogue())
-    kept = [event for event in history if event.kind not in {EventKind.REPORT, EventKind.NOT_INTERESTED, EventKind.UNDO_NOT_INTERESTED}]
+    kept = [
+        event
+        for event in history
+        if event.kind not in {EventKind.REPORT, EventKind.NOT_INTERESTED, EventKind.UNDO_NOT_INTERESTED}
+    ]
     for event in kept:
         fast.observe([event])
         slow.observe(event)
@@ -179,4 +190,6 @@ def test_reasons_are_shares_of_the_score() -> None:
     for ranked in page.items:
         weighed = [worth.PART_WEIGHTS[name] * part for name, part in zip(page.part_names, ranked.parts, strict=True)]
         for reason in ranked.reasons:
-            assert reason.weight == pytest.approx(0.0) or any(reason.weight == pytest.approx(share) for share in weighed)
+            assert reason.weight == pytest.approx(0.0) or any(
+                reason.weight == pytest.approx(share) for share in weighed
+            )

@@ -1,1 +1,1 @@
-"""The recommender as a library: arrays in, arrays out, seed and time given. No database, no web, no clock of its own."""
+"""The recommender as a library: arrays in, arrays out, seed and time given. No database, no web, no clock."""

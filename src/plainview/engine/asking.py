@@ -1,5 +1,4 @@
-"""Owns one request in the engine's own terms: slots for ids, marks for what may not be shown, tastes laid out for lookup.
-"""
+"""Owns one request in the engine's own terms: slots for ids, marks for what may not be shown, tastes to look up."""
 
 from collections.abc import Sequence
 
@@ -30,7 +29,12 @@ class Asking:
 
     def __init__(self, request: PageRequest, learner: Learner, scratch: Scratch, seed: int) -> None:
         self.request, self.mode, self.now_ms = request, request.mode, request.now_ms
-        self.catalogue, self.pools, self.limits, self.scratch = learner.catalogue, learner.pools, learner.limits, scratch
+        self.catalogue, self.pools, self.limits, self.scratch = (
+            learner.catalogue,
+            learner.pools,
+            learner.limits,
+            scratch,
+        )
         self.size = min(max(request.size, 0), self.limits.page_items_max)
         self.lots = Lots(seed, request.person or 0, request.now_ms, len(request.in_session))
         self.token = scratch.next_token(self.catalogue)
@@ -89,7 +93,8 @@ class Asking:
         keep = self.scratch.mark[slots] < self.token
         if self._out:
             keep &= self.scratch.creator_out[self.catalogue.creator[slots]] != self.token
-        return slots[keep]
+        kept: Slots = slots[keep]
+        return kept
 
     def seen_before(self) -> Slots:
         """Those that may be shown and are not new, the one seen longest ago first, each once."""
@@ -103,7 +108,8 @@ class Asking:
         keep &= self.scratch.creator_out[creators] != self.token
         if self.mode is Mode.FOLLOWING:
             keep &= self.scratch.creator_followed[creators] == self.token
-        return slots[keep]
+        kept: Slots = slots[keep]
+        return kept
 
     @property
     def last_seen(self) -> int:

@@ -107,7 +107,8 @@ def _once(asking: Asking, slots: Slots) -> Slots:
     """Each slot once, where it came first: the last write of a backward pass wins, so nothing is sorted."""
     first, places = asking.scratch.first, np.arange(len(slots), dtype=np.int32)
     first[slots[::-1]] = places[::-1]
-    return slots[first[slots] == places]
+    kept: Slots = slots[first[slots] == places]
+    return kept
 
 
 @cache

@@ -95,7 +95,7 @@ class Catalogue:
         return self.record[:, HEAT_AT]
 
     def quality(self, record: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(n,) float32 for (n, 8) rows: what one showing was worth, near the average of all while the record is short."""
+        """(n,) float32 for (n, 8) rows: what a showing was worth, near the average of all while there are few."""
         prior = QUALITY_PRIOR_SHOWINGS
         credit = np.float32(prior * self.average_worth)
         return (record[:, WORTH_AT] + credit) / (record[:, EXPOSURES_AT] + np.float32(prior))

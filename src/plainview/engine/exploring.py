@@ -1,8 +1,8 @@
 """Owns exploration: one place of a page goes by lot to a new item, and the chance of the lot is known exactly.
 
-Half of the chance is spread evenly over all new items that the person may see and has not seen, so that none is without;
-the rest follows the score, so that new items meet people who are likely to enjoy them. Knowing the chance is what lets
-a later model learn from these showings without bias (inverse propensity; Bottou et al., JMLR 2013).
+Half of the chance is spread evenly over all new items that the person may see and has not seen, so that none is left
+out; the rest follows the score, so that new items meet people who are likely to enjoy them. Knowing the chance is what
+lets a later model learn from these showings without bias (inverse propensity; Bottou et al., JMLR 2013).
 """
 
 import numpy as np
@@ -33,4 +33,5 @@ def draw(asking: Asking, is_fresh: NDArray[np.bool_], scores: NDArray[np.float32
 def chances_of(scores: NDArray[np.float32]) -> NDArray[np.float64]:
     """(n,) float64 that sum to 1: the chance of each in the lot; none is below its even share."""
     lift = np.exp((scores - scores.max()).astype(np.float64) / EXPLORE_TEMPERATURE)
-    return EXPLORE_EVEN_SHARE / len(scores) + (1.0 - EXPLORE_EVEN_SHARE) * lift / lift.sum()
+    chances: NDArray[np.float64] = EXPLORE_EVEN_SHARE / len(scores) + (1.0 - EXPLORE_EVEN_SHARE) * lift / lift.sum()
+    return chances

@@ -7,7 +7,7 @@ from plainview.ports.engine import Fact
 
 
 def facts_of(person: Person, catalogue: Catalogue) -> tuple[Fact, ...]:
-    """Tastes first, the strongest (for or against) leading, then what was counted. No taste that is held is left out."""
+    """Tastes first, the strongest (for or against) leading, then what was counted. No taste is left out."""
     held, opinion = person.tastes()
     strength = (opinion * catalogue.gains[held]).tolist()
     kinds = catalogue.terms.kind[held].tolist()

@@ -1,4 +1,4 @@
-"""Owns what an event changes: the item's record, the person's state, what is watched after what, and the short lists."""
+"""Owns what an event changes: the item's record, the person's state, what is watched after what, the short lists."""
 
 from typing import Final
 
@@ -25,7 +25,12 @@ _KIND_NUMBERS: Final = {kind: number for number, kind in enumerate(EventKind)}
 _REFUSALS: Final = {EventKind.NOT_INTERESTED, EventKind.REPORT}
 _SAYS_NOTHING: Final = {EventKind.UNMUTED, EventKind.PAUSED, EventKind.REASONS_OPENED}
 _ABOUT_CREATORS: Final = {EventKind.FOLLOW, EventKind.UNFOLLOW, EventKind.HIDE_CREATOR, EventKind.UNHIDE_CREATOR}
-_COUNTED: Final = {EventKind.SHOWN: "shown", EventKind.FINISHED: "finished", EventKind.SKIPPED: "skipped", EventKind.WATCHED: "watches"}
+_COUNTED: Final = {
+    EventKind.SHOWN: "shown",
+    EventKind.FINISHED: "finished",
+    EventKind.SKIPPED: "skipped",
+    EventKind.WATCHED: "watches",
+}
 
 
 class Learner:

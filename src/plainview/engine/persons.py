@@ -1,4 +1,4 @@
-"""Owns what is held about one person: tastes by trait, the last events, what was seen, refused and hidden. All bounded."""
+"""Owns what is held about one person: tastes by trait, last events, what was seen, refused and hidden. All bounded."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,9 +47,12 @@ class Seen:
 
 
 class Person:
-    """One person's state. Tastes are two numbers per trait: what the last few events say, and what hundreds of them say."""
+    """One person's state. Tastes are two numbers per trait: what the last few events say, and what hundreds say."""
 
-    __slots__ = ("counts", "enjoyed", "event_count", "events", "fast", "hidden", "refused", "seen", "slow", "terms", "term_count")  # fmt: skip
+    __slots__ = (
+        "counts", "enjoyed", "event_count", "events", "fast", "hidden", "refused", "seen", "slow", "term_count",
+        "terms",
+    )  # fmt: skip
 
     def __init__(self, limits: Limits) -> None:
         self.terms = np.zeros(limits.tastes_per_person, np.int32)

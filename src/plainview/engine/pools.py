@@ -1,4 +1,4 @@
-"""Owns three short lists over the whole catalogue: what is well liked, what is rising, and what is new and hardly shown.
+"""Owns three short lists over the whole catalogue: what is well liked, what rises, what is new and hardly shown.
 
 They are made anew after a number of changes that grows with the catalogue, so that keeping them costs the same per
 event whatever its size. They depend on the changes alone, so a replay of the log makes the same lists.

@@ -1,4 +1,4 @@
-"""Owns the answer to "why was I shown this": computed from the very numbers that placed the item, never made up after."""
+"""Owns the answer to "why was I shown this": computed from the numbers that placed the item, never made up."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +33,7 @@ def reasons_of(asking: Asking, page: Scored) -> list[tuple[Reason, ...]]:
     return found
 
 
-def _reason(
-    asking: Asking, page: Scored, row: int, part: int, share: float, tastes: "_Tastes | None"
-) -> Reason:
+def _reason(asking: Asking, page: Scored, row: int, part: int, share: float, tastes: "_Tastes | None") -> Reason:
     plain = _PLAIN.get(part)
     if plain is not None:
         return Reason(plain, "", share)
@@ -43,7 +41,9 @@ def _reason(
     if part == FOLLOWED:
         return Reason("followed", str(catalogue.terms.names[int(page.facts[row, CREATOR_AT])]), share)
     if part == CO_WATCHED and asking.following is not None:
-        return Reason("co_watched", str(int(catalogue.ids[_came_after(asking, asking.following, int(page.slots[row]))])), share)
+        return Reason(
+            "co_watched", str(int(catalogue.ids[_came_after(asking, asking.following, int(page.slots[row]))])), share
+        )
     return Reason(*(tastes.of(row) if tastes is not None else ("popular", "")), share)
 
 

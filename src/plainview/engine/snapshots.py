@@ -54,7 +54,9 @@ def unpack(data: bytes, limits: Limits) -> tuple[Learner, int, int]:
     header = json.loads(body[start:end])
     facts: Facts = header["facts"]
     if facts["limits"] != asdict(limits):
-        raise SnapshotUnreadableError("The snapshot was made under other limits; rebuild the engine from the event log.")
+        raise SnapshotUnreadableError(
+            "The snapshot was made under other limits; rebuild the engine from the event log."
+        )
     arrays = _arrays(body, end, header["arrays"])
     catalogue = _unpack_catalogue(limits, arrays, facts)
     learner = Learner(limits, catalogue)
@@ -138,7 +140,9 @@ def _unpack_learned(learner: Learner, arrays: Arrays, facts: Facts) -> None:
 def _pack_people(people: dict[int, Person], arrays: Arrays) -> None:
     held = list(people.values())
     arrays["people"] = np.array(list(people), np.int64)
-    arrays["people_counts"] = np.array([[p.counts[name] for name in COUNTS] for p in held], np.int64).reshape(-1, len(COUNTS))
+    arrays["people_counts"] = np.array([[p.counts[name] for name in COUNTS] for p in held], np.int64).reshape(
+        -1, len(COUNTS)
+    )
     arrays["people_cursors"] = np.array([[p.event_count, p.seen.cursor] for p in held], np.int64).reshape(-1, 2)
     arrays["taste_fast"], arrays["taste_counts"] = _joined([p.fast[: p.term_count] for p in held], np.float32)
     arrays["taste_slow"], _ = _joined([p.slow[: p.term_count] for p in held], np.float32)

@@ -84,7 +84,7 @@ def order(asking: Asking, scored: Scored, best: NDArray[np.intp], explored: Expl
 
 
 def _compare(asking: Asking, scored: Scored, best: NDArray[np.intp]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """(m, m) float32 twice: what an item loses after another for being alike, and the price of placing both in a row."""
+    """(m, m) float32 twice: what an item loses after another by likeness, and the price of placing both in a row."""
     count = len(best)
     traits = scored.traits[best]
     profile = np.zeros(count * _BUCKETS, np.float32)

@@ -41,7 +41,7 @@ class WatchRanks:
         self.seen[:, : _STEPS_UP_TO_ONCE + 1] = _BEGINNING
 
     def rank(self, watched_ms: int, duration_ms: int) -> float:
-        """In (0, 1): the part of the watches of such videos, this one among them, that were shorter; ties count half."""
+        """In (0, 1): the part of the watches of such videos, this one included, that were shorter; ties half."""
         row = self.seen[length_group(duration_ms)].tolist()
         step = share_step(watched_ms, duration_ms)
         return float((sum(row[:step]) + 0.5 * (row[step] + 1.0)) / (sum(row) + 1.0))

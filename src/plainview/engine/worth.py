@@ -34,8 +34,8 @@ ACTION_WORTH: Final[dict[EventKind, float]] = {
 }
 
 # Watching is compared with how long people usually watch videos of about the same length: the longest watch of its kind
-# counts +WATCH_WORTH, the shortest -WATCH_WORTH, the usual one 0. So long videos do not win by being long, nor short ones
-# by being short.
+# counts +WATCH_WORTH, the shortest -WATCH_WORTH, the usual one 0. So long videos do not win by being long, nor short
+# ones by being short.
 WATCH_WORTH: Final = 1.0
 
 # How much of an opinion is left after each further event: the fast memory is halved in about 7 events, the slow in 350.
@@ -56,7 +56,7 @@ TRAIT_WEIGHTS: Final[dict[str, float]] = {
 
 # What a video's place on the page is made of. Each part lies within about -1 to 1 before it is weighed.
 PART_WEIGHTS: Final[dict[str, float]] = {
-    "taste": 1.0,  # shares tags, creator, sound, words, look or length with what the person watched; below 0 with what they skipped
+    "taste": 1.0,  # shares tags, creator, sound, words, look or length with what was watched, or (below 0) skipped
     "co_watched": 0.5,  # people who watched what the person just watched went on to watch this
     "quality": 0.5,  # is watched longer and acted on more often, per showing, than the average video
     "followed": 0.4,  # the person follows its creator
@@ -94,12 +94,7 @@ EXPLORE_TEMPERATURE: Final = 0.5
 # A part must move a video up by at least this much to be named as a reason.
 REASON_WEIGHT_MIN: Final = 0.05
 
-_NUMBERS: Final = (
-    ACTION_WORTH, WATCH_WORTH, FAST_KEPT, SLOW_KEPT, FAST_SHARE, SLOW_SHARE, TRAIT_WEIGHTS, PART_WEIGHTS,
-    QUALITY_PRIOR_SHOWINGS, QUALITY_SPREAD, FRESH_HALF_LIFE_DAYS, RISING_HALF_LIFE_HOURS, RISING_HALF_WORTH, CO_WATCHED_HALF_LIFE_DAYS,
-    TASTE_STEEPNESS, VARIETY, NEWCOMER_VARIETY, NEWCOMER_SHOWINGS, EXPLORE_PAGE_SIZE_MIN, FRESH_EXPOSURES, EXPLORE_EVEN_SHARE,
-    EXPLORE_TEMPERATURE, REASON_WEIGHT_MIN,
-)  # fmt: skip
+_NUMBERS: Final = [(name, number) for name, number in list(globals().items()) if name.isupper() and name[0] != "_"]
 
 MODEL_VERSION: Final = f"taste-1-{zlib.crc32(repr(_NUMBERS).encode()):08x}"
 """The recipe's number and a checksum of every weight above."""

@@ -106,7 +106,7 @@ class PageRequest:
 
 
 class Reason(NamedTuple):
-    """One thing that moved an item up, as it was really computed: a stable code, the fact, and its share of the score."""
+    """One thing that moved an item up, as it was computed: a stable code, the fact, its share of the score."""
 
     code: str
     """similar, co_watched, followed, rising, fresh, popular, tag, creator, sound, word, length, look or again."""

@@ -8,4 +8,5 @@ from plainview.engine.worth import FRESH_EXPOSURES
 def fresh(asking: Asking) -> Slots:
     """All unseen items of the fresh list that have not had their exposures."""
     found = asking.unseen(asking.pools.fresh)
-    return found[asking.catalogue.record[found, EXPOSURES_AT] < FRESH_EXPOSURES]
+    few: Slots = found[asking.catalogue.record[found, EXPOSURES_AT] < FRESH_EXPOSURES]
+    return few
