@@ -6,6 +6,7 @@ from uuid import uuid4
 import msgspec
 from litestar import Response, Router, delete, get, post
 from litestar.di import Provide
+from litestar.params import QueryParameter
 
 from plainview.accounts.faces import face_of_handle, faces
 from plainview.accounts.viewers import Member, Viewer
@@ -20,6 +21,7 @@ from plainview.kernel.time import now, to_ms
 from plainview.kernel.wire import WireId, found_id
 from plainview.ports.database import Transaction
 from plainview.ports.event_log import Event, EventKind
+from plainview.social.http_items import Cursor
 from plainview.social.http_people import WireHandle, people_page
 from plainview.social.shapes import PeoplePage
 
@@ -33,9 +35,9 @@ async def feed(
     viewer: Viewer,
     feed_desk: FeedDesk,
     mode: FeedMode = "for_you",
-    size: Annotated[int, msgspec.Meta(ge=1, le=20)] | None = None,
-    session: Annotated[str, msgspec.Meta(max_length=64)] = "",  # noqa: ARG001 - Reserved by the contract.
-    exclude: Annotated[str, msgspec.Meta(max_length=HELD_MAX * 20)] = "",
+    size: Annotated[int | None, QueryParameter(ge=1, le=20)] = None,
+    session: Annotated[str, QueryParameter(max_length=64)] = "",  # noqa: ARG001 - Reserved by the contract.
+    exclude: Annotated[str, QueryParameter(max_length=HELD_MAX * 20)] = "",
 ) -> FeedPage:
     """The next few items. `exclude` names those that the screen holds already."""
     wish = PageWish(mode, size or feed_desk.page_size_default, _held(exclude))
@@ -85,9 +87,7 @@ async def show_person(viewer: Viewer, tx: Transaction, feed_desk: FeedDesk, hand
 
 
 @get("/me/hidden")
-async def hidden(
-    viewer: Member, tx: Transaction, cursor: Annotated[str, msgspec.Meta(max_length=64)] | None = None
-) -> PeoplePage:
+async def hidden(viewer: Member, tx: Transaction, cursor: Cursor = None) -> PeoplePage:
     """Whom the member hid."""
     return await people_page(tx, await hidden_people(tx, viewer.person_id, cursor))
 

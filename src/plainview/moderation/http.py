@@ -103,7 +103,7 @@ async def reports(
     tx: Transaction,
     bench: Bench,
     state_wished: Annotated[ReportState, QueryParameter(name="state")] = "open",
-    cursor: Annotated[str, msgspec.Meta(max_length=64)] | None = None,
+    cursor: Annotated[str | None, QueryParameter(max_length=64)] = None,
 ) -> ReportPage:
     """What was reported, the longest waiting first."""
     page = await reported.queue(tx, state_wished, cursor)

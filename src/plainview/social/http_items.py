@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import delete, get, post, put
+from litestar.params import QueryParameter
 
 from plainview.accounts.viewers import Member, Viewer
 from plainview.catalog.cards import CardPage, card_page
@@ -19,7 +20,7 @@ from plainview.social.dealings import SHARES, Dealings
 from plainview.social.kept import kept
 from plainview.social.shapes import Liked, Saved, Shared
 
-Cursor = Annotated[str | None, msgspec.Meta(max_length=64, description="Where the page begins; from `next`.")]
+Cursor = Annotated[str | None, QueryParameter(max_length=64, description="Where the page begins; from `next`.")]
 
 
 class ShareWish(msgspec.Struct, forbid_unknown_fields=True):

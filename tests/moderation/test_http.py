@@ -1,0 +1,79 @@
+"""Reports and verdicts over HTTP: sealed, judged once, in effect at once."""
+
+import pytest
+
+from plainview.kernel.ids import ItemId, PersonId
+from plainview.wiring import Parts
+from tests.server.conftest import Client, SignedUp, become, sign_up
+from tests.social.conftest import World
+
+pytest_plugins = ["tests.server.conftest"]
+pytestmark = pytest.mark.anyio
+
+
+async def _moderator(client: Client, parts: Parts) -> SignedUp:
+    person = await sign_up(client, "judge")
+    async with parts.database.transaction(parts.region) as tx:
+        await tx.execute(
+            "UPDATE persons SET roles = '{person,moderator}' WHERE person_id = %s", (int(person.person_id),)
+        )
+    parts.book.drop_person(PersonId(int(person.person_id)))
+    return person
+
+
+async def _posted(client: Client, parts: Parts) -> tuple[SignedUp, ItemId]:
+    owner = await sign_up(client, "olga")
+    async with parts.database.transaction(parts.region) as tx:
+        return owner, await World(parts.ids).item(tx, PersonId(int(owner.person_id)))
+
+
+async def test_a_report_waits_sealed_and_is_judged_once_for_all(client: Client, parts: Parts) -> None:
+    owner, item = await _posted(client, parts)
+    wish = {"kind": "video", "id": str(item), "reason": "violence", "text": "It shows a fight."}
+    reporters = [await sign_up(client, name) for name in ("ada", "bob")]
+    for reporter in reporters:
+        become(client, reporter)
+        first = await client.post("/api/reports", json=wish)
+        assert first.status_code == 201, first.text
+        assert (await client.post("/api/reports", json=wish)).json() == first.json()
+    assert (await client.get("/api/moderation/reports")).status_code == 403
+    async with parts.database.transaction(parts.region) as tx:
+        rows = await (await tx.execute("SELECT text FROM reports")).fetchall()
+    assert len(rows) == 2
+    assert all(b"fight" not in row[0] for row in rows)
+
+    judge = await _moderator(client, parts)
+    queue = (await client.get("/api/moderation/reports")).json()["reports"]
+    assert [(row["count"], row["text"], row["reason"]) for row in queue] == [(2, "It shows a fight.", "violence")]
+    assert queue[0]["card"]["id"] == str(item)
+    path = f"/api/moderation/reports/{queue[0]['id']}/verdict"
+    assert (await client.post(path, json={"decision": "age_restrict", "note": ""})).status_code == 409
+    assert (await client.post(path, json={"decision": "remove", "note": "Rule 3"})).status_code == 204
+    assert (await client.post(path, json={"decision": "keep", "note": ""})).status_code == 409
+    assert (await client.get("/api/moderation/reports")).json()["reports"] == []
+    assert len((await client.get("/api/moderation/reports?state=closed")).json()["reports"]) == 1
+    for person in (owner, judge, reporters[0], None):
+        become(client, person)
+        assert (await client.get(f"/api/videos/{item}")).status_code == 404
+
+
+async def test_a_removed_comment_is_gone(client: Client, parts: Parts) -> None:
+    _, item = await _posted(client, parts)
+    await sign_up(client, "troll")
+    said = (await client.post(f"/api/videos/{item}/comments", json={"text": "Something vile"})).json()
+    become(client, None)
+    wish = {"kind": "comment", "id": said["id"], "reason": "hate"}
+    assert (await client.post("/api/reports", json=wish)).status_code == 201, "guests may report"
+    await _moderator(client, parts)
+    queue = (await client.get("/api/moderation/reports")).json()["reports"]
+    assert queue[0]["comment"]["text"] == "Something vile"
+    verdict = await client.post(f"/api/moderation/reports/{queue[0]['id']}/verdict", json={"decision": "remove"})
+    assert verdict.status_code == 204
+    assert (await client.get(f"/api/videos/{item}/comments")).json()["comments"] == []
+
+
+async def test_what_is_not_there_cannot_be_reported(client: Client) -> None:
+    await sign_up(client, "ada")
+    for kind in ("video", "comment", "person"):
+        assert (await client.post("/api/reports", json={"kind": kind, "id": "12", "reason": "spam"})).status_code == 404
+    assert (await client.post("/api/reports", json={"kind": "planet", "id": "1", "reason": "spam"})).status_code == 400
