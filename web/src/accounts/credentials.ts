@@ -5,19 +5,19 @@ export type PasswordVerdict = "ok" | "empty" | "too_short" | "too_long" | "handl
 
 export const HANDLE_CHARS_MIN = 3;
 export const HANDLE_CHARS_MAX = 24;
-export const PASSWORD_CHARS_MIN = 10;
-export const PASSWORD_CHARS_MAX = 256;
+export const PASSWORD_CHARS_MIN = 8;
+export const PASSWORD_CHARS_MAX = 200;
 
-/** A handle as the server will keep it: without the @, in lower case. */
+/** A handle as the server will keep it: without the @, in the person's own writing. */
 export function handleText(typed: string): string {
-  return typed.trim().replace(/^@/, "").toLowerCase();
+  return typed.trim().replace(/^@/, "");
 }
 
 /** What is to be said about a handle as typed. */
 export function handleVerdict(typed: string): HandleVerdict {
   const handle = handleText(typed);
   if (handle === "") return "empty";
-  if (!/^[a-z0-9_.]*$/.test(handle) || /^[._]|[._]$|\.\./.test(handle)) return "letters";
+  if (!/^[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*$/.test(handle) || /^\d+$/.test(handle)) return "letters";
   if (handle.length < HANDLE_CHARS_MIN) return "too_short";
   if (handle.length > HANDLE_CHARS_MAX) return "too_long";
   return "ok";
@@ -29,7 +29,7 @@ export function passwordVerdict(password: string, handle: string): PasswordVerdi
   const length = [...password].length;
   if (length < PASSWORD_CHARS_MIN) return "too_short";
   if (length > PASSWORD_CHARS_MAX) return "too_long";
-  const name = handleText(handle);
+  const name = handleText(handle).toLowerCase();
   if (name.length >= HANDLE_CHARS_MIN && password.toLowerCase().replaceAll(name, "").length < 6)
     return "handle_inside";
   return "ok";

@@ -77,7 +77,7 @@ describe("a birth date", () => {
 
 describe("a handle and a password", () => {
   it("are judged as the server will keep them", () => {
-    expect(handleText(" @Ana ")).toBe("ana");
+    expect(handleText(" @Ana ")).toBe("Ana");
     expect(handleVerdict("@Ana.b_1")).toBe("ok");
     expect(handleVerdict("an")).toBe("too_short");
     expect(handleVerdict("añ a")).toBe("letters");
