@@ -1,4 +1,4 @@
-"""A passkey authenticator in a few lines: makes and uses ES256 credentials as WebAuthn's level 2 says (sections 6.1, 6.5)."""
+"""A passkey authenticator in a few lines: makes and uses ES256 credentials (WebAuthn level 2, sections 6.1 and 6.5)."""
 
 import base64
 import hashlib

@@ -1,7 +1,7 @@
 """Resolves who is asking, and opens the transaction of a request in that person's region."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Protocol, get_type_hints
+from typing import Any, Protocol
 
 from litestar import Request
 from litestar.di import Provide
@@ -26,7 +26,8 @@ class Resolver(Protocol):
 
 def audience_of(handler: BaseRouteHandler) -> type[Asker] | None:
     """Who may call a route: the type of its `viewer`; None when it does not say."""
-    found = get_type_hints(handler.fn).get("viewer")
+    parameter = handler.parsed_fn_signature.parameters.get("viewer")
+    found = parameter.annotation if parameter else None
     return found if isinstance(found, type) and issubclass(found, Asker) else None
 
 
