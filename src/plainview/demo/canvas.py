@@ -67,7 +67,8 @@ def halve(picture: Picture) -> Picture:
     """The plane or picture at half its size, by means."""
     height, width = picture.shape[-2] // 2 * 2, picture.shape[-1] // 2 * 2
     rows = picture[..., 0:height:2, :width] + picture[..., 1:height:2, :width]
-    return (rows[..., 0::2] + rows[..., 1::2]) * 0.25
+    half: Plane = (rows[..., 0::2] + rows[..., 1::2]) * 0.25
+    return half
 
 
 def bloom(picture: Picture, strength: float = 0.5, spread: float = 0.03) -> Picture:
@@ -81,7 +82,7 @@ def bloom(picture: Picture, strength: float = 0.5, spread: float = 0.03) -> Pict
 def vignette(height: int, width: int, depth: float = 0.35) -> Plane:
     """A (height, width) factor that darkens the corners."""
     y, x = np.linspace(-1, 1, height)[:, None], np.linspace(-1, 1, width)[None]
-    return (1 - depth * np.clip((x * x + y * y) / 2, 0, 1) ** 1.3).astype(np.float32)
+    return np.asarray(1 - depth * np.clip((x * x + y * y) / 2, 0, 1) ** 1.3, np.float32)
 
 
 def clouds(rng: np.random.Generator, height: int, width: int, slope: float = 1.6, coarse: float = 0.0) -> Plane:
@@ -93,7 +94,7 @@ def clouds(rng: np.random.Generator, height: int, width: int, slope: float = 1.6
     power[0, 0] = 0
     phase = rng.random(power.shape) * TAU
     plane = np.fft.irfft2(power * np.exp(1j * phase), (height, width))
-    return ((plane - plane.mean()) / plane.std()).astype(np.float32)
+    return np.asarray((plane - plane.mean()) / plane.std(), np.float32)
 
 
 def sample(plane: Plane, x: Plane, y: Plane) -> Plane:
@@ -107,7 +108,17 @@ def sample(plane: Plane, x: Plane, y: Plane) -> Plane:
     flat = plane.reshape(*plane.shape[:-2], height * width)
     upper = flat[..., y0 + x0] * (1 - u) + flat[..., y0 + x1] * u
     lower = flat[..., y1 + x0] * (1 - u) + flat[..., y1 + x1] * u
-    return upper * (1 - v) + lower * v
+    between: Plane = upper * (1 - v) + lower * v
+    return between
+
+
+def nearest(plane: Plane, x: Plane, y: Plane) -> Plane:
+    """The plane or picture read at whole pixel places that lie within it; quicker than `sample` where it is fine enough."""
+    width = plane.shape[-1]
+    at = y.astype(np.int32) * width + x.astype(np.int32)
+    if plane.ndim == 2:
+        return np.asarray(plane.reshape(-1).take(at))
+    return np.stack([np.ascontiguousarray(channel).reshape(-1).take(at) for channel in plane])
 
 
 def points(size: tuple[int, int], x: Plane, y: Plane, weight: Plane | float = 1.0) -> Plane:

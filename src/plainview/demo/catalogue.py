@@ -67,7 +67,8 @@ def catalogue() -> Catalogue:
     """Read the catalogue of samples that comes with the program."""
     table = tomllib.loads(PLACE.read_text(encoding="utf-8"))
     accounts = tuple(
-        SampleAccount(row["handle"], row["name"], row["bio"], row["palette"], tuple(row["likes"])) for row in table["accounts"]
+        SampleAccount(row["handle"], row["name"], row["bio"], row["palette"], tuple(row["likes"]))
+        for row in table["accounts"]
     )
     clips = tuple(_clip(row) for row in table["clips"])
     places = {clip.name.removesuffix(".mp4"): index for index, clip in enumerate(clips)}

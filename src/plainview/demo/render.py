@@ -52,10 +52,10 @@ def render(recipe: Recipe, path: Path) -> Path:
 
 
 def render_many(jobs: Sequence[tuple[Recipe, Path]], workers: int = 2) -> Iterator[tuple[int, Path]]:
-    """Yield (place in `jobs`, path) as clips are finished, roughly in order; one that is there already is not made again.
+    """Yield (place in `jobs`, path) as clips are finished; one that is there already is not made again.
 
-    Closing the iterator calls off what has not begun, waiting only for the clips at hand. The work is done in processes of
-    low priority, so that whoever watches the first clips is not disturbed by the making of the next.
+    Closing the iterator calls off what has not begun, waiting only for the clips at hand. The work is done in
+    processes of low priority, so that whoever watches the first clips is not disturbed by the making of the next.
     """
     missing = [index for index, (_, path) in enumerate(jobs) if not path.exists()]
     yield from ((index, path) for index, (_, path) in enumerate(jobs) if index not in set(missing))

@@ -57,7 +57,7 @@ class Shot:
         return (index / self.frames for index in range(self.frames))
 
     def grid(self) -> tuple[Plane, Plane]:
-        """x and y of every pixel, 0 in the middle, 1 at the nearer edge, y downwards."""
+        """Across and down of every pixel, 0 in the middle, 1 at the nearer edge, y downwards."""
         x = (np.arange(self.width, dtype=np.float32) - (self.width - 1) / 2) / self.unit
         y = (np.arange(self.height, dtype=np.float32) - (self.height - 1) / 2) / self.unit
         across, down = np.meshgrid(x, y)

@@ -120,7 +120,7 @@ class Mix:
             both, start = both[len(part) :], 0
 
     def pad(self, notes: list[int], gain: float = 0.3, span: tuple[float, float] = (0, 1), dark: float = 1.4) -> None:
-        """Lay a wide, slow chord over a part of the tape, `span` in its lengths, with soft ends if it is not the whole."""
+        """Lay a wide, slow chord over `span` of the tape, with soft ends if that is not the whole."""
         size = len(self.tape)
         f = np.fft.rfftfreq(size, 1 / RATE)
         power = np.zeros(len(f))

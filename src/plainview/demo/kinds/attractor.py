@@ -48,20 +48,21 @@ def _dadras(p: Plane) -> Plane:
     return np.stack([y - 3 * x + 2.7 * y * z, 1.7 * y - x * z + z, 2 * x * y - 9 * z])
 
 
-FLOWS: dict[str, tuple[Callable[[Plane], Plane], float]] = {
-    "aizawa": (_aizawa, 0.012),
-    "thomas": (_thomas, 0.06),
-    "halvorsen": (_halvorsen, 0.006),
-    "lorenz": (_lorenz, 0.006),
-    "dadras": (_dadras, 0.01),
+# Each flow with its step of time and how far apart its points begin.
+FLOWS: dict[str, tuple[Callable[[Plane], Plane], float, float]] = {
+    "aizawa": (_aizawa, 0.012, 0.1),
+    "thomas": (_thomas, 0.06, 0.1),
+    "halvorsen": (_halvorsen, 0.006, 0.1),
+    "lorenz": (_lorenz, 0.009, 8.0),
+    "dadras": (_dadras, 0.01, 0.1),
 }
 
 
 def _cloud(shot: Shot) -> tuple[Plane, Plane]:
     """Points on the attractor, (3, n) within a unit ball, and how fast each was going, 0..1."""
-    flow, pace = FLOWS[shot.variant or "aizawa"]
+    flow, pace, apart = FLOWS[shot.variant or "aizawa"]
     rng = shot.rng("attractor")
-    p = rng.normal(0, 0.1, (3, 700)) + 0.5
+    p = rng.normal(0, apart, (3, 560)) + 0.5
     trail, speed = [], []
     for index in range(900):
         slope = flow(p)
@@ -81,7 +82,10 @@ def picture(shot: Shot) -> Iterator[Frame]:
     """Yield the frames."""
     (x, y, z), speed = _cloud(shot)
     size = (shot.height, shot.width)
-    bands = np.digitize(speed, (0.33, 0.66))
+    # In order of speed, so that each colour is one stretch of the arrays.
+    order = np.argsort(speed)
+    x, y, z, speed = x[order], y[order], z[order], speed[order]
+    cuts = np.searchsorted(speed, (0, 0.33, 0.66, 2))
     tints = [color(shot.palette, value) for value in (0.4, 0.58, 0.85)]
     ground = color(shot.palette, 0.02)
     strength = size[0] * size[1] / len(x) * 0.9
@@ -94,7 +98,7 @@ def picture(shot: Shot) -> Iterator[Frame]:
         py = -up * near * shot.unit * 2.15 + shot.height / 2
         light = np.zeros((3, *size), np.float32)
         for band, tint in enumerate(tints):
-            mine = bands == band
+            mine = slice(cuts[band], cuts[band + 1])
             light += points(size, px[mine], py[mine], near[mine]) * tint
         yield finish(tone(bloom((light * strength * 0.42) ** 0.75, 0.45, 0.02)) + ground)
 

@@ -44,7 +44,9 @@ def _curtain(shot: Shot, lean: tuple[Plane, Plane], noise: Plane, phase: float, 
 def _sky(shot: Shot, x: Plane, up: Plane) -> Picture:
     rng = shot.rng("stars")
     count = 500
-    far = points(x.shape, rng.random(count) * shot.width, rng.random(count) * shot.height, rng.pareto(2.2, count) * 0.22)
+    far = points(
+        x.shape, rng.random(count) * shot.width, rng.random(count) * shot.height, rng.pareto(2.2, count) * 0.22
+    )
     low, high = color(shot.palette, 0.2), color(shot.palette, 0.05)
     return low * np.exp(-up * 2.6) * 0.8 + high * 0.8 + np.clip(far, 0, 0.9) * 0.9
 
@@ -67,7 +69,12 @@ def picture(shot: Shot) -> Iterator[Frame]:
             blush = np.clip((up - 0.5) * 1.4, 0, 1)
             scene += glow * (tints[which] * (1.15 - blush) + color(shot.palette, 0.42) * blush)
         scene *= 1 - wood * 0.97
-        rows = shore - 1 - (ripple * 2.4).astype(int) + (2.2 * np.sin(ripple * 0.9 - TAU * 6 * phase) * ripple / 40).astype(int)
+        rows = (
+            shore
+            - 1
+            - (ripple * 2.4).astype(int)
+            + (2.2 * np.sin(ripple * 0.9 - TAU * 6 * phase) * ripple / 40).astype(int)
+        )
         mirror = scene[:, np.clip(rows, 0, shore - 1)] * np.linspace(0.6, 0.32, len(ripple), dtype=np.float32)[:, None]
         yield finish(np.concatenate([scene, mirror + color(shot.palette, 0.1) * 0.1], axis=1))
 

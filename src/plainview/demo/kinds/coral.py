@@ -21,7 +21,7 @@ def _spread(plane: Plane) -> Plane:
     wide = np.pad(plane, 1, mode="wrap")
     sides = wide[:-2, 1:-1] + wide[2:, 1:-1] + wide[1:-1, :-2] + wide[1:-1, 2:]
     corners = wide[:-2, :-2] + wide[2:, 2:] + wide[2:, :-2] + wide[:-2, 2:]
-    return 0.2 * sides + 0.05 * corners - plane
+    return np.asarray(0.2 * sides + 0.05 * corners - plane)
 
 
 def _seeded(shot: Shot, height: int, width: int) -> tuple[Plane, Plane]:

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from plainview.demo.canvas import TAU, bloom, curve, disc, finish, stroke, tone, vignette
+from plainview.demo.canvas import TAU, bloom, curve, disc, finish, points, stroke, tone, vignette
 from plainview.demo.music import bed, figure
 from plainview.demo.palette import color, glass
 from plainview.demo.shot import Frame, Kind, Plane, Shot, Sound
@@ -18,36 +18,27 @@ WHEELS = 48
 
 def _heart(t: Plane) -> Plane:
     y = 13 * np.cos(t) - 5 * np.cos(2 * t) - 2 * np.cos(3 * t) - np.cos(4 * t)
-    return (16 * np.sin(t) ** 3 - 1j * y) / 17
+    return np.asarray((16 * np.sin(t) ** 3 - 1j * y) / 17)
 
 
 def _butterfly(t: Plane) -> Plane:
     t = 6 * t
     r = np.exp(np.cos(t)) - 2 * np.cos(4 * t) - np.sin(t / 12) ** 5
-    return (np.sin(t) * r - 1j * np.cos(t) * r) / 3.6
+    return np.asarray((np.sin(t) * r - 1j * np.cos(t) * r) / 2.9)
 
 
 def _star(t: Plane) -> Plane:
     corners = np.array([(1 if k % 2 == 0 else 0.45) * np.exp(1j * (k * np.pi / 5 - np.pi / 2)) for k in range(11)])
     at = t / TAU * 10
-    return np.interp(at, range(11), corners.real) + 1j * np.interp(at, range(11), corners.imag)
+    return np.asarray(np.interp(at, range(11), corners.real) + 1j * np.interp(at, range(11), corners.imag))
 
 
 def _flower(t: Plane) -> Plane:
-    return (0.62 + 0.36 * np.cos(7 * t)) * np.exp(1j * t)
-
-
-def _note(t: Plane) -> Plane:
-    """A treble clef, by eye."""
-    xs = (0.12, -0.28, -0.3, 0.1, 0.42, 0.2, -0.3, -0.5, -0.2, 0.3, 0.42, 0.2, 0.06, 0.2, 0.25, 0.12, 0.0, 0.04, 0.2, 0.3, 0.1, -0.15, -0.05, 0.12)
-    ys = (0.2, 0.25, 0.6, 0.72, 0.42, 0.02, 0.05, 0.45, 0.9, 0.85, 0.3, -0.4, -1.0, -1.3, -1.0, -0.6, -0.2, 0.5, 1.1, 1.5, 1.6, 1.45, 1.25, 0.7)
-    at = t / TAU * len(xs)
-    ring = np.arange(len(xs) + 1)
-    return 0.8 * (np.interp(at, ring, (*xs, xs[0])) + 1j * np.interp(at, ring, (*ys, ys[0])))
+    return np.asarray((0.62 + 0.36 * np.cos(7 * t)) * np.exp(1j * t))
 
 
 SHAPES: dict[str, Callable[[Plane], Plane]] = {
-    "heart": _heart, "butterfly": _butterfly, "star": _star, "flower": _flower, "clef": _note,
+    "heart": _heart, "butterfly": _butterfly, "star": _star, "flower": _flower,
 }  # fmt: skip
 
 
@@ -60,12 +51,23 @@ def _wheels(shot: Shot) -> list[tuple[int, complex]]:
     return [(int(turns[i]), complex(series[i])) for i in order]
 
 
+def _evenly(wheels: list[tuple[int, complex]], scale: float, middle: complex) -> tuple[Plane, Plane]:
+    """Times 0..1 and places of points that lie evenly along the drawing."""
+    t = np.linspace(0, 1, 4000)
+    path = np.sum([c * np.exp(1j * TAU * k * t) for k, c in wheels], axis=0) * scale + middle
+    along = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(path)))])
+    times = np.interp(np.arange(0, along[-1], 0.6), along, t)
+    return times, np.interp(times, t, path.real) + 1j * np.interp(times, t, path.imag)
+
+
 def picture(shot: Shot) -> Iterator[Frame]:
     """Yield the frames."""
     wheels, size = _wheels(shot), (shot.height, shot.width)
     scale, middle = shot.unit * 0.86, complex(shot.width / 2, shot.height / 2)
-    t = np.linspace(0, 1, 1600)
-    path = sum(c * np.exp(1j * TAU * k * t) for k, c in wheels) * scale + middle
+    t, path = _evenly(wheels, scale, middle)
+    # The line is five fine lines side by side: a stroke with soft edges.
+    t = np.tile(t, 5)
+    path = np.concatenate([path + shift for shift in (0, 1 + 0.4j, -0.4 + 1j, -1 - 0.4j, 0.4 - 1j)])
     ground = (color(shot.palette, 0.06) * vignette(shot.height, shot.width, 0.6)).astype(np.float32)
     faint, bright = color(shot.palette, 0.45), color(shot.palette, 0.72)
     arm = glass(color(shot.palette, 0.9), 0.75)
@@ -73,8 +75,7 @@ def picture(shot: Shot) -> Iterator[Frame]:
     for phase in shot.phases():
         age = (phase - t) % 1
         glow = (0.1 + 1.8 * np.exp(-age * 3.0)).astype(np.float32)
-        # The line is three fine lines side by side: a stroke with soft edges.
-        line = sum(curve(size, path.real + dx, path.imag + dy, glow) for dx, dy in ((0, 0), (1.0, 0.4), (-0.4, 1.0), (-1.0, -0.4), (0.4, -1.0)))
+        line = points(size, path.real, path.imag, glow)
         rings, at = np.zeros(size, np.float32), middle
         joints = [at]
         for k, c in wheels:

@@ -62,7 +62,10 @@ def picture(shot: Shot) -> Iterator[Frame]:
     lines = LESSONS[shot.variant or "sunlight"]
     small = Shot(max(8, shot.width // 12), max(8, shot.height // 12), shot.seconds, shot.seed, shot.palette)
     x, y = small.grid()
-    spots = [(rng.uniform(-1, 1), rng.uniform(-1.7, 1.7), int(rng.choice((-1, 1))), v) for v in (0.32, 0.5, 0.62, 0.4, 0.25, 0.55)]
+    spots = [
+        (rng.uniform(-1, 1), rng.uniform(-1.7, 1.7), int(rng.choice((-1, 1))), v)
+        for v in (0.32, 0.5, 0.62, 0.4, 0.25, 0.55)
+    ]
     dark, share = vignette(shot.height, shot.width, 0.5), shot.seconds / len(lines)
     table = ramp(shot.palette)
     for phase in shot.phases():
@@ -73,7 +76,14 @@ def picture(shot: Shot) -> Iterator[Frame]:
         _headline(canvas, shot, lines[index][0], since, leave)
         below = word(lines[index][1], shot.unit * 0.118, 500)
         shown = _ease((since - 0.35) * 1.6) * (1 - _ease(leave * 3.2))
-        lay(canvas, below, shot.width / 2, shot.height * 0.54 + (1 - shown) * shot.unit * 0.06, color(shot.palette, 0.96), shown)
+        lay(
+            canvas,
+            below,
+            shot.width / 2,
+            shot.height * 0.54 + (1 - shown) * shot.unit * 0.06,
+            color(shot.palette, 0.96),
+            shown,
+        )
         width = round(shot.width * 0.36 * phase)
         top, left = round(shot.height * 0.605), round(shot.width * 0.32)
         canvas[:, top : top + max(2, round(shot.unit * 0.008)), left : left + width] = table[:, 900, None, None]

@@ -73,7 +73,9 @@ def _light(shot: Shot, shells: list[Shell], now: float, size: tuple[int, int]) -
             done = 1 - np.linspace(climb, min(0.95, climb + 0.12), 24) / 0.95
             rise = 1 - (1 - done) ** 2
             sway = shell.x + 0.01 * np.sin(done * 40)
-            light += points(size, sway * shot.unit + size[1] / 2, shore - rise * shell.y * shot.unit, np.linspace(0.9, 0.1, 24)) * color(shot.palette, 0.95)
+            light += points(
+                size, sway * shot.unit + size[1] / 2, shore - rise * shell.y * shot.unit, np.linspace(0.9, 0.1, 24)
+            ) * color(shot.palette, 0.95)
     return light
 
 
@@ -86,7 +88,7 @@ def picture(shot: Shot) -> Iterator[Frame]:
     sky = np.broadcast_to(sky, (3, shore, shot.width))
     depth = shot.height - shore
     ripple = np.arange(depth)
-    smoke = np.zeros((3, shore // 8, shot.width // 8), np.float32)
+    smoke: Picture = np.zeros((3, shore // 8, shot.width // 8), np.float32)
     for phase in shot.phases():
         light = _light(shot, shells, phase * shot.seconds, (shore, shot.width))
         cell = halve(halve(halve(light)))[:, : smoke.shape[1], : smoke.shape[2]]
@@ -106,7 +108,12 @@ def sound(shot: Shot) -> Sound:
         mix.add(boom(rng), shell.at + 0.12, 0.55 * shell.size, shell.x * 0.6)
         mix.add(hiss(rng, 0.9, 900, 4000, 3) * 0.5, shell.at - 0.9, 0.08, shell.x)
         for _ in range(40):
-            mix.add(hiss(rng, 0.03, 2500, 8000, 120), shell.at + 0.5 + rng.gamma(2, 0.3), 0.09 * rng.random(), rng.uniform(-0.8, 0.8))
+            mix.add(
+                hiss(rng, 0.03, 2500, 8000, 120),
+                shell.at + 0.5 + rng.gamma(2, 0.3),
+                0.09 * rng.random(),
+                rng.uniform(-0.8, 0.8),
+            )
     mix.room(3.2, 0.5)
     return mix.master()
 

@@ -42,7 +42,9 @@ def picture(shot: Shot) -> Iterator[Frame]:
     radius, angle, height, warmth = _stars(shot)
     sky, size = _sky(shot), (shot.height, shot.width)
     tints = [color(shot.palette, value) for value in (0.42, 0.66, 0.92)]
-    groups = np.digitize(warmth, (0.4, 0.72))
+    order = np.argsort(warmth)
+    radius, angle, height, warmth = radius[order], angle[order], height[order], warmth[order]
+    cuts = np.searchsorted(warmth, (0, 0.4, 0.72, 2))
     arms = 3 if shot.variant == "three" else 2
     # Nearer stars go round faster; whole turns for every star are what closes the loop.
     turns = np.clip(np.round(0.42 / (radius + 0.12)), 1, 3)
@@ -59,7 +61,7 @@ def picture(shot: Shot) -> Iterator[Frame]:
         light = sky.copy()
         glow = (0.16 + 0.3 * np.clip(wave, 0, 1) ** 2).astype(np.float32)
         for group, tint in enumerate(tints):
-            mine = groups == group
+            mine = slice(cuts[group], cuts[group + 1])
             light += points(size, px[mine], py[mine], glow[mine]) * tint * (0.75 + 0.25 * group)
         yield finish(tone(bloom(light * 1.6, 0.9, 0.025)) + color(shot.palette, 0.05) * 0.5)
 

@@ -42,7 +42,7 @@ def _spot(water: Water, x: float, y: float, size: float) -> Plane:
     height, width = water.x.shape
     dx = (water.x - x + width / 2) % width - width / 2
     dy = (water.y - y + height / 2) % height - height / 2
-    return np.exp(-(dx * dx + dy * dy) / (size * size)).astype(np.float32)
+    return np.asarray(np.exp(-(dx * dx + dy * dy) / (size * size)), np.float32)
 
 
 def _stir(water: Water, dye: Picture, shot: Shot, phase: float) -> None:

@@ -8,7 +8,7 @@ from math import cos, sin
 
 import numpy as np
 
-from plainview.demo.canvas import TAU, clouds, finish, points, sample, step
+from plainview.demo.canvas import TAU, clouds, enlarge, finish, nearest, points, step
 from plainview.demo.music import bed, figure
 from plainview.demo.palette import color, paint, ramp
 from plainview.demo.shot import Frame, Kind, Picture, Plane, Shot, Sound
@@ -54,6 +54,8 @@ def picture(shot: Shot) -> Iterator[Frame]:
     surface, water = _surface(shot)
     veil = np.clip(clouds(rng, TALL, WIDE, 1.5) * 0.7 - 0.35, 0, 1) * (0.25 if shot.variant == "giant" else 0.95)
     radius = 0.86
+    fine = WIDE * 2, TALL * 2
+    surface, water, veil = (enlarge(plane, fine[1], fine[0]) for plane in (surface, water, veil))
     longitude, latitude, z, away = _ball(shot, radius)
     x, y = shot.grid()
     sun = (-0.62, -0.4, 0.67)
@@ -63,18 +65,23 @@ def picture(shot: Shot) -> Iterator[Frame]:
     rim = np.exp(-np.clip(away - 1, 0, 9) / 0.07) * (1 - inside) + inside * (1 - z) ** 3 * 0.75
     air = color(shot.palette, 0.72) * rim * np.clip(0.42 + 0.75 * (x * sun[0] + y * sun[1]) / radius, 0, 1.2)
     count = 420
-    far = points((shot.height, shot.width), rng.random(count) * shot.width, rng.random(count) * shot.height, rng.pareto(2.0, count) * 0.3)
+    far = points(
+        (shot.height, shot.width),
+        rng.random(count) * shot.width,
+        rng.random(count) * shot.height,
+        rng.pareto(2.0, count) * 0.3,
+    )
     behind = color(shot.palette, 0.03) * 0.6 + np.clip(far, 0, 1) * (1 - inside)
     glint = np.clip(facing, 0, 1) ** 24 * 0.5
-    px, py = longitude / TAU * WIDE, (latitude / np.pi + 0.5) * TALL
+    px, py = longitude / TAU * fine[0] + 4 * fine[0], np.clip((latitude / np.pi + 0.5) * fine[1], 0, fine[1] - 9)
     rows = slice(*(int(shot.height / 2 + side * radius * shot.unit * 1.01) for side in (-1, 1)))
     px, py, glint, lit = px[rows], py[rows], glint[rows], (inside * day)[rows]
     for phase in shot.phases():
-        at = px - phase * WIDE
-        ground = sample(surface, at, py)
-        cover = sample(veil, px - phase * WIDE * 2, py)
-        shade = sample(veil, px - phase * WIDE * 2 + 5, py + 4)
-        body = ground * (1 - 0.4 * shade) + (sample(water, at, py) * glint)
+        at, drift = (px - phase * fine[0]) % fine[0], (px - phase * 2 * fine[0]) % fine[0]
+        at, drift = np.minimum(at, fine[0] - 1), np.minimum(drift, fine[0] - 12)
+        ground = nearest(surface, at, py)
+        cover, shade = nearest(veil, drift, py), nearest(veil, drift + 10, py + 8)
+        body = ground * (1 - 0.4 * shade) + (nearest(water, at, py) * glint)
         body += cover * (1 - body)
         canvas = behind + air
         canvas[:, rows] += body * lit

@@ -57,7 +57,11 @@ def picture(shot: Shot) -> Iterator[Frame]:
         if shot.variant == "tiles":
             u, v = (x + sx * 0.05) * 3, (y + sy * 0.05) * 3
             seam = np.minimum(np.abs((u % 1) - 0.5), np.abs((v % 1) - 0.5))
-            floor = depth + 0.05 * np.clip(1 - seam * 16, 0, 1) + 0.03 * ((np.floor(u + 0.5) * 7 + np.floor(v + 0.5) * 3) % 4 - 1.5) * 0.5
+            floor = (
+                depth
+                + 0.05 * np.clip(1 - seam * 16, 0, 1)
+                + 0.03 * ((np.floor(u + 0.5) * 7 + np.floor(v + 0.5) * 3) % 4 - 1.5) * 0.5
+            )
         else:
             floor = depth + 0.025 * np.sin(3 * (x + sx * 0.1)) * np.sin(2.2 * (y + sy * 0.1))
         light = np.clip(net * 0.16, 0, 1.1)

@@ -21,7 +21,7 @@ def _outline(rng: np.random.Generator, rough: float) -> Plane:
     f = np.arange(513)
     power = np.where(f > 1, (f + 1e-9) ** -rough, 0) * (f < 240)
     line = np.fft.irfft(power * np.exp(1j * rng.random(513) * TAU), 1024)
-    return (line / np.abs(line).max()).astype(np.float32)
+    return np.asarray(line / np.abs(line).max(), np.float32)
 
 
 def _sky(shot: Shot) -> tuple[Picture, float, float]:

@@ -45,7 +45,7 @@ def _square(size: float, round_by: float) -> Plane:
     at = np.arange(int(size) + 2, dtype=np.float32) - (int(size) + 1) / 2
     inner = size / 2 - round_by
     away = np.hypot(np.clip(np.abs(at)[None] - inner, 0, None), np.clip(np.abs(at)[:, None] - inner, 0, None))
-    return np.clip(round_by - away + 0.5, 0, 1)
+    return np.asarray(np.clip(round_by - away + 0.5, 0, 1))
 
 
 def _ground(shot: Shot) -> Picture:

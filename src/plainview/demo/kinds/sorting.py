@@ -96,7 +96,10 @@ def _bars(canvas: Picture, shot: Shot, row: list[int], marks: tuple[int, ...], s
     floor, tall = shot.height * 0.86, shot.height * 0.56
     white = color(shot.palette, 1.0)
     for place, value in enumerate(row):
-        x0, x1 = round(left + place * wide), round(left + (place + 1) * wide - max(1.0, wide * 0.16))
+        x0, x1 = (
+            round(left + place * wide),
+            max(round(left + place * wide) + 1, round(left + (place + 1) * wide - max(1.0, wide * 0.16))),
+        )
         top = round(floor - tall * (0.04 + 0.96 * (value + 1) / count))
         paint = color(shot.palette, 0.3 + 0.58 * value / count)
         lit = place in marks or (sweep >= 0 and 0 <= sweep - place < 4)
@@ -108,7 +111,9 @@ def picture(shot: Shot) -> Iterator[Frame]:
     story = _story(shot)
     ground = (color(shot.palette, 0.07) * vignette(shot.height, shot.width, 0.5)).astype(np.float32)
     title, line = NAMES[shot.variant or "quick"]
-    lay(ground, word(title, shot.unit * 0.19, 600, True), shot.width / 2, shot.height * 0.145, color(shot.palette, 0.95))
+    lay(
+        ground, word(title, shot.unit * 0.19, 600, True), shot.width / 2, shot.height * 0.145, color(shot.palette, 0.95)
+    )
     lay(ground, word(line, shot.unit * 0.072, 450), shot.width / 2, shot.height * 0.205, color(shot.palette, 0.7))
     for index in range(shot.frames):
         row, marks = story[min(index, len(story) - 1)]
