@@ -5,12 +5,16 @@ import { Player, type PlayerEvent } from "./player.svelte";
 import { settings } from "./settings.svelte";
 import { SLOTS, slotOf } from "./slots";
 
+// Rewinding the last video and loading the one after next would take the machine's time from the first frame.
+const SETTLE_MS = 350;
+
 export class Deck {
   readonly players: Player[] = Array.from({ length: SLOTS }, () => new Player());
   onevent: (event: PlayerEvent, player: Player) => void = () => undefined;
 
   #cards: (index: number) => Card | undefined;
   #index = 0;
+  #later: ReturnType<typeof setTimeout> | undefined;
 
   constructor(cards: (index: number) => Card | undefined) {
     this.#cards = cards;
@@ -26,16 +30,27 @@ export class Deck {
     return this.at(this.#index);
   }
 
-  /** Moves on to an entry: its player starts in this very call, the others rest, and loading follows. */
+  /** Moves on to an entry: its player starts in this very call. All else waits until its picture moves. */
   show(index: number, playing: boolean): void {
     const before = this.current;
     this.#index = index;
     const now = this.current;
-    if (before !== now) before.rest();
     const card = this.#cards(index);
-    if (!card) return;
-    void now.load(card, true);
-    if (playing) now.focus();
+    if (card) void now.load(card, true);
+    if (card && playing) now.focus();
+    if (before !== now) before.pause();
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.#settle(), SETTLE_MS);
+  }
+
+  /** Lets go of every video; the elements stay. */
+  end(): void {
+    clearTimeout(this.#later);
+    for (const player of this.players) player.unload();
+  }
+
+  #settle(): void {
+    for (const player of this.players) if (player !== this.current) player.rest();
     this.pump();
   }
 
@@ -63,7 +78,7 @@ export class Deck {
     const current = from === this.current;
     if (current && event === "stopped" && from.waiting)
       for (const other of this.players) if (other !== from) other.hold();
-    if (event !== "stopped") this.pump();
+    if (event === "ready" || event === "failed" || event === "progress") this.pump();
     if (current) this.onevent(event, from);
   }
 }

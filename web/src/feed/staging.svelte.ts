@@ -115,7 +115,7 @@ export class Stage {
   /** The screen is left. */
   end(): void {
     this.#leave();
-    for (const player of this.deck.players) player.unload();
+    this.deck.end();
   }
 
   #arrive(): void {

@@ -82,7 +82,7 @@ export function ago(at_ms: number, now_ms: number = Date.now()): string {
   const passed = now_ms - at_ms;
   const step = STEPS.find(([, length]) => passed >= length);
   if (!step) return t("time.now");
-  const format = new Intl.RelativeTimeFormat(state.language, { numeric: "auto", style: "short" });
+  const format = new Intl.RelativeTimeFormat(state.language, { numeric: "auto", style: "narrow" });
   return format.format(-Math.floor(passed / step[1]), step[0]);
 }
 
