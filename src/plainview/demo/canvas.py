@@ -26,7 +26,8 @@ def _grain(height: int, width: int) -> Plane:
 
 def finish(picture: Picture) -> Frame:
     """The picture as bytes, with a breath of grain so that dark gradients do not band."""
-    assert picture.dtype == np.float32 and len(picture) == 3, "a picture is three planes of float32"
+    assert picture.dtype == np.float32, "a wider number would make every step slow"
+    assert len(picture) == 3, "a picture is three planes"
     scaled = picture * 255
     scaled += _grain(*picture.shape[1:])
     return np.clip(scaled, 0, 255, out=scaled).astype(np.uint8)
@@ -113,7 +114,7 @@ def sample(plane: Plane, x: Plane, y: Plane) -> Plane:
 
 
 def nearest(plane: Plane, x: Plane, y: Plane) -> Plane:
-    """The plane or picture read at whole pixel places that lie within it; quicker than `sample` where it is fine enough."""
+    """The plane or picture read at whole places, all within it; quicker than `sample` where it is fine enough."""
     width = plane.shape[-1]
     at = y.astype(np.int32) * width + x.astype(np.int32)
     if plane.ndim == 2:

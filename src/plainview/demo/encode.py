@@ -75,7 +75,8 @@ def _feed(child: subprocess.Popen[bytes], first: Frame, rest: Iterator[Frame]) -
 def _command(first: Frame, tape: Path | None, target: Target) -> list[str]:
     _, height, width = first.shape
     picture = ["-f", "rawvideo", "-pix_fmt", "gbrp", "-s", f"{width}x{height}", "-r", str(target.fps), "-i", "pipe:0"]
-    size = f"scale={target.width}:{target.height}:flags=lanczos+accurate_rnd:out_color_matrix=bt709:out_range=tv,format=yuv420p"
+    grow = f"scale={target.width}:{target.height}:flags=lanczos+accurate_rnd"
+    size = f"{grow}:out_color_matrix=bt709:out_range=tv,format=yuv420p"
     marks = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
     video = ["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-crf", "21", "-maxrate", "4500k"]
     video += ["-bufsize", "6000k", "-g", str(2 * target.fps), "-sc_threshold", "0", "-threads", "1", *marks]

@@ -14,7 +14,7 @@ from plainview.demo.shot import Shot
 
 
 def portrait(handle: str, palette: str, size: int = 256) -> bytes:
-    """A square PNG of the given size in pixels: a sun over hills in the account's colours, always the same for a handle."""
+    """A square PNG, `size` pixels wide: a sun over hills in the account's colours, the same each time for a handle."""
     shot = Shot(size, size, 1, zlib.crc32(handle.encode()), palette)
     rng = shot.rng("portrait")
     x, y = shot.grid()

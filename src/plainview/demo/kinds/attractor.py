@@ -1,4 +1,4 @@
-"""Attractors: the path of one point in a chaotic flow, drawn as half a million grains of light and turned once round."""
+"""Attractors: paths in a chaotic flow, drawn as some hundred thousand grains of light and turned once round."""
 
 from __future__ import annotations
 

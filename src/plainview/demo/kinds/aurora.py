@@ -27,7 +27,7 @@ def _firs(shot: Shot, rng: np.random.Generator) -> Plane:
     return line.astype(np.float32)
 
 
-def _curtain(shot: Shot, lean: tuple[Plane, Plane], noise: Plane, phase: float, which: int) -> Plane:
+def _curtain(lean: tuple[Plane, Plane], noise: Plane, phase: float, which: int) -> Plane:
     """One curtain's light: bright at its lower hem, streaked along its folds, fading upwards."""
     x, up = lean
     angle = TAU * (phase + which * 0.37)
@@ -55,7 +55,7 @@ def picture(shot: Shot) -> Iterator[Frame]:
     """Yield the frames."""
     rng = shot.rng("aurora")
     shore = int(shot.height * 0.76)
-    x, y = shot.grid()
+    x, _ = shot.grid()
     x, up = x[:shore], (shore - np.arange(shot.height, dtype=np.float32)[:, None] + 0 * x)[:shore] / shot.height
     noise = clouds(rng, 128, 256, 1.1, 0.012)
     sky, firs = _sky(shot, x, up), _firs(shot, rng)
@@ -65,7 +65,7 @@ def picture(shot: Shot) -> Iterator[Frame]:
     for phase in shot.phases():
         scene = sky.copy()
         for which in range(3):
-            glow = _curtain(shot, (x, up), noise, phase, which)
+            glow = _curtain((x, up), noise, phase, which)
             blush = np.clip((up - 0.5) * 1.4, 0, 1)
             scene += glow * (tints[which] * (1.15 - blush) + color(shot.palette, 0.42) * blush)
         scene *= 1 - wood * 0.97

@@ -1,4 +1,4 @@
-"""Coral: two chemicals that feed on each other grow into mazes, spots and corals (Gray and Scott's model, after Pearson)."""
+"""Coral: two chemicals that feed on each other grow into mazes and corals (Gray and Scott's model, after Pearson)."""
 
 from __future__ import annotations
 

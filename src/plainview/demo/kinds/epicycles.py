@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -86,7 +87,7 @@ def picture(shot: Shot) -> Iterator[Frame]:
             at += c * np.exp(1j * TAU * k * phase) * scale
             joints.append(at)
         canvas = ground + tone(bloom(line * bright * 1.1 + rings * faint * 0.8, 1.1, 0.02))
-        for a, b in zip(joints, joints[1:], strict=False):
+        for a, b in pairwise(joints):
             stroke(canvas, (a.real, a.imag), (b.real, b.imag), shot.unit * 0.0045, arm)
         disc(canvas, at.real, at.imag, shot.unit * 0.024, color(shot.palette, 1.0))
         yield finish(canvas.astype(np.float32))

@@ -16,15 +16,47 @@ from plainview.demo.shot import Frame, Kind, Picture, Plane, Shot, Sound
 from plainview.demo.sound import hiss, keys, kick
 
 LESSONS: dict[str, tuple[tuple[str, str], ...]] = {
-    "sunlight": (("8 min", "and 20 seconds:"), ("that old", "is the sunlight on your hand"), ("right now", "when it arrives")),
-    "octopus": (("3 hearts", "An octopus has three."), ("two", "push blood through the gills,"), ("one", "sends it to all the rest.")),
-    "lightning": (("30 000°", "inside a bolt of lightning:"), ("5 times", "as hot as the face of the Sun"), ("a blink", "and it is over")),
-    "trees": (("3 trillion", "trees stand on Earth:"), ("more", "than there are stars"), ("up there", "in the Milky Way")),
-    "equator": (("1 670", "kilometres an hour:"), ("you", "on the equator"), ("so fast", "just by standing still")),
-    "sobremesa": (("sobremesa", "Spanish, a noun:"), ("the talk", "that goes on at the table"), ("after", "the meal is over")),
-    "fernweh": (("Fernweh", "German, a noun:"), ("an ache", "for places far away,"), ("perhaps", "where you have never been")),
-    "depaysement": (("dépaysement", "French, a noun:"), ("the feeling", "of not being"), ("at home", "in another country")),
-}  # fmt: skip
+    "sunlight": (
+        ("8 min", "and 20 seconds:"),
+        ("that old", "is the sunlight on your hand"),
+        ("right now", "when it arrives"),
+    ),
+    "octopus": (
+        ("3 hearts", "An octopus has three."),
+        ("two", "push blood through the gills,"),
+        ("one", "sends it to all the rest."),
+    ),
+    "lightning": (
+        ("30 000°", "inside a bolt of lightning:"),
+        ("5 times", "as hot as the face of the Sun"),
+        ("a blink", "and it is over"),
+    ),
+    "trees": (
+        ("3 trillion", "trees stand on Earth:"),
+        ("more", "than there are stars"),
+        ("up there", "in the Milky Way"),
+    ),
+    "equator": (
+        ("1 670", "kilometres an hour:"),
+        ("you", "on the equator"),
+        ("so fast", "just by standing still"),
+    ),
+    "sobremesa": (
+        ("sobremesa", "Spanish, a noun:"),
+        ("the talk", "that goes on at the table"),
+        ("after", "the meal is over"),
+    ),
+    "fernweh": (
+        ("Fernweh", "German, a noun:"),
+        ("an ache", "for places far away,"),
+        ("perhaps", "where you have never been"),
+    ),
+    "depaysement": (
+        ("dépaysement", "French, a noun:"),
+        ("the feeling", "of not being"),
+        ("at home", "in another country"),
+    ),
+}
 
 
 def _weather(shot: Shot, phase: float, spots: list[tuple[float, float, int, float]], x: Plane, y: Plane) -> Picture:

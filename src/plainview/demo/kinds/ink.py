@@ -49,7 +49,7 @@ def _stir(water: Water, dye: Picture, shot: Shot, phase: float) -> None:
     """Three hands that circle, each leaving its colour."""
     height, width = water.x.shape
     rng = shot.rng("hands")
-    for which, value in enumerate((0.4, 0.58, 0.84)):
+    for value in (0.4, 0.58, 0.84):
         a, b, turns = rng.random() * TAU, rng.random() * TAU, int(rng.integers(2, 4))
         angle, other = TAU * phase * turns + a, TAU * phase * (turns + 1) + b
         x, y = width * (0.5 + 0.34 * sin(angle)), height * (0.5 + 0.36 * sin(other))

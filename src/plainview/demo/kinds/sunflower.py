@@ -1,4 +1,4 @@
-"""Sunflower: seeds set one after another, each a fixed turn further; as the turn changes, spirals come and go (Vogel's model)."""
+"""Sunflower: seeds set one by one, each a fixed turn further; as the turn changes, spirals come and go (after Vogel)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Zoom: a fall into the Mandelbrot set.
 
-The set is worked out once on a strip whose rows are rings, each a little smaller than the last (the exponential map that
-fractal zoomers use); a frame is then no more than reading that strip a few rows further down.
+The set is worked out once on a strip whose rows are rings, each a little smaller than the last (the exponential
+map that fractal zoomers use); a frame is then no more than reading that strip a few rows further down.
 """
 
 from __future__ import annotations
