@@ -59,8 +59,6 @@ class Catalogue:
             self.count += 1
             self.slots[facts.item] = slot
             self.ids[slot] = facts.item
-        elif self.alive[slot]:
-            self._leave_lists(slot)
         self._describe(slot, facts)
         return slot
 
@@ -128,17 +126,25 @@ class Catalogue:
         traits += [terms.slot(WORD, word) for word in list(words)[: limits.words_per_item_max]]
         traits = traits[: limits.traits_per_item]
         published_ms = min(max(int(facts.published_at_ms), 0), 1 << 60)
-        self.traits[slot] = 0
-        self.traits[slot, : len(traits)] = traits
+        self._list(slot, traits, published_ms)
         duration_ms = min(max(int(facts.duration_ms), 0), (1 << 31) - 1)
         self.facts[slot] = (creator, sound, self.language_code(facts.language or ""), duration_ms)
         self.record[slot, PUBLISHED_AT] = days(published_ms)
         self.record[slot, SCALE_AT] = len(traits) ** -0.5
         self.published_ms[slot] = published_ms
+
+    def _list(self, slot: int, traits: list[int], published_ms: int) -> None:
+        """Puts an item into the lists of its traits, and out of those that it has no more."""
+        row = traits + [0] * (self.limits.traits_per_item - len(traits))
+        if self.alive[slot]:
+            if self.traits[slot].tolist() == row:
+                return
+            self._leave_lists(slot)
+        self.traits[slot] = row
         self.alive[slot] = True
         self.alive_count += 1
         for term in traits:
-            terms.attach(term, slot, published_ms)
+            self.terms.attach(term, slot, published_ms)
 
     def language_code(self, language: str) -> int:
         """The small number of a language, by its first part (`en-GB` is `en`); 0 for none."""

@@ -25,7 +25,7 @@ def draw(asking: Asking, is_fresh: NDArray[np.bool_], scores: NDArray[np.float32
     if places < EXPLORE_PAGE_SIZE_MIN or not len(fresh):
         return None
     chances = chances_of(scores[fresh])
-    at = min(int(np.searchsorted(np.cumsum(chances), asking.lots.share(), side="right")), len(fresh) - 1)
+    at = min(int(chances.cumsum().searchsorted(asking.lots.share(), side="right")), len(fresh) - 1)
     place = 1 + asking.lots.below(places - 1)
     return Explored(place, int(fresh[at]), float(chances[at]))
 

@@ -21,13 +21,13 @@ class Limits:
     """How many of the last enjoyed items are looked at for co-watched and similar ones."""
     pool_items: int = 512
     """The length of the popular and of the rising list."""
-    fresh_pool_items: int = 64
-    source_items: int = 40
+    fresh_pool_items: int = 48
+    source_items: int = 24
     """How many unseen items the popular and the rising source give."""
-    taste_terms: int = 7
+    taste_terms: int = 6
     """How many of the person's strongest traits are followed to further items."""
-    newest_per_term: int = 10
-    window_per_term: int = 20
-    followed_creators: int = 16
-    variety_depth: int = 40
+    newest_per_term: int = 8
+    window_per_term: int = 18
+    followed_creators: int = 12
+    variety_depth: int = 32
     """How many of the best candidates take part in the choice for variety."""

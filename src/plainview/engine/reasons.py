@@ -69,9 +69,13 @@ class _Tastes:
         catalogue = self._asking.catalogue
         gains = catalogue.gains[traits]
         enjoyed = catalogue.traits[self._asking.anchors[:_ALIKE_ANCHORS]]
-        shared = (traits[:, None, :, None] == enjoyed[None, :, None, :]).any(axis=3)
-        alike = np.einsum("iat,it->ia", shared, gains) / (gains.sum(axis=1, keepdims=True) + np.float32(1e-6))
-        self._alike, self._anchor = alike.max(axis=1).tolist(), alike.argmax(axis=1).tolist()
+        is_shared, alike = self._asking.scratch.shared, np.zeros((len(enjoyed), len(traits)), np.float32)
+        for row, of_one in enumerate(enjoyed):
+            is_shared[of_one] = 1.0
+            np.einsum("it,it->i", is_shared[traits], gains, out=alike[row])
+            is_shared[of_one] = 0.0
+        alike /= gains.sum(axis=1) + np.float32(1e-6)
+        self._alike, self._anchor = alike.max(axis=0).tolist(), alike.argmax(axis=0).tolist()
 
     def of(self, row: int) -> tuple[str, str]:
         """(code, fact): the enjoyed item that it is like, when much is shared; else the one trait that counts most."""

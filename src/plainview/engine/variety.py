@@ -3,6 +3,7 @@
 Source: maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998) over the candidates' shared traits.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -88,17 +89,22 @@ def _compare(asking: Asking, scored: Scored, best: NDArray[np.intp]) -> tuple[ND
     count = len(best)
     traits = scored.traits[best]
     profile = np.zeros(count * _BUCKETS, np.float32)
-    cells = (traits & (_BUCKETS - 1)) + np.arange(0, count * _BUCKETS, _BUCKETS)[:, None]
-    profile[cells] = asking.catalogue.gains[traits]
+    profile[(traits & (_BUCKETS - 1)) + _row_starts(count)] = asking.catalogue.gains[traits]
     rows = profile.reshape(count, _BUCKETS)
     alike = rows @ rows.T
     norm = np.sqrt(alike.diagonal()) + np.float32(1e-6)
     alike *= np.float32(VARIETY + NEWCOMER_VARIETY * asking.newcomer) / norm
     alike /= norm[:, None]
-    creator, sound = scored.facts[best, CREATOR_AT], scored.facts[best, SOUND_AT]
+    facts = scored.facts[best]
+    creator, sound = facts[:, CREATOR_AT], facts[:, SOUND_AT]
     same = creator[:, None] == creator
     same |= (sound[:, None] == sound) & (sound > 0)
     return alike, same * _CLASH
+
+
+@cache
+def _row_starts(count: int) -> NDArray[np.intp]:
+    return np.arange(0, count * _BUCKETS, _BUCKETS)[:, None]
 
 
 def _clashes_with(asking: Asking, facts: NDArray[np.int32], before: int) -> NDArray[np.float32] | float:
