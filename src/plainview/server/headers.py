@@ -14,7 +14,7 @@ _CSP = {
     "base-uri": "'none'",
     "object-src": "'none'",
     "require-trusted-types-for": "'script'",
-    "trusted-types": "svelte-trusted-html dompurify 'allow-duplicates'",
+    "trusted-types": "svelte-trusted-html plainview dompurify 'allow-duplicates'",
 }
 _UNUSED = ("accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer")
 _UNUSED_MORE = ("microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking")
