@@ -21,6 +21,8 @@ from plainview.moderation.http import Bench
 from plainview.moderation.subjects import Shown, Subject, Subjects
 from plainview.ports.database import Transaction
 from plainview.ports.event_log import EventKind
+from plainview.server.pages import PageDesk
+from plainview.server.shell import Shell
 from plainview.social.comments import comment, comments_by_ids, delete_comment
 from plainview.social.dealings import Dealings
 from plainview.social.notices import Notices
@@ -57,6 +59,11 @@ def feed_desk_of(parts: Parts) -> FeedDesk:
         await seen_item(tx, RELATIONS, person, item)
 
     return FeedDesk(pages, ingest_of(parts), parts.signals, see, parts.settings.feed_page_size)
+
+
+def page_desk_of(parts: Parts) -> PageDesk:
+    """What the pages need."""
+    return PageDesk(Shell(), parts.database, RELATIONS, parts.settings.realm, parts.settings.address())
 
 
 def replay_since_ms(parts: Parts) -> int:

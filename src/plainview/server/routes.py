@@ -14,7 +14,8 @@ from plainview.feed.http import router as feed_router
 from plainview.moderation import privacy as moderation_privacy
 from plainview.moderation.http import router as moderation_router
 from plainview.privacy.erasure import Erase
-from plainview.server.feeding import bench_of, dealings_of, feed_desk_of
+from plainview.server.feeding import bench_of, dealings_of, feed_desk_of, page_desk_of
+from plainview.server.pages import page_router
 from plainview.server.posting import posting_erasers, posting_routes
 from plainview.social import privacy as social_privacy
 from plainview.social.http import router as social_router
@@ -80,4 +81,5 @@ def routes(parts: Parts) -> list[ControllerRouterHandler]:
         social_router(dealings_of(parts)),
         feed_router(feed_desk_of(parts)),
         moderation_router(bench_of(parts)),
+        page_router(page_desk_of(parts)),
     ]
