@@ -51,6 +51,7 @@ _ADD = """
 INSERT INTO assets (asset_id, person_id, item_id, original, bytes) VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (asset_id) DO NOTHING RETURNING asset_id
 """
+_GIVE_BACK_TRY = "UPDATE assets SET attempts = greatest(0, attempts - 1) WHERE asset_id = %s"
 _DELETE = "DELETE FROM assets WHERE asset_id = %s"
 _CAPTIONS = "UPDATE assets SET captions = %s, changed_at = now() WHERE asset_id = %s"
 
@@ -97,8 +98,13 @@ async def change_asset(tx: Transaction, asset: AssetId, **values: Any) -> bool:
 
 
 async def keep_journal(tx: Transaction, asset: AssetId, journal: Journal, **values: Any) -> bool:
-    """Write down what a finished step found, and that the next one begins with all its tries; False when it is gone."""
-    return await change_asset(tx, asset, probe=msgspec.to_builtins(journal), attempts=0, **values)
+    """Write down what a finished step found, and that the next one is at its first try; False when it is gone."""
+    return await change_asset(tx, asset, probe=msgspec.to_builtins(journal), attempts=1, **values)
+
+
+async def give_back_try(tx: Transaction, asset: AssetId) -> None:
+    """Take back that a try was begun, since it was stopped for no fault of the file's."""
+    await tx.execute(_GIVE_BACK_TRY, (asset,))
 
 
 async def set_captions(tx: Transaction, asset: AssetId, captions: list[dict[str, str]]) -> None:

@@ -20,6 +20,7 @@ from plainview.media.assets import (
     Journal,
     change_asset,
     find_asset,
+    give_back_try,
     journal_of,
     keep_journal,
     media_prefix,
@@ -263,4 +264,4 @@ async def _fail(shop: Workshop, asset: Asset, state: str, code: str, cause: str)
 
 async def _give_back_try(shop: Workshop, asset: Asset) -> None:
     async with shop.database.transaction(shop.region) as tx:
-        await change_asset(tx, asset.asset_id, attempts=asset.attempts)
+        await give_back_try(tx, asset.asset_id)
