@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from plainview.adapters.objects_obstore import ObjectsObstore
 from plainview.kernel.errors import NotFoundError
 from plainview.ports.objects import Objects
