@@ -1,0 +1,184 @@
+"""The main job, as a story: Ada posts a real video from her phone, Ben swipes to it, and his feed learns."""
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import CDPSession, Page, expect
+
+from benchmarks.instance import Instance
+from benchmarks.people import Person, make_clip
+from tests.journeys.conftest import DESKTOP, Visitor, Visitors
+
+PASSKEY = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+PLAYED = """() => {
+    const video = [...document.querySelectorAll('video')].find(v => !v.paused && v.currentTime > 0);
+    return video ? [video.currentTime, video.getVideoPlaybackQuality().totalVideoFrames] : null;
+}"""
+SERIOUS = {"serious", "critical"}
+
+
+@pytest.fixture(scope="module")
+def stocked(product: Instance, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Eight short clips by two people about two subjects, so that there is a feed to swipe and something to learn."""
+    folder: Path = tmp_path_factory.mktemp("clips")
+    subjects: dict[str, list[str]] = {"gardens": [], "trains": []}
+    for number in range(8):
+        subject = list(subjects)[number % 2]
+        creator = Person(product.address).sign_up()
+        clip = make_clip(folder / f"{number}.mp4", "360x640", 4, seed=number, noise=1)
+        item = creator.upload(clip)
+        creator.publish(item, f"About {subject}, part {number} #{subject}")
+        creator.wait(item, "playable")
+        subjects[subject].append(item)
+    return subjects
+
+
+def _has_a_passkey_device(visitor: Visitor) -> CDPSession:
+    session = visitor.context.new_cdp_session(visitor.page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": PASSKEY})
+    return session
+
+
+def _signs_up(visitor: Visitor, handle: str) -> None:
+    _has_a_passkey_device(visitor)
+    page = visitor.page
+    visitor.goes_to("/sign-up")
+    page.get_by_label("Handle", exact=True).fill(handle)
+    page.get_by_label("Day").fill("4")
+    page.get_by_label("Month").select_option("5")
+    page.get_by_label("Year").fill("1990")
+    page.get_by_role("button", name="Create with a passkey").click()
+    expect(page.get_by_text(re.compile("Welcome"))).to_be_visible(timeout=15_000)
+
+
+def _plays(page: Page) -> tuple[float, int]:
+    page.wait_for_function(PLAYED, timeout=20_000)
+    at, frames = page.evaluate(PLAYED)
+    page.wait_for_function(
+        f"() => {{ const now = ({PLAYED})(); return now && now[1] > {frames} + 5; }}", timeout=10_000
+    )
+    return at, frames
+
+
+def _is_accessible(page: Page) -> None:
+    found = Axe().run(page)
+    serious = [each for each in found.response["violations"] if each["impact"] in SERIOUS]
+    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in serious] == []
+
+
+def test_ada_posts_over_a_broken_connection_and_ben_meets_her_video(
+    visitors: Visitors, stocked: dict[str, list[str]], tmp_path: Path
+) -> None:
+    ada, ben = visitors.new(), visitors.new(DESKTOP)
+
+    _signs_up(ada, "ada")
+    clip = make_clip(tmp_path / "garden.mp4", "720x1280", 12, seed=77, noise=12)
+    assert clip.stat().st_size > 4_000_000
+    _uploads_with_a_cut(ada, clip)
+    page = ada.page
+    page.get_by_label("Caption", exact=True).fill("My roses this morning #gardens")
+    page.get_by_role("button", name="Post", exact=True).click()
+    expect(page.get_by_text(re.compile("^Posted")).first).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("link", name="See your video")).to_be_visible(timeout=90_000)
+    _is_accessible(page)
+
+    _signs_up(ben, "ben")
+    ben.goes_to("/")
+    _plays(ben.page)
+    _is_accessible(ben.page)
+    _swipes_until(ben.page, "My roses this morning")
+    _plays(ben.page)
+    current = ben.page.get_by_role("region", name=re.compile("by @ada"))
+    current.get_by_role("button", name="Like", exact=True).click()
+    current.get_by_role("button", name="Follow @ada").click()
+    ben.page.keyboard.press("c")
+    ben.page.get_by_label("Write a comment").fill("What a red!")
+    ben.page.get_by_role("button", name="Send").click()
+    expect(ben.page.get_by_text("What a red!")).to_be_visible()
+
+    ada.goes_to("/inbox")
+    expect(
+        ada.page.get_by_text("Ben likes your video").or_(ada.page.get_by_text("ben likes your video"))
+    ).to_be_visible()
+    expect(ada.page.get_by_text(re.compile("follows you", re.IGNORECASE)).first).to_be_visible()
+    expect(ada.page.get_by_text("What a red!").first).to_be_visible()
+    _is_accessible(ada.page)
+
+
+def _uploads_with_a_cut(visitor: Visitor, clip: Path) -> None:
+    """Choose a file, lose the network half way, find it again, and see the upload go on from where it was."""
+    page = visitor.page
+    visitor.goes_to("/upload")
+    session = visitor.context.new_cdp_session(page)
+    session.send("Network.enable")
+    slow = {"offline": False, "latency": 20, "downloadThroughput": -1, "uploadThroughput": 1_500_000}
+    session.send("Network.emulateNetworkConditions", slow)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose videos").click()
+    chooser.value.set_files(clip)
+    bar = page.get_by_role("progressbar").first
+    page.wait_for_function("() => +document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow') > 20")
+    visitor.cut_off = True
+    visitor.context.set_offline(True)
+    expect(page.get_by_text("Upload paused: no connection").first).to_be_visible(timeout=15_000)
+    visitor.context.set_offline(False)
+    session.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": -1})
+    expect(bar).to_be_visible()
+    expect(page.get_by_text(re.compile("Uploaded|Playable|Ready")).first).to_be_visible(timeout=60_000)
+    visitor.cut_off = False
+
+
+def _swipes_until(page: Page, words: str, most: int = 30) -> None:
+    for _ in range(most):
+        current = page.get_by_role("region", name=re.compile("^Video")).filter(has_text=words)
+        if current.count() and current.first.get_attribute("aria-hidden") != "true" and current.first.is_visible():
+            box = current.first.bounding_box()
+            if box and abs(box["y"]) < 80:
+                return
+        page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(700)
+    raise AssertionError(f"never met {words!r} in {most} swipes")
+
+
+def test_what_somebody_watches_changes_their_next_page(visitors: Visitors, stocked: dict[str, list[str]]) -> None:
+    cleo = visitors.new()
+    cleo.goes_to("/")
+    _plays(cleo.page)
+    request = cleo.context.request
+    headers = {"X-Plainview": "1", "Origin": cleo.address}
+    before = request.get(f"{cleo.address}/api/feed?mode=for_you&session=j").json()
+    liked = [e for e in before["entries"] if "gardens" in e["card"]["hashtags"]]
+    others = [e for e in before["entries"] if "trains" in e["card"]["hashtags"]]
+    assert liked
+    assert others
+    events = []
+    for number, entry in enumerate([*liked[:2], *others[:2]]):
+        duration = entry["card"]["video"]["duration_ms"]
+        fan = "gardens" in entry["card"]["hashtags"]
+        about = {"item_id": entry["card"]["id"], "at_ms": 0, "page_id": before["page_id"], "session": "j"}
+        kinds = [("shown", {}), ("watched", {"watched_ms": duration * 3 if fan else 300, "loops": 2 if fan else 0})]
+        kinds.append(("finished", {}) if fan else ("skipped", {}))
+        events += [
+            {"id": f"00000000-0000-4000-8000-{number:06}{step:06}", "kind": kind, **about, **more}
+            for step, (kind, more) in enumerate(kinds)
+        ]
+    now = cleo.page.evaluate("() => Date.now()")
+    answer = request.post(
+        f"{cleo.address}/api/events", headers=headers, data={"events": [{**e, "at_ms": now} for e in events]}
+    )
+    assert answer.ok, answer.text()
+    assert len(answer.json()["accepted"]) == len(events)
+    after = request.get(f"{cleo.address}/api/feed?mode=for_you&session=j&size=4").json()
+    first = after["entries"][0]
+    assert "gardens" in first["card"]["hashtags"]
+    assert any(reason["code"] in {"tag", "similar", "creator"} for reason in first["reasons"])
