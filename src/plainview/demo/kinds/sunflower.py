@@ -1,4 +1,4 @@
-"""Sunflower: seeds set one by one, each a fixed turn further; as the turn changes, spirals come and go (after Vogel)."""
+"""Sunflower: seeds set one by one, each a fixed turn further; as it changes, spirals come and go (after Vogel)."""
 
 from __future__ import annotations
 
