@@ -53,7 +53,9 @@ export async function giveUp(key: string): Promise<void> {
 
 function worthAnotherTry(error: Error | DetailedError): boolean {
   const status = statusOf(error);
-  return status === 0 || status >= 500 || status === 408 || status === 409 || status === 423 || status === 429;
+  return (
+    status === 0 || status >= 500 || status === 408 || status === 409 || status === 423 || status === 429
+  );
 }
 
 function statusOf(error: Error | DetailedError): number {

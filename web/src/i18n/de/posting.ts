@@ -5,6 +5,7 @@ import type { Message } from "../t.svelte";
 
 export const posting: Record<keyof typeof english, Message> = {
   "upload.title": "Hochladen",
+  "upload.start": "Poste ein Video",
   "upload.drop": "Videos hierher ziehen",
   "upload.drop_now": "Loslassen, um sie hinzuzufügen",
   "upload.choose": "Videos wählen",

@@ -30,7 +30,7 @@ export const profile: Record<keyof typeof english, Message> = {
   "profile.no_videos_self": "Poste dein erstes Video",
   "profile.no_videos_self_text": "Von 3 Sekunden bis 10 Minuten. Du bestimmst, wer es sieht.",
   "profile.private.title": "Dieses Konto ist privat",
-  "profile.private.text": "Die Videos sehen nur Leute, die @{handle} folgen dürfen.",
+  "profile.private.text": "Die Videos sehen nur Follower, die @{handle} angenommen hat.",
   "profile.private": "Privates Konto",
   "profile.blocked.title": "Du hast @{handle} blockiert",
   "profile.blocked.text": "Gib das Konto frei, um die Videos wieder zu sehen.",

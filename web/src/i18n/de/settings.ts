@@ -85,7 +85,7 @@ export const settings: Record<keyof typeof english, Message> = {
   "language.label": "Sprache der Oberfläche",
   "data.where": "Wo es liegt",
   "data.where_text":
-    "Alles über dich liegt in der Region {region}, in ihrer eigenen Datenbank. Niemand Drittes erhält etwas davon.",
+    "Alles über dich liegt in der Region „{region}“, in ihrer eigenen Datenbank. Niemand Drittes erhält etwas davon.",
   "data.kept": "Was über dich behalten wird",
   "data.public": "Das sehen alle",
   "data.followers": "Das sehen Leute, denen du das Folgen erlaubst",

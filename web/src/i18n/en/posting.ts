@@ -2,6 +2,7 @@
 
 export const posting = {
   "upload.title": "Upload",
+  "upload.start": "Post a video",
   "upload.drop": "Drop videos here",
   "upload.drop_now": "Let go to add them",
   "upload.choose": "Choose videos",

@@ -27,7 +27,7 @@ export const profile = {
   "profile.no_videos_self": "Post your first video",
   "profile.no_videos_self_text": "From 3 seconds to 10 minutes. You choose who sees it.",
   "profile.private.title": "This account is private",
-  "profile.private.text": "People whom @{handle} lets follow see the videos.",
+  "profile.private.text": "Only followers whom @{handle} has accepted see the videos.",
   "profile.private": "Private account",
   "profile.blocked.title": "You blocked @{handle}",
   "profile.blocked.text": "Unblock to see the videos again.",

@@ -81,7 +81,7 @@ export const settings = {
   "language.label": "Language of the interface",
   "data.where": "Where it lies",
   "data.where_text":
-    "Everything about you lies in the region {region}, in its own database. No third party receives any of it.",
+    "Everything about you lies in the region “{region}”, in its own database. No third party receives any of it.",
   "data.kept": "What is kept about you",
   "data.public": "Everybody sees it",
   "data.followers": "People you let follow you see it",
