@@ -47,18 +47,21 @@ def encode(frames: Iterator[Frame], sound: Sound | None, target: Target) -> None
             write_wave(tape, sound)
         first = next(frames)
         command = _command(first, tape if sound is not None else None, target)
-        with (Path(folder) / "words").open("wb+") as words:
-            child = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=words)
-            try:
-                _feed(child, first, frames)
-            finally:
-                if child.stdin is not None and not child.stdin.closed:
-                    child.kill()
-                child.wait()
-            if child.returncode != 0:
-                words.seek(0)
-                last = words.read()[-400:].decode(errors="replace")
-                raise ClipNotEncodedError(f"FFmpeg could not make a sample clip: {last}")
+        _run(command, first, frames, Path(folder) / "words")
+
+
+def _run(command: list[str], first: Frame, rest: Iterator[Frame], log: Path) -> None:
+    with log.open("wb") as words:
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=words)
+        try:
+            _feed(child, first, rest)
+        finally:
+            if child.stdin is not None and not child.stdin.closed:
+                child.kill()
+            child.wait()
+    if child.returncode != 0:
+        last = log.read_text(errors="replace")[-400:]
+        raise ClipNotEncodedError(f"FFmpeg could not make a sample clip: {last}")
 
 
 def _feed(child: subprocess.Popen[bytes], first: Frame, rest: Iterator[Frame]) -> None:

@@ -28,7 +28,7 @@ def _seeded(shot: Shot, height: int, width: int) -> tuple[Plane, Plane]:
     rng = shot.rng("coral")
     a, b = np.ones((height, width), np.float32), np.zeros((height, width), np.float32)
     rows, columns = np.mgrid[:height, :width]
-    for _ in range(7):
+    for _ in range(18 if shot.variant == "cells" else 7):
         y, x = rng.uniform(0.1, 0.9) * height, rng.uniform(0.1, 0.9) * width
         size = rng.uniform(0.02, 0.05) * width + 2
         b[(rows - y) ** 2 + (columns - x) ** 2 < size**2] = 0.5
@@ -45,7 +45,7 @@ def picture(shot: Shot) -> Iterator[Frame]:
     age = np.zeros((height, width), np.float32)
     for index in range(shot.frames):
         # It grows slowly where one would miss the beginning and quicker once there is much to see.
-        for _ in range(8 + min(10, index // 6)):
+        for _ in range((8 + min(10, index // 6)) * (2 if shot.variant == "cells" else 1)):
             eaten = a * b * b
             a, b = a + 1.0 * _spread(a) - eaten + feed * (1 - a), b + 0.5 * _spread(b) + eaten - (kill + feed) * b
         age = np.maximum(age * 0.998, b)

@@ -93,7 +93,9 @@ def picture(shot: Shot) -> Iterator[Frame]:
         light = _light(shot, shells, phase * shot.seconds, (shore, shot.width))
         cell = halve(halve(halve(light)))[:, : smoke.shape[1], : smoke.shape[2]]
         smoke = smoke * 0.975 + cell * 0.05
-        scene = tone(bloom(light * 4.2, 1.3, 0.02)) + sky + 0.35 * tone(enlarge(smoke, shore, shot.width))
+        scene = (
+            tone(bloom(np.minimum(light * 4.2, 5.0), 1.3, 0.02)) + sky + 0.35 * tone(enlarge(smoke, shore, shot.width))
+        )
         wobble = (3 * np.sin(ripple * 0.8 + TAU * 8 * phase) * (0.4 + ripple / depth)).astype(int)
         rows = np.clip(shore - 1 - (ripple * 3.2).astype(int) + wobble, 0, shore - 1)
         mirror = scene[:, rows] * np.linspace(0.55, 0.3, depth, dtype=np.float32)[:, None]

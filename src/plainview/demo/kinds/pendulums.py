@@ -13,6 +13,7 @@ from plainview.demo.shot import Frame, Kind, Picture, Shot, Sound
 from plainview.demo.sound import keys, pluck, scale
 
 COUNT = 13
+LEAN = 0.345
 
 
 def _swings(shot: Shot) -> list[int]:
@@ -29,32 +30,37 @@ def _ground(shot: Shot) -> Picture:
 
 def picture(shot: Shot) -> Iterator[Frame]:
     """Yield the frames."""
-    ground, unit = _ground(shot), shot.unit
+    ground = _ground(shot)
     tints = [color(shot.palette, value) for value in np.linspace(0.48, 0.92, COUNT)]
-    above = shot.variant == "above"
     for phase in shot.phases():
         canvas = ground.copy()
         for index, swings in enumerate(_swings(shot)):
-            angle = 0.62 * np.cos(TAU * phase * swings)
-            trail = 0.62 * np.cos(TAU * (phase - 0.014 * 8 / shot.seconds) * swings)
-            for lean, strength in ((trail, 0.14), (angle, 1.0)):
-                x, y, radius = _place(shot, index, float(lean), above)
-                if not above:
-                    string = glass(tints[index] * 0.6, 0.3 * strength)
-                    stroke(canvas, (shot.width / 2, shot.height / 2 - unit * 1.5), (x, y), unit * 0.005, string)
-                disc(canvas, x, y, radius * (0.8 + 0.2 * strength), glass(tints[index], strength), 1.2)
-            disc(
-                canvas, x - radius * 0.3, y - radius * 0.3, radius * 0.32, glass(np.ones((3, 1, 1)), 0.35), radius * 0.4
-            )
+            # A faint bob a moment behind shows which way each is going.
+            for late, strength in ((0.112 / shot.seconds, 0.14), (0.0, 1.0)):
+                angle = LEAN * np.cos(TAU * (phase - late) * swings)
+                _bob(canvas, shot, index, float(angle), glass(tints[index], strength))
         yield finish(bloom(canvas, 0.28, 0.03))
 
 
-def _place(shot: Shot, index: int, angle: float, above: bool) -> tuple[float, float, float]:
+def _bob(canvas: Picture, shot: Shot, index: int, angle: float, paint: Picture) -> None:
+    """Draw one pendulum, in place; its opacity is the paint's."""
+    x, y, radius = _place(shot, index, angle)
+    strength = float(paint[3, 0, 0])
+    if shot.variant != "above":
+        string = glass(paint[:3] * 0.6, 0.3 * strength)
+        stroke(canvas, (shot.width / 2, shot.height / 2 - shot.unit * 1.5), (x, y), shot.unit * 0.005, string)
+    disc(canvas, x, y, radius * (0.8 + 0.2 * strength), paint, 1.2)
+    if strength == 1:
+        shine = glass(np.ones((3, 1, 1), np.float32), 0.35)
+        disc(canvas, x - radius * 0.3, y - radius * 0.3, radius * 0.32, shine, radius * 0.4)
+
+
+def _place(shot: Shot, index: int, angle: float) -> tuple[float, float, float]:
     """Where a bob is, in pixels, and how large: hanging in front of us, or a row seen from above."""
     unit = shot.unit
-    if above:
+    if shot.variant == "above":
         y = shot.height / 2 + (index - (COUNT - 1) / 2) * unit * 0.225
-        return shot.width / 2 + angle / 0.62 * unit * 0.72, y, unit * 0.075
+        return shot.width / 2 + angle / LEAN * unit * 0.72, y, unit * 0.075
     length = unit * (2.75 - 0.14 * index)
     x = shot.width / 2 + np.sin(angle) * length
     return x, shot.height / 2 - unit * 1.5 + np.cos(angle) * length, unit * (0.092 - 0.0032 * index)

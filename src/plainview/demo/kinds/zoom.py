@@ -12,7 +12,7 @@ import numpy as np
 
 from plainview.demo.canvas import TAU, enlarge, finish, nearest
 from plainview.demo.music import bed, key
-from plainview.demo.palette import cycle, paint
+from plainview.demo.palette import color, cycle, paint
 from plainview.demo.shot import Frame, Kind, Picture, Plane, Shot, Sound
 from plainview.demo.sound import keys, scale
 
@@ -59,7 +59,7 @@ def _tint(strip: Plane, shot: Shot) -> Picture:
     body = paint(0.12 + 0.86 * wave, table[:, : table.shape[1] // 2])
     edge = np.gradient(depth, axis=1) - np.gradient(depth, axis=0)
     body *= np.clip(1 + 1.6 * np.clip(edge, -0.2, 0.35), 0.6, 1.5)
-    body[:, inside] = 0.012
+    body[:, inside] = color(shot.palette, 0.03)[:, 0] * 0.6
     return body
 
 
