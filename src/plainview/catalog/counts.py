@@ -8,6 +8,8 @@ from plainview.kernel.ids import ItemId
 from plainview.ports.database import Transaction
 
 ItemCounter = Literal["likes", "comments", "shares", "saves"]
+COUNTED = ("views", "likes", "comments", "shares", "saves")
+_COUNTS = f"SELECT {', '.join(COUNTED)} FROM items WHERE item_id = %s"
 _ADD = {
     name: f"UPDATE items SET {name} = greatest(0, {name} + %s) WHERE item_id = %s RETURNING {name}"
     for name in ("likes", "comments", "shares", "saves")
@@ -34,3 +36,9 @@ async def count_views(tx: Transaction, views: Mapping[ItemId, int]) -> None:
     cursor = await tx.execute(_ADD_VIEWS, (items, [views[item] for item in items]))
     for item, count in await cursor.fetchall():
         CARDS.recount(item, "views", count)
+
+
+async def counts_of(tx: Transaction, item: ItemId) -> dict[str, int] | None:
+    """All counters of an item by name; None when it is gone."""
+    row = await (await tx.execute(_COUNTS, (item,))).fetchone()
+    return None if row is None else dict(zip(COUNTED, row, strict=True))

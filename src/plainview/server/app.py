@@ -14,6 +14,7 @@ from plainview.server.asking import dependencies
 from plainview.server.feeding import replay_since_ms
 from plainview.server.gate import Gate, GateParts
 from plainview.server.health import health_routes
+from plainview.server.live import Live, live_route
 from plainview.server.metrics import Metrics
 from plainview.server.problems import HANDLERS
 from plainview.server.resolver import ResolverCookies
@@ -26,15 +27,19 @@ def make_app(parts: Parts, more: Sequence[ControllerRouterHandler] = ()) -> Lite
     metrics = Metrics()
     resolver = ResolverCookies(parts.book, parts.guests, parts.cookies, parts.ids, parts.region)
 
+    live = Live(parts.database)
+
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         parts.living.listen(parts.signals)
+        live.listen(parts.signals)
         await parts.signals.start()
         async with parts.living.run(replay_since_ms(parts)):
             yield
+            live.close_all()
 
     app = Litestar(
-        route_handlers=[*health_routes(parts, metrics, resolver), *routes(parts), *more],
+        route_handlers=[*health_routes(parts, metrics, resolver), *routes(parts), live_route(live, resolver), *more],
         dependencies=dependencies(resolver, parts.database),
         exception_handlers=HANDLERS,
         lifespan=[lifespan],

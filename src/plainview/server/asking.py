@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Protocol
 
 from litestar import Request
+from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
@@ -16,7 +17,7 @@ Asker = Public | Viewer
 class Resolver(Protocol):
     """Finds out who asks from a request's cookies, without trusting anything else in it."""
 
-    async def __call__(self, request: Request[Any, Any, Any], audience: type[Asker]) -> Asker:
+    async def __call__(self, request: ASGIConnection[Any, Any, Any, Any], audience: type[Asker]) -> Asker:
         """The asker as the type that the route names.
 
         Raises:
