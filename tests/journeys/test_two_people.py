@@ -88,7 +88,7 @@ def test_ada_posts_over_a_broken_connection_and_ben_meets_her_video(
     page = ada.page
     page.get_by_label("Caption", exact=True).fill("My roses this morning #gardens")
     page.get_by_role("button", name="Post", exact=True).click()
-    expect(page.get_by_text(re.compile("^Posted")).first).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("article").get_by_text(re.compile("^Posted"))).to_be_visible(timeout=30_000)
     expect(page.get_by_role("link", name="See your video")).to_be_visible(timeout=90_000)
     _is_accessible(page)
 
