@@ -5,9 +5,9 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import pytest
-from plainview.adapters.transcoder_ffmpeg import TranscoderFfmpeg
-from plainview.adapters.media_verdict import TranscoderLimits
 
+from plainview.adapters.media_verdict import TranscoderLimits
+from plainview.adapters.transcoder_ffmpeg import TranscoderFfmpeg
 from tests.hostile.corpus import Kit
 from tests.hostile.trial import Canaries, canaries
 

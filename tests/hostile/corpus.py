@@ -1,7 +1,7 @@
-"""Owns the hostile corpus: small files that have broken, or would break, services like this one, and what each must get.
+"""Owns the hostile corpus: small files that have broken services like this one, or would, and what each must get.
 
-Each case is made on the spot from FFmpeg's test sources and a few bytes by hand; nothing is kept in the repository. `{canary}`
-stands for a file that must not be opened and `{port}` for a local port that must hear nothing.
+Each case is made on the spot from FFmpeg's test sources and a few bytes by hand; nothing is kept in the repository.
+`{canary}` stands for a file that must not be opened and `{port}` for a local port that must hear nothing.
 """
 
 import io
@@ -233,7 +233,9 @@ def _attachment(kit: Kit) -> bytes:
 
 def _subtitles(kit: Kit) -> bytes:
     held = kit.folder / "evil.srt"
-    held.write_text(f"1\n00:00:00,000 --> 00:00:03,000\n<font face='{kit.canary}'>{{\\fn{kit.canary}}}SECRET-SUBTITLE\n")
+    held.write_text(
+        f"1\n00:00:00,000 --> 00:00:03,000\n<font face='{kit.canary}'>{{\\fn{kit.canary}}}SECRET-SUBTITLE\n"
+    )
     return kit.make("subtitled.mkv", *PICTURE, "-i", str(held), *H264, "-c:s", "ass")
 
 
@@ -251,13 +253,23 @@ def _covered_song(kit: Kit) -> bytes:
 def _tagged(kit: Kit) -> bytes:
     tags = ("-metadata", f"location={GPS}", "-metadata", "com.apple.quicktime.make=SECRET-DEVICE")
     more = ("-metadata", f"comment=SECRET-COMMENT {kit.canary}", "-metadata:s:v", "handler_name=SECRET-HANDLER")
-    return kit.make("tagged.mov", *PICTURE, *SOUND, *H264, "-c:a", "aac", *tags, *more, "-movflags", "use_metadata_tags")
+    return kit.make(
+        "tagged.mov", *PICTURE, *SOUND, *H264, "-c:a", "aac", *tags, *more, "-movflags", "use_metadata_tags"
+    )
 
 
 def _liar(kit: Kit) -> bytes:
     """A title that looks like FFmpeg's own listing, to fool who reads it."""
     line = "\n  Stream #0:0: Video: h264 (High), yuv420p, 99999x99999, 9 fps\n[info]   Stream #0:7: Video: magicyuv"
-    return kit.make("liar.mp4", *PICTURE, *H264, "-metadata", f"title={line * 50} SECRET-TITLE", "-metadata", f"comment={'A' * 90_000}")
+    return kit.make(
+        "liar.mp4",
+        *PICTURE,
+        *H264,
+        "-metadata",
+        f"title={line * 50} SECRET-TITLE",
+        "-metadata",
+        f"comment={'A' * 90_000}",
+    )
 
 
 def _compressed(kit: Kit) -> bytes:
@@ -294,28 +306,70 @@ CASES: tuple[Case, ...] = (
     Case("playlist-concat", "HLS playlist by concat:", _playlist("concat:{canary}|{canary}"), (NOT_A_VIDEO,)),
     Case("playlist-data", "HLS playlist with a data: address", _playlist("data:video/mp4;base64,AAAA"), (NOT_A_VIDEO,)),
     Case("playlist-subfile", "HLS playlist by subfile", _playlist("subfile,,start,0,end,9,,:{canary}"), (NOT_A_VIDEO,)),
-    Case("concat-script", "concat script of local files", _words("ffconcat version 1.0\nfile {canary}\n"), (NOT_A_VIDEO,)),
-    Case("sdp", "session description that opens ports", _words("v=0\nc=IN IP4 127.0.0.1\nm=video {port} RTP/AVP 96\n"), (NOT_A_VIDEO,)),
-    Case("dash", "DASH manifest of a local file", _words('<MPD><Period><BaseURL>file://{canary}</BaseURL></Period></MPD>'), (NOT_A_VIDEO,)),
+    Case(
+        "concat-script", "concat script of local files", _words("ffconcat version 1.0\nfile {canary}\n"), (NOT_A_VIDEO,)
+    ),
+    Case(
+        "sdp",
+        "session description that opens ports",
+        _words("v=0\nc=IN IP4 127.0.0.1\nm=video {port} RTP/AVP 96\n"),
+        (NOT_A_VIDEO,),
+    ),
+    Case(
+        "dash",
+        "DASH manifest of a local file",
+        _words("<MPD><Period><BaseURL>file://{canary}</BaseURL></Period></MPD>"),
+        (NOT_A_VIDEO,),
+    ),
     Case("avisynth", "script that opens a file", _words('AviSource("{canary}")\n'), (NOT_A_VIDEO,)),
     Case("avi", "an ordinary AVI", _made("plain.avi", *PICTURE, "-c:v", "mpeg4"), (NOT_A_VIDEO,)),
     Case("avi-playlist", "playlist hidden in AVI subtitles (2017)", _avi_with_playlist, (NOT_A_VIDEO,)),
     Case("transport-stream", "an MPEG transport stream", _made("plain.ts", *PICTURE, *H264), (NOT_A_VIDEO,)),
     Case("flash", "a Flash video", _made("plain.flv", *PICTURE, "-c:v", "flv"), (NOT_A_VIDEO,)),
     Case("page-first", "a page, then an MP4", lambda kit: b"<html>   " + kit.mp4(), (NOT_A_VIDEO,)),
-    Case("ftyp-playlist", "MP4's first box, then a playlist", lambda kit: FTYP + _playlist("file://{canary}")(kit), (BROKEN,)),
-    Case("ebml-playlist", "Matroska's first bytes, then a playlist", lambda kit: EBML + _playlist("{canary}")(kit), (BROKEN,)),
+    Case(
+        "ftyp-playlist",
+        "MP4's first box, then a playlist",
+        lambda kit: FTYP + _playlist("file://{canary}")(kit),
+        (BROKEN,),
+    ),
+    Case(
+        "ebml-playlist",
+        "Matroska's first bytes, then a playlist",
+        lambda kit: EBML + _playlist("{canary}")(kit),
+        (BROKEN,),
+    ),
     Case("zip-polyglot", "an MP4 that is a ZIP too", _zip_polyglot, (ACCEPTED,)),
     Case("page-polyglot", "an MP4 with a page inside", _page_polyglot, (ACCEPTED,)),
-    Case("elsewhere-url", "samples said to lie in another file (dref url)", _elsewhere, (BROKEN, NO_VIDEO, SHORT, ACCEPTED)),
+    Case(
+        "elsewhere-url",
+        "samples said to lie in another file (dref url)",
+        _elsewhere,
+        (BROKEN, NO_VIDEO, SHORT, ACCEPTED),
+    ),
     Case("elsewhere-alias", "samples said to lie in another file (alias)", _alias, (BROKEN, NO_VIDEO, SHORT, ACCEPTED)),
     Case("reference-movie", "QuickTime reference movie on an inner address", _reference_movie, (BROKEN, NO_VIDEO)),
     Case("encrypted", "common encryption (CVE-2026-40962's parser)", _encrypted, (BROKEN,)),
-    Case("magicyuv", "MagicYUV in Matroska (CVE-2026-8461's decoder)", _made("magic.mkv", *PICTURE, "-c:v", "magicyuv"), (CODEC,)),
-    Case("magicyuv-mov", "MagicYUV in MOV", _made("magic.mov", *PICTURE, "-c:v", "magicyuv", "-tag:v", "M8RG", "-strict", "-1"), (CODEC,)),
+    Case(
+        "magicyuv",
+        "MagicYUV in Matroska (CVE-2026-8461's decoder)",
+        _made("magic.mkv", *PICTURE, "-c:v", "magicyuv"),
+        (CODEC,),
+    ),
+    Case(
+        "magicyuv-mov",
+        "MagicYUV in MOV",
+        _made("magic.mov", *PICTURE, "-c:v", "magicyuv", "-tag:v", "M8RG", "-strict", "-1"),
+        (CODEC,),
+    ),
     Case("png-mov", "PNG pictures in MOV", _made("png.mov", *PICTURE, "-c:v", "png"), (CODEC,)),
     Case("mjpeg-mov", "JPEG pictures in MOV", _made("mjpeg.mov", *PICTURE, "-c:v", "mjpeg"), (CODEC,)),
-    Case("raw-mov", "raw pictures in MOV", _made("raw.mov", *PICTURE, "-c:v", "rawvideo", "-pix_fmt", "yuyv422"), (CODEC,)),
+    Case(
+        "raw-mov",
+        "raw pictures in MOV",
+        _made("raw.mov", *PICTURE, "-c:v", "rawvideo", "-pix_fmt", "yuyv422"),
+        (CODEC,),
+    ),
     Case("ffv1-mkv", "FFV1 in Matroska", _made("ffv1.mkv", *PICTURE, "-c:v", "ffv1"), (CODEC,)),
     Case("theora-mkv", "Theora in Matroska", _made("theora.mkv", *PICTURE, "-c:v", "libtheora"), (CODEC,)),
     Case("sound-codec", "H.264 with WMA sound", _made("wma.mkv", *PICTURE, *SOUND, *H264, "-c:a", "wmav2"), (CODEC,)),
@@ -324,30 +378,105 @@ CASES: tuple[Case, ...] = (
     Case("only-subtitles", "Matroska of subtitles", _only_subtitles, (NO_VIDEO,)),
     Case("vast-vp8", "16383 x 16383 in each VP8 keyframe", _vast_webm, (PIXELS,)),
     Case("vast-mpeg4", "65535 x 65535 in the index, 192 x 128 in the stream", _vast_mpeg4, (ACCEPTED,)),
-    Case("vast-hevc", "8192 x 8192 for real", _made("vast.mp4", "-f", "lavfi", "-i", "color=s=8192x8192:r=1:d=1", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error"), (PIXELS,)),
+    Case(
+        "vast-hevc",
+        "8192 x 8192 for real",
+        _made(
+            "vast.mp4",
+            "-f",
+            "lavfi",
+            "-i",
+            "color=s=8192x8192:r=1:d=1",
+            "-c:v",
+            "libx265",
+            "-preset",
+            "ultrafast",
+            "-x265-params",
+            "log-level=error",
+        ),
+        (PIXELS,),
+    ),
     Case("thin", "1600 x 32", _made("thin.mp4", "-f", "lavfi", "-i", "color=s=1600x32:r=5:d=4", *H264), (SMALL,)),
     Case("tiny", "16 x 16", _made("tiny.mp4", "-f", "lavfi", "-i", "color=s=16x16:r=5:d=4", *H264), (SMALL,)),
     Case("too-short", "one second", _made("short.mp4", *PICTURE, *H264, "-t", "1"), (SHORT,)),
-    Case("too-long", "eleven minutes", _made("long.mp4", "-f", "lavfi", "-i", "color=s=64x64:r=1:d=660", *H264), (LONG,)),
-    Case("fast-clock", "a thousand frames a second", _made("clock.mp4", "-f", "lavfi", "-i", "color=s=64x64:r=1000:d=4", *H264, "-video_track_timescale", "1000000"), (ACCEPTED,)),
+    Case(
+        "too-long", "eleven minutes", _made("long.mp4", "-f", "lavfi", "-i", "color=s=64x64:r=1:d=660", *H264), (LONG,)
+    ),
+    Case(
+        "fast-clock",
+        "a thousand frames a second",
+        _made("clock.mp4", "-f", "lavfi", "-i", "color=s=64x64:r=1000:d=4", *H264, "-video_track_timescale", "1000000"),
+        (ACCEPTED,),
+    ),
     Case("endless", "headers that say 49 days", _endless, (ACCEPTED,)),
     Case("no-time", "all pictures at one moment", _no_time, (SHORT,)),
     Case("long-pause", "pictures days apart", _long_pause, (LONG,)),
     Case("no-index", "an MP4 without its index", lambda kit: kit.mp4()[: kit.mp4().rindex(b"moov") - 4], (BROKEN,)),
-    *(Case(f"cut-{share}", f"cut off at {share} %", _cut(share / 100, fast=False), (BROKEN,)) for share in (2, 25, 50, 75, 99)),
-    *(Case(f"cut-fast-{share}", f"index in front, cut off at {share} %", _cut(share / 100, fast=True), (BROKEN, SHORT)) for share in (2, 10, 50)),
+    *(
+        Case(f"cut-{share}", f"cut off at {share} %", _cut(share / 100, fast=False), (BROKEN,))
+        for share in (2, 25, 50, 75, 99)
+    ),
+    *(
+        Case(
+            f"cut-fast-{share}", f"index in front, cut off at {share} %", _cut(share / 100, fast=True), (BROKEN, SHORT)
+        )
+        for share in (2, 10, 50)
+    ),
     Case("cut-fast-90", "index in front, cut off at 90 %", _cut(0.9, fast=True), (ACCEPTED,)),
-    *(Case(f"flipped-{seed}", "bits flipped at random", _flipped(seed, 4 * seed), (ACCEPTED, BROKEN, SHORT, LONG, CODEC, NO_VIDEO, PIXELS, SMALL, "media.took_too_much")) for seed in range(1, 9)),
+    *(
+        Case(
+            f"flipped-{seed}",
+            "bits flipped at random",
+            _flipped(seed, 4 * seed),
+            (ACCEPTED, BROKEN, SHORT, LONG, CODEC, NO_VIDEO, PIXELS, SMALL, "media.took_too_much"),
+        )
+        for seed in range(1, 9)
+    ),
     Case("nested", "boxes four thousand deep", lambda _: FTYP + nested(4_000), (BROKEN,)),
     Case("box-zero", "a box of no size, again and again", lambda _: FTYP + box(b"moov", b"", 0) * 500, (BROKEN,)),
-    Case("box-vast", "a box of 2^63 bytes", lambda _: FTYP + struct.pack(">I4sQ", 1, b"moov", 1 << 63) + b"\0" * 64, (BROKEN,)),
+    Case(
+        "box-vast",
+        "a box of 2^63 bytes",
+        lambda _: FTYP + struct.pack(">I4sQ", 1, b"moov", 1 << 63) + b"\0" * 64,
+        (BROKEN,),
+    ),
     Case("box-negative", "a box of minus one byte", lambda _: FTYP + box(b"moov", b"\0" * 32, MANY), (BROKEN,)),
-    Case("stsz-vast", "four billion samples in 40", _spoiled(b"stsz", 8, struct.pack(">I", MANY)), (BROKEN, ACCEPTED, SHORT, NO_VIDEO)),
-    Case("stco-vast", "four billion chunks", _spoiled(b"stco", 4, struct.pack(">I", MANY)), (BROKEN, ACCEPTED, SHORT, NO_VIDEO)),
-    Case("stts-vast", "four billion durations", _spoiled(b"stts", 4, struct.pack(">I", MANY)), (BROKEN, ACCEPTED, SHORT, NO_VIDEO, LONG)),
-    Case("stsd-vast", "four billion descriptions", _spoiled(b"stsd", 4, struct.pack(">I", MANY)), (BROKEN, ACCEPTED, NO_VIDEO)),
-    Case("trun-vast", "a fragment of four billion samples", lambda kit: after(_fragments(kit), b"trun", 4, struct.pack(">I", MANY)), (BROKEN, SHORT, ACCEPTED)),
-    Case("trun-backwards", "a fragment whose data lies before it", lambda kit: after(_fragments(kit), b"trun", 8, struct.pack(">i", -(1 << 31))), (BROKEN, SHORT)),
+    Case(
+        "stsz-vast",
+        "four billion samples in 40",
+        _spoiled(b"stsz", 8, struct.pack(">I", MANY)),
+        (BROKEN, ACCEPTED, SHORT, NO_VIDEO),
+    ),
+    Case(
+        "stco-vast",
+        "four billion chunks",
+        _spoiled(b"stco", 4, struct.pack(">I", MANY)),
+        (BROKEN, ACCEPTED, SHORT, NO_VIDEO),
+    ),
+    Case(
+        "stts-vast",
+        "four billion durations",
+        _spoiled(b"stts", 4, struct.pack(">I", MANY)),
+        (BROKEN, ACCEPTED, SHORT, NO_VIDEO, LONG),
+    ),
+    Case(
+        "stsd-vast",
+        "four billion descriptions",
+        _spoiled(b"stsd", 4, struct.pack(">I", MANY)),
+        (BROKEN, ACCEPTED, NO_VIDEO),
+    ),
+    Case(
+        "trun-vast",
+        "a fragment of four billion samples",
+        lambda kit: after(_fragments(kit), b"trun", 4, struct.pack(">I", MANY)),
+        (BROKEN, SHORT, ACCEPTED),
+    ),
+    Case(
+        "trun-backwards",
+        "a fragment whose data lies before it",
+        lambda kit: after(_fragments(kit), b"trun", 8, struct.pack(">i", -(1 << 31))),
+        (BROKEN, SHORT),
+    ),
     Case("many-streams", "1,200 tracks", _many_streams, (BROKEN, NO_VIDEO)),
     Case("attachment", "a font attached", _attachment, (ACCEPTED,)),
     Case("subtitles", "subtitles that name a file", _subtitles, (ACCEPTED,)),
@@ -355,8 +484,18 @@ CASES: tuple[Case, ...] = (
     Case("liar", "a title that mimics the prober", _liar, (ACCEPTED,)),
     Case("compressed", "Matroska frames said to be zlib", _compressed, (BROKEN, ACCEPTED, NO_VIDEO, SHORT)),
     Case("unknown-sizes", "Matroska segments without end in segments", _unknown_sizes, (BROKEN,)),
-    Case("noise-iso", "random bytes behind MP4's first box", lambda _: FTYP + random.Random(5).randbytes(200_000), (BROKEN,)),
-    Case("noise-matroska", "random bytes behind Matroska's", lambda _: EBML + random.Random(6).randbytes(200_000), (BROKEN,)),
+    Case(
+        "noise-iso",
+        "random bytes behind MP4's first box",
+        lambda _: FTYP + random.Random(5).randbytes(200_000),
+        (BROKEN,),
+    ),
+    Case(
+        "noise-matroska",
+        "random bytes behind Matroska's",
+        lambda _: EBML + random.Random(6).randbytes(200_000),
+        (BROKEN,),
+    ),
 )
 
 

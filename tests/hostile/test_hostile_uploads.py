@@ -1,4 +1,4 @@
-"""Each hostile upload gets its verdict, in time, and neither touches the canaries nor carries a secret into what is served."""
+"""Each hostile upload gets its verdict in time, touches no canary and carries no secret into what is served."""
 
 import asyncio
 import re
@@ -6,8 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from plainview.adapters.transcoder_ffmpeg import TranscoderFfmpeg
 
+from plainview.adapters.transcoder_ffmpeg import TranscoderFfmpeg
 from tests.hostile.corpus import ACCEPTED, CASES, Case, Kit
 from tests.hostile.trial import Canaries, tried
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from plainview.adapters.transcoder_ffmpeg import TranscoderFfmpeg
 from plainview.kernel.errors import PlainviewError
 from plainview.ports.transcoder import Work
-
 from tests.hostile.corpus import ACCEPTED, Case, Kit
 
 IN_ACCESS, IN_MODIFY, IN_OPEN, IN_CREATE, IN_DELETE = 0x1, 0x2, 0x20, 0x100, 0x200

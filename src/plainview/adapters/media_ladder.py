@@ -16,8 +16,8 @@ LONG_EDGE_MAX = 4_096
 SEGMENT_S = 2
 POSTER_RATE = Fraction(10)
 LOUDNESS_TARGET_LUFS = -14.0
-# A coder of sound overshoots the peaks that it is given by up to half a decibel; this leaves -1 dBTP after it.
-PEAK_TARGET_DB = -1.5
+# A coder of sound overshoots the peaks that it is given, by 1.1 dB on bursts of noise; this leaves -1 dBTP after it.
+PEAK_TARGET_DB = -2.5
 # Keyframes at 0, 1, 2, 4, 6 … seconds: two short segments to start on, then segments of two, the same in every rung.
 KEYFRAMES = "expr:if(lt(n_forced,2),gte(t,n_forced),gte(t,2*(n_forced-1)))"
 
@@ -51,8 +51,8 @@ def _rung(width: int, height: int, short_edge: int, kbps: int, kbps_max: int) ->
 
 
 def _even(length: float) -> int:
-    """The nearest even number of pixels, at least 2: chroma is shared by two."""
-    return max(2 * round(length / 2), 2)
+    """The next lower even number of pixels, at least 2: chroma is shared by two, and nothing is made larger."""
+    return max(2 * int(length / 2 + 1e-6), 2)
 
 
 def first_rung(rungs: tuple[Rung, ...]) -> Rung:

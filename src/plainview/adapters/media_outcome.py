@@ -10,8 +10,8 @@ from plainview.ports.transcoder import (
     BrokenVideoError,
     OnProgress,
     Progress,
-    TooManyPixelsError,
     TookTooMuchError,
+    TooManyPixelsError,
     TranscodeFailedError,
 )
 
