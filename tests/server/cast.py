@@ -7,8 +7,9 @@ from plainview.accounts.passkeys import Credential, add_passkey
 from plainview.accounts.persons import NewPerson, open_account
 from plainview.accounts.sessions import NewSession, Place, open_session
 from plainview.accounts.viewers import Role
-from plainview.kernel.ids import PersonId, SessionId
+from plainview.kernel.ids import PersonId, SessionId, UploadId
 from plainview.ports.database import Transaction
+from plainview.server.posting import spool_of
 from plainview.wiring import Parts
 
 AUDIENCES = ("stranger", "guest", "other", "owner", "moderator", "operator")
