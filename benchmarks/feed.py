@@ -1,0 +1,124 @@
+"""A page of the personal feed over HTTP, with 100,000 items and 10,000 people, beside a bare route of the same bytes."""
+
+import argparse
+import asyncio
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import uvloop
+
+from benchmarks.filling import Filled, fill
+from benchmarks.instance import free_port, percentile, report
+from benchmarks.load import Taken, Wire, get, press
+from benchmarks.serving import Ground, ground
+
+ITEMS = 100_000
+CONNECTIONS = 4
+COUNTED_PAGES = 50
+
+
+def main() -> None:
+    """Fill, serve, warm, measure, count statements."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer people and seconds")
+    options = parser.parse_args()
+    people, events_each, seconds = (1_000, 10, 4.0) if options.quick else (10_000, 20, 15.0)
+    with ground() as place:
+        filled = fill(place.url, ITEMS, people, events_each)
+        place.launch()
+        place.wait()
+        report(uvloop.run(measured(place, filled, seconds)))
+
+
+async def measured(place: Ground, filled: Filled, seconds: float) -> dict[str, object]:
+    """The figures of the feed and of the bare route."""
+    dice = random.Random(3)
+
+    def page() -> bytes:
+        return get("/api/feed?size=8", f"plainview={dice.choice(filled.tokens)}")
+
+    await press(place.port, page, CONNECTIONS, seconds / 2)
+    feed = await press(place.port, page, CONNECTIONS, seconds)
+    statements = await counted(place, filled)
+    place.stop()
+    bare = await bare_press(place.data / "body.json", feed.last_body, seconds / 2)
+    return {
+        "requests_per_s": feed.per_second(),
+        "latency_ms_p50": percentile(feed.latencies_ms, 50),
+        "latency_ms_p99": percentile(feed.latencies_ms, 99),
+        "sql_statements": statements,
+        "bare_requests_per_s": bare.per_second(),
+        "bare_latency_ms_p50": percentile(bare.latencies_ms, 50),
+        "failures": feed.failures,
+        "body_bytes": len(feed.last_body),
+        "items": ITEMS,
+        "people": len(filled.tokens),
+    }
+
+
+async def bare_press(file: Path, body: bytes, seconds: float) -> Taken:
+    """The same load on a route that returns these bytes."""
+    await asyncio.to_thread(file.write_bytes, body)
+    port = free_port()
+    command = [sys.executable, "-m", "benchmarks.bare", str(port), str(file)]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: ASYNC220 - Nothing else runs meanwhile.
+    try:
+        await _reached(port)
+        return await press(port, lambda: get("/bare"), CONNECTIONS, seconds)
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def counted(place: Ground, filled: Filled) -> float:
+    """Statements of one page, without BEGIN and COMMIT, as the database itself logs them: the mean of fifty pages."""
+    log = place.data / "postgres" / "server.log"
+    tokens = filled.tokens[:COUNTED_PAGES]
+    wire = await Wire.open(place.port)
+    # Each person's first page also reads their session and whom they follow, which the server then holds.
+    for token in tokens:
+        await wire.ask(get("/api/feed?size=8", f"plainview={token}"))
+    await asyncio.to_thread(_log_statements, place.url, "all")
+    start = log.stat().st_size
+    for token in tokens:
+        await wire.ask(get("/api/feed?size=8", f"plainview={token}"))
+    wire.close()
+    await asyncio.to_thread(_log_statements, place.url, "none")
+    lines = (await asyncio.to_thread(log.read_bytes))[start:].decode(errors="replace").splitlines()
+    ours = [line for line in lines if _is_statement(line)]
+    return len(ours) / COUNTED_PAGES
+
+
+def _is_statement(line: str) -> bool:
+    _, is_one, text = line.partition("LOG:  ")
+    return (
+        bool(is_one)
+        and text.startswith(("execute", "statement"))
+        and not any(
+            each in text for each in ("BEGIN", "COMMIT", "procrastinate", "ALTER SYSTEM", "pg_reload_conf", "LISTEN")
+        )
+    )
+
+
+def _log_statements(url: str, which: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"ALTER SYSTEM SET log_statement = '{which}'")
+        connection.execute("SELECT pg_reload_conf(), pg_sleep(0.5)")
+
+
+async def _reached(port: int) -> None:
+    for _ in range(200):
+        try:
+            (await Wire.open(port)).close()
+        except OSError:
+            await asyncio.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("the bare route did not start")
+
+
+if __name__ == "__main__":
+    main()
