@@ -1,18 +1,13 @@
 /** The details of videos on their way, and the wish to post them: kept while the app lives, done as soon as the server knows the video. */
 
 import { get, post, put, sentence } from "../api/client";
-import type { Draft, Visibility } from "../api/types";
+import type { Draft } from "../api/types";
 import { toast } from "../design/toasts.svelte";
 import { t } from "../i18n/t.svelte";
+import { records, remember, type Details } from "./records";
 import { onCreated, processingAgain, uploads } from "./uploads.svelte";
 
-export type Details = {
-  caption: string;
-  visibility: Visibility;
-  allow_comments: boolean;
-  allow_reuse: boolean;
-  language: string;
-};
+export type { Details };
 export type Post = {
   details: Details;
   wanted: boolean;
@@ -52,7 +47,13 @@ const posts = $state<Record<string, Post>>({});
 
 /** Makes the post of an upload, before a screen draws it; one that is there stays as it is. */
 export function begin(key: string): Post {
-  posts[key] ??= { details: freshDetails(), wanted: false, busy: false, posted: false, error: null };
+  posts[key] ??= {
+    details: records()[key]?.details ?? freshDetails(),
+    wanted: false,
+    busy: false,
+    posted: false,
+    error: null,
+  };
   return posts[key];
 }
 
@@ -64,8 +65,13 @@ export async function recallDetails(key: string, itemId: string): Promise<void> 
   const draft = await get<Draft>(`/api/studio/${itemId}`).catch(() => null);
   if (!draft) return;
   const held = begin(key);
-  held.details = detailsOf(draft);
+  if (!records()[key]?.details || draft.state === "published") held.details = detailsOf(draft);
   held.posted = draft.state === "published";
+}
+
+/** Keeps what is written on this device while the upload is under way. */
+export function keepDetails(key: string, details: Details): void {
+  if (key in records()) remember(key, { details });
 }
 
 /** Posts the video now, or as soon as the server has its first byte. */

@@ -1,6 +1,23 @@
 /** What outlives a reload of an upload under way: its address on the server (in localStorage) and, if it is not too large, the file. */
 
-export type Record = { url: string | null; itemId: string | null; name: string; size: number; atMs: number };
+import type { Visibility } from "../api/types";
+
+/** What a person wrote about a video. */
+export type Details = {
+  caption: string;
+  visibility: Visibility;
+  allow_comments: boolean;
+  allow_reuse: boolean;
+  language: string;
+};
+export type Record = {
+  url: string | null;
+  itemId: string | null;
+  name: string;
+  size: number;
+  atMs: number;
+  details?: Details;
+};
 type Records = { [key: string]: Record };
 
 const NAME = "plainview.uploads";

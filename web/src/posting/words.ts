@@ -1,6 +1,6 @@
 /** The sentences of uploads: refusals, progress, time left, sizes and lengths. */
 
-import { exact, language, t } from "../i18n/t.svelte";
+import { language, t } from "../i18n/t.svelte";
 import type { Unfit } from "./fitness";
 import type { Journey } from "./journey";
 
@@ -38,7 +38,9 @@ export function leftWords(seconds: number | null): string {
 
 /** Where an upload stands, as a sentence. */
 export function journeyWords(journey: Journey): string {
-  const percent = `${exact(Math.floor(journey.fraction * 100))} %`;
+  const percent = new Intl.NumberFormat(language(), { style: "percent" }).format(
+    Math.floor(journey.fraction * 100) / 100,
+  );
   const cause = journey.cause || t("journey.failed_unknown");
   const left = leftWords(journey.secondsLeft);
   const words = t(`journey.${journey.stage}`, { percent, cause });
