@@ -19,6 +19,7 @@ from plainview.adapters.door_local import DoorLocal
 from plainview.adapters.event_log_postgres import EventLogPostgres
 from plainview.adapters.jobs_procrastinate import JobsProcrastinate
 from plainview.adapters.limits_memory import LimitsMemory
+from plainview.adapters.logs_structlog import set_up_logs
 from plainview.adapters.media_verdict import TranscoderLimits
 from plainview.adapters.objects_obstore import ObjectsObstore
 from plainview.adapters.portraits_pillow import PortraitsPillow
@@ -62,6 +63,11 @@ class Parts:
     book: SessionBook
     schema: str
     living: Living
+
+
+def start_logs(settings: Settings) -> None:
+    """Have this process write its logs as the settings say."""
+    set_up_logs(settings.log_format, settings.log_level)
 
 
 def make_door(settings: Settings) -> DoorLocal:

@@ -29,7 +29,7 @@ from plainview.ports.database import Transaction
 from plainview.ports.jobs import PutOffError
 from plainview.settings import Settings
 from plainview.social.notices import Notices, Tidings
-from plainview.wiring import Parts, make_transcoder, media_limits, wire
+from plainview.wiring import Parts, make_transcoder, media_limits, start_logs, wire
 
 NODE = 62
 """The worker's number among the processes of a region that make ids; servers have 0 to 61."""
@@ -59,6 +59,7 @@ class Again(BaseRetryStrategy):
 
 def work(settings: Settings) -> None:
     """Run jobs until SIGTERM or SIGINT; what is running is given back to the queue."""
+    start_logs(settings)
     uvloop.run(_work(settings))
 
 

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from plainview.adapters.logs_structlog import set_up_logs
 from plainview.server.app import make_app
-from plainview.server.logs import set_up_logs
 from plainview.server.origins import ForgedRequestError, address_of, check_origin, is_local
 from plainview.settings import Settings
 from plainview.wiring import wire

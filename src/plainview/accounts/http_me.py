@@ -99,7 +99,7 @@ def own_profile_routes(desk: Desk) -> list[HTTPRouteHandler]:
             is_private=None if data.is_private is UNSET else data.is_private,
         )
         await edit_profile(tx, viewer.person_id, change)
-        await entrance.signals.send(tx, "face.changed", person_id=viewer.person_id)
+        await entrance.signals.send(tx, "person.changed", person_id=viewer.person_id)
         return await me_reply(desk, tx, viewer.person_id)
 
     @put("/me/picture", request_max_body_size=desk.picture_bytes_max, summary="Change the own picture")

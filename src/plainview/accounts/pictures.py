@@ -34,7 +34,7 @@ async def _replace(desk: Desk, tx: Transaction, person: PersonId, key: str | Non
     before = await set_picture(tx, person, key)
     if before is not None:
         await desk.jobs.enqueue(tx, "accounts.remove_picture", key=before)
-    await desk.entrance.signals.send(tx, "face.changed", person_id=person)
+    await desk.entrance.signals.send(tx, "person.changed", person_id=person)
 
 
 async def picture_bytes(objects: Objects, key: str) -> bytes:

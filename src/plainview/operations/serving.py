@@ -9,13 +9,14 @@ from granian.server.embed import Server
 
 from plainview.server.app import make_app
 from plainview.settings import Settings
-from plainview.wiring import wire
+from plainview.wiring import start_logs, wire
 
 BACKLOG = 1_024
 
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; requests in progress are finished first."""
+    start_logs(settings)
     uvloop.run(_serve(settings))
 
 
