@@ -57,7 +57,7 @@ TRAIT_WEIGHTS: Final[dict[str, float]] = {
 # What a video's place on the page is made of. Each part lies within about -1 to 1 before it is weighed.
 PART_WEIGHTS: Final[dict[str, float]] = {
     "taste": 1.0,  # shares tags, creator, sound, words, look or length with what was watched, or (below 0) skipped
-    "co_watched": 0.5,  # people who watched what the person just watched went on to watch this
+    "co_watched": 1.0,  # people who watched what the person just watched went on to watch this
     "quality": 0.5,  # is watched longer and acted on more often, per showing, than the average video
     "followed": 0.4,  # the person follows its creator
     "rising": 0.25,  # has been liked, watched and shared much in the last hours
