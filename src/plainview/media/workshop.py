@@ -19,7 +19,7 @@ from plainview.ports.signals import Signals
 from plainview.ports.transcoder import Progress, Transcoder
 
 TELL_SECONDS = 1.0
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.1
 
 
 class AssetGoneError(Exception):
