@@ -43,7 +43,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "encoded": ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"),
     }
     for name, path in found.items():
-        sources = ("-f", "lavfi", "-i", "testsrc2=s=720x1280:r=24:d=5", "-f", "lavfi", "-i", "sine=d=5")
+        sources = ("-f", "lavfi", "-i", "testsrc2=s=720x1280:r=12:d=5", "-f", "lavfi", "-i", "sine=d=5")
         command = [str(FFMPEG), "-loglevel", "error", "-nostdin", *sources, *codings[name], str(path)]
         subprocess.run(command, check=True, timeout=120)
     return found
