@@ -8,11 +8,9 @@ import { settings } from "./settings.svelte";
 
 export type Phase = "idle" | "loading" | "ready" | "failed";
 export type Failure = "network" | "gone" | "media";
-export type PlayerEvent = "playing" | "stopped" | "wrapped" | "progress" | "ready" | "failed";
+export type PlayerEvent = "playing" | "stopped" | "progress" | "sought" | "ready" | "failed";
 
 const MEDIA_RECOVERIES_MAX = 2;
-// A jump back from the last half second to the first is the loop starting over.
-const WRAP_S = 0.6;
 
 export class Player {
   phase = $state<Phase>("idle");
@@ -31,7 +29,6 @@ export class Player {
   #held = false;
   #turn = 0;
   #recoveries = 0;
-  #last_s = 0;
 
   /** Takes over the element; what it returns lets go of it. */
   attach = (video: HTMLVideoElement): (() => void) => {
@@ -67,7 +64,6 @@ export class Player {
     this.#hls = null;
     this.#wanted = this.#held = false;
     this.#recoveries = 0;
-    this.#last_s = 0;
     if (this.video && this.card) {
       this.video.removeAttribute("src");
       this.video.load();
@@ -125,7 +121,7 @@ export class Player {
   seek(to_s: number): void {
     if (!this.video) return;
     this.video.currentTime = Math.min(Math.max(0, to_s), Math.max(0, this.duration_s - 0.05));
-    this.#last_s = this.video.currentTime;
+    this.on("sought", this);
   }
 
   /** Applies sound and speed as they are chosen now. */
@@ -230,18 +226,10 @@ export class Player {
       this.on("stopped", this);
     });
     hear("canplay", () => (this.waiting = false));
-    hear("timeupdate", () => this.#progress(video));
+    hear("timeupdate", () => !video.seeking && this.on("progress", this));
     hear("error", () => {
       if (video.error && !this.#hls) this.#fail(video.error.code === 2 ? "network" : "media");
     });
     return () => stop.abort();
-  }
-
-  #progress(video: HTMLVideoElement): void {
-    const now_s = video.currentTime;
-    const wrapped = this.#last_s > this.duration_s - WRAP_S && now_s < WRAP_S && this.duration_s > 2 * WRAP_S;
-    this.#last_s = now_s;
-    if (wrapped) this.on("wrapped", this);
-    this.on("progress", this);
   }
 }

@@ -25,7 +25,7 @@ export class Stage {
   constructor(feed: Feed) {
     this.feed = feed;
     this.deck = new Deck((index) => feed.entries[index]?.card);
-    this.deck.onevent = (event, player) => this.#heard(event, player);
+    this.deck.onevent = (event) => this.#heard(event);
   }
 
   get entry(): Entry | undefined {
@@ -80,7 +80,6 @@ export class Stage {
   setSpeed(speed: number): void {
     settings.speed = speed;
     this.player.tune();
-    if (!this.player.paused) this.#watch?.runs(performance.now(), speed);
   }
 
   seekBy(seconds: number): void {
@@ -105,7 +104,8 @@ export class Stage {
   /** The page went out of sight: what was watched is told, and the picture stands. */
   hide(): void {
     this.player.pause();
-    this.#watch?.report(performance.now());
+    this.#watch?.plays(this.#position_ms());
+    this.#watch?.report();
   }
 
   show(): void {
@@ -137,9 +137,14 @@ export class Stage {
   }
 
   #leave(): void {
-    this.#watch?.leave(performance.now());
+    if (this.#watch) this.#watch.plays(this.#position_ms());
+    this.#watch?.leave();
     this.#watch = null;
     this.#watching = null;
+  }
+
+  #position_ms(): number {
+    return (this.player.video?.currentTime ?? 0) * 1000;
   }
 
   #firstFrame(watch: Watch): void {
@@ -159,14 +164,10 @@ export class Stage {
       (video as HTMLVideoElement).addEventListener("playing", () => seen(performance.now()), { once: true });
   }
 
-  #heard(event: PlayerEvent, player: Player): void {
-    const watch = this.#watch;
-    if (!watch) return;
-    const now_ms = performance.now();
-    if (event === "playing") watch.runs(now_ms, settings.speed);
-    if (event === "stopped") watch.stops(now_ms);
-    if (event === "wrapped") watch.wrapped();
-    if (event === "progress") watch.reached((player.video?.currentTime ?? 0) * 1000);
+  #heard(event: PlayerEvent): void {
+    const at_ms = this.#position_ms();
+    if (event === "progress" || event === "stopped") this.#watch?.plays(at_ms);
+    if (event === "sought") this.#watch?.jumps(at_ms);
   }
 
   #tell(kind: "paused" | "unmuted" | "reasons_opened"): void {

@@ -7,13 +7,18 @@ function watch(duration_ms = 10_000) {
   return { one, told };
 }
 
-test("only time in which the picture moved is counted", () => {
+function play(one: Watch, from_ms: number, to_ms: number) {
+  for (let at = from_ms; at <= to_ms; at += 250) one.plays(at);
+  one.plays(to_ms);
+}
+
+test("what was played counts, what was jumped over does not", () => {
   const { one, told } = watch();
   one.shown();
-  one.runs(1000);
-  one.stops(3000);
-  one.runs(8000);
-  one.leave(9500);
+  play(one, 0, 2000);
+  one.jumps(7000);
+  play(one, 7000, 8500);
+  one.leave();
   expect(told).toEqual([
     ["shown", {}],
     ["watched", { watched_ms: 3500, loops: 0 }],
@@ -23,53 +28,56 @@ test("only time in which the picture moved is counted", () => {
 test("leaving at once is a skip, and says so after what was watched", () => {
   const { one, told } = watch();
   one.shown();
-  one.runs(0);
-  one.leave(700);
+  play(one, 0, 700);
+  one.leave();
   expect(told.map(([kind]) => kind)).toEqual(["shown", "watched", "skipped"]);
 });
 
 test("a long video is not skipped once it was watched for a good while", () => {
   const { one, told } = watch(600_000);
   one.shown();
-  one.runs(0);
-  one.leave(25_000);
+  play(one, 0, 25_000);
+  one.leave();
   expect(told.map(([kind]) => kind)).toEqual(["shown", "watched"]);
 });
 
 test("finishing is told once, however often the video comes round", () => {
   const { one, told } = watch();
   one.shown();
-  one.runs(0);
-  one.wrapped();
-  one.wrapped();
-  one.leave(25_000);
+  play(one, 0, 9900);
+  play(one, 100, 9800);
+  play(one, 50, 5000);
+  one.leave();
   expect(told.map(([kind]) => kind)).toEqual(["shown", "finished", "watched"]);
   expect(told[2]?.[1]).toEqual({ watched_ms: 25_000, loops: 2 });
+});
+
+test("jumping to the end is not finishing", () => {
+  const { one, told } = watch();
+  one.shown();
+  play(one, 0, 3000);
+  one.jumps(9950);
+  one.leave();
+  expect(told.map(([kind]) => kind)).toEqual(["shown", "watched"]);
 });
 
 test("a page that hides tells what it has, and goes on from there", () => {
   const { one, told } = watch();
   one.shown();
-  one.runs(0);
-  one.report(4000);
-  one.stops(4000);
-  one.runs(9000);
-  one.leave(10_000);
+  play(one, 0, 4000);
+  one.report();
+  one.report();
+  play(one, 4000, 5000);
+  one.leave();
   expect(told.filter(([kind]) => kind === "watched").map(([, what]) => what.watched_ms)).toEqual([
     4000, 1000,
   ]);
 });
 
-test("twice the speed is twice the video", () => {
-  const { one } = watch();
-  one.shown();
-  one.runs(0, 2);
-  one.stops(3000);
-  expect(one.watched_ms).toBe(6000);
-});
-
 test("what was never on screen tells nothing", () => {
   const { one, told } = watch();
-  one.leave(500);
+  one.plays(0);
+  one.plays(500);
+  one.leave();
   expect(told).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** One visit to one video: how long it really played, how often it came round, and what is to be told about it. */
+/** One visit to one video: how much of it really played, how often it came round, and what is to be told about it. */
 
 import type { WatchEventKind } from "../api/types";
 
@@ -9,16 +9,18 @@ const SKIP_MS = 2000;
 const SKIP_SHARE = 0.2;
 const SKIP_MS_MAX = 20_000;
 const FINISHED_SHARE = 0.97;
+// A step back from the last part to the first part, which nobody asked for, is the loop coming round.
+const END_SHARE = 0.75;
+const START_SHARE = 0.25;
 
 export class Watch {
   readonly #duration_ms: number;
   readonly #tell: Tell;
   #shown = false;
   #finished = false;
-  #since_ms: number | null = null;
-  #speed = 1;
-  #told_ms = 0;
+  #at_ms: number | null = null;
   #watched_ms = 0;
+  #told_ms = 0;
   #loops = 0;
   #told_loops = 0;
 
@@ -30,10 +32,6 @@ export class Watch {
   /** Milliseconds of the video that really played in this visit, all loops together. */
   get watched_ms(): number {
     return Math.round(this.#watched_ms);
-  }
-
-  get finished(): boolean {
-    return this.#finished;
   }
 
   /** True when leaving now counts as passing it over. */
@@ -49,37 +47,24 @@ export class Watch {
     this.#tell("shown", {});
   }
 
-  /** The picture moves, at a speed. */
-  runs(now_ms: number, speed = 1): void {
-    this.stops(now_ms);
-    this.#since_ms = now_ms;
-    this.#speed = speed;
+  /** The playhead came here by playing. Only what lies between two such places counts as watched. */
+  plays(position_ms: number): void {
+    const before_ms = this.#at_ms;
+    this.#at_ms = position_ms;
+    if (before_ms === null) return;
+    if (position_ms >= before_ms) this.#watched_ms += position_ms - before_ms;
+    else if (before_ms > this.#duration_ms * END_SHARE && position_ms < this.#duration_ms * START_SHARE)
+      this.#comesRound(before_ms, position_ms);
+    if (before_ms < position_ms && position_ms >= this.#duration_ms * FINISHED_SHARE) this.#finish();
   }
 
-  /** The picture stands: paused, waiting for data, or out of sight. */
-  stops(now_ms: number): void {
-    if (this.#since_ms === null) return;
-    this.#watched_ms += Math.max(0, now_ms - this.#since_ms) * this.#speed;
-    this.#since_ms = null;
-  }
-
-  /** The playhead is here; near the end counts as finished. */
-  reached(position_ms: number): void {
-    const played_ms = this.#watched_ms + (this.#since_ms === null ? 0 : 1);
-    if (played_ms > 0 && position_ms >= this.#duration_ms * FINISHED_SHARE) this.#finish();
-  }
-
-  /** The video started over. */
-  wrapped(): void {
-    this.#loops += 1;
-    this.#finish();
+  /** The person moved the playhead here; what was jumped over was not watched. */
+  jumps(position_ms: number): void {
+    this.#at_ms = position_ms;
   }
 
   /** Tells what was watched since the last telling; the visit may go on after it (the page was only hidden). */
-  report(now_ms: number): void {
-    const running = this.#since_ms !== null;
-    this.stops(now_ms);
-    if (running) this.#since_ms = now_ms;
+  report(): void {
     const watched_ms = Math.round(this.#watched_ms - this.#told_ms);
     if (!this.#shown || watched_ms <= 0) return;
     this.#tell("watched", { watched_ms, loops: this.#loops - this.#told_loops });
@@ -88,10 +73,15 @@ export class Watch {
   }
 
   /** The visit is over. */
-  leave(now_ms: number): void {
-    this.stops(now_ms);
-    this.report(now_ms);
+  leave(): void {
+    this.report();
     if (this.skipped) this.#tell("skipped", { watched_ms: this.watched_ms });
+  }
+
+  #comesRound(before_ms: number, position_ms: number): void {
+    this.#watched_ms += Math.max(0, this.#duration_ms - before_ms) + position_ms;
+    this.#loops += 1;
+    this.#finish();
   }
 
   #finish(): void {
