@@ -1,6 +1,6 @@
-"""Does the engine learn from real people? Recommend before each event of MovieLens-100K in time order, then learn from it.
+"""Does the engine learn from real people? Recommend before each event of MovieLens-100K in time order, then learn it.
 
-Give the folder that holds `ml-100k.inter` and `ml-100k.item` (GroupLens publishes the data; RecBole's form of it is read).
+Give the folder of `ml-100k.inter` and `ml-100k.item` (GroupLens publishes the data; RecBole's form of it is read).
 Whole catalogue; what the person has rated is left out; hit rate and NDCG at 10 for the film that is really rated next,
 where it is rated 4 or 5. Beside it, in the same run: the most rated films so far, and films drawn by lot. A rating of
 4 or 5 counts as finished, 1 or 2 as skipped.
@@ -9,6 +9,7 @@ where it is rated 4 or 5. Beside it, in the same run: the most rated films so fa
 import argparse
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 from plainview.engine.ranking import TasteEngine
@@ -73,7 +74,7 @@ def played(engine: TasteEngine, ratings: list[tuple[int, int, int, int]], films:
     return found
 
 
-def gain(page: list[ItemId] | list[int], film: int) -> float:
+def gain(page: Sequence[int], film: int) -> float:
     """The discounted gain of one page for the one film that was next."""
     return 1 / math.log2(page.index(film) + 2) if film in page else 0.0
 
