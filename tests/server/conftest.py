@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -38,12 +39,19 @@ def app(parts: Parts) -> Litestar:
     return make_app(parts)
 
 
+def browser_at(app: Any, peer: str = "127.0.0.1", base_url: str = ADDRESS) -> Client:
+    """A browser at an app, from some address.
+
+    Litestar's own test client would run the app in a loop of its own, apart from the database's connections.
+    """
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(peer, 1))
+    return httpx.AsyncClient(transport=transport, base_url=base_url, headers=MARKED)
+
+
 @pytest.fixture
 async def client(app: Litestar) -> AsyncIterator[Client]:
     """A browser at the app: it keeps cookies and marks its requests as our own pages do."""
-    # Litestar's own test client would run the app in a loop of its own, apart from the database's connections.
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=MARKED) as opened:
+    async with app.lifespan(), browser_at(app) as opened:
         yield opened
 
 

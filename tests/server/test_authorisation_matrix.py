@@ -13,11 +13,11 @@ from litestar import Litestar
 from plainview.server.asking import audience_of
 from plainview.wiring import Parts
 from tests.server.cast import AUDIENCES, Cast
-from tests.server.conftest import ADDRESS, MARKED
+from tests.server.conftest import browser_at
 
 pytestmark = pytest.mark.anyio
 DETAILS = {"caption": "New", "visibility": "public", "allow_comments": True, "allow_reuse": True}
-EVENT = {"events": []}
+EVENT: dict[str, Any] = {"events": []}
 PATCHED = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 CREATED = {"Tus-Resumable": "1.0.0", "Upload-Length": "100"}
 
@@ -225,8 +225,7 @@ async def test_every_route_says_who_may_call_it(app: Litestar) -> None:
 async def test_every_route_answers_each_audience_as_the_table_says(app: Litestar, parts: Parts) -> None:
     cast, wrong = await Cast.assemble(parts), []
     # From outside this machine, since /metrics knows its own.
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("203.0.113.5", 1))
-    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=MARKED) as client:
+    async with app.lifespan(), browser_at(app, "203.0.113.5") as client:
         for method, path, codes, *rest in TABLE:
             body, headers = (*rest, None, None)[:2]
             for audience, code in zip(AUDIENCES, codes.split(), strict=True):

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 from litestar import Litestar
 
@@ -16,7 +15,7 @@ from plainview.server.app import make_app
 from plainview.server.origins import ForgedRequestError, address_of, check_origin, is_local
 from plainview.settings import Settings
 from plainview.wiring import wire
-from tests.server.conftest import ADDRESS, ADULT, MARKED, PASSWORD, Client, sign_up
+from tests.server.conftest import ADULT, PASSWORD, Client, browser_at, sign_up
 
 pytestmark = pytest.mark.anyio
 OWN = "https://plainview.example"
@@ -86,8 +85,7 @@ async def test_every_response_carries_the_security_headers_even_a_refusal(client
 async def test_on_https_cookies_are_secure_and_bound_to_the_host(settings: Settings, database_url: str) -> None:
     on_https = replace(settings, public_url=OWN)
     async with wire(on_https, {"home": database_url}, node=3) as parts:
-        transport = httpx.ASGITransport(make_app(parts))
-        async with httpx.AsyncClient(transport=transport, base_url=OWN, headers=MARKED) as client:
+        async with browser_at(make_app(parts), base_url=OWN) as client:
             body = {"handle": "secured", "birth_date": ADULT, "password": PASSWORD}
             response = await client.post("/api/sign-up", json=body)
     assert response.headers["strict-transport-security"].startswith("max-age=63072000")
@@ -99,8 +97,7 @@ async def test_on_https_cookies_are_secure_and_bound_to_the_host(settings: Setti
 async def test_too_many_requests_are_refused_with_the_time_to_wait(settings: Settings, database_url: str) -> None:
     few = replace(settings, limit_factor=1, requests_per_minute=5)
     async with wire(few, {"home": database_url}, node=3) as parts:
-        transport = httpx.ASGITransport(make_app(parts), client=("203.0.113.5", 1))
-        async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+        async with browser_at(make_app(parts), "203.0.113.5") as client:
             answers = [await client.get("/healthz") for _ in range(6)]
     assert [each.status_code for each in answers] == [200] * 5 + [429]
     assert int(answers[-1].headers["retry-after"]) >= 1
@@ -109,8 +106,7 @@ async def test_too_many_requests_are_refused_with_the_time_to_wait(settings: Set
 
 async def test_guessing_a_password_is_slowed(settings: Settings, database_url: str) -> None:
     async with wire(replace(settings, limit_factor=1), {"home": database_url}, node=3) as parts:
-        transport = httpx.ASGITransport(make_app(parts))
-        async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=MARKED) as client:
+        async with browser_at(make_app(parts)) as client:
             body = {"handle": "victim", "password": "guess number one"}
             answers = [(await client.post("/api/sign-in", json=body)).status_code for _ in range(21)]
     assert answers == [401] * 20 + [429]
@@ -125,8 +121,7 @@ async def test_measures_are_for_this_machine_and_operators(client: Client, app: 
     await client.get("/api/realm")
     measures = (await client.get("/metrics")).text
     assert 'plainview_requests_total{method="GET",route="/api/realm",status="200"} 1.0' in measures
-    from_outside = httpx.ASGITransport(app, client=("203.0.113.5", 1))
-    async with httpx.AsyncClient(transport=from_outside, base_url=ADDRESS) as stranger:
+    async with browser_at(app, "203.0.113.5") as stranger:
         assert (await stranger.get("/metrics")).status_code == 401
 
 
@@ -140,8 +135,7 @@ async def test_without_its_database_it_lives_but_is_not_ready(settings: Settings
     from plainview.wiring import build
 
     parts = build(settings, {"home": f"postgresql://nobody@/nothing?host={tmp_path}"}, node=3)
-    transport = httpx.ASGITransport(make_app(parts))
-    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+    async with browser_at(make_app(parts)) as client:
         assert (await client.get("/healthz")).status_code == 200
         answer = await client.get("/readyz")
     assert answer.status_code == 503

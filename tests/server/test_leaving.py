@@ -7,7 +7,7 @@ from litestar import Litestar
 
 from plainview.wiring import Parts
 from tests.server.cast import Cast
-from tests.server.conftest import ADDRESS, ADULT, MARKED, PASSWORD, Client, become, sign_up
+from tests.server.conftest import ADULT, PASSWORD, Client, become, browser_at, sign_up
 
 pytestmark = pytest.mark.anyio
 
@@ -99,8 +99,7 @@ async def test_a_picture_is_put_served_and_taken_away(client: Client) -> None:
 
 async def test_sessions_end_with_the_account_in_a_browser_that_did_not_ask(app: Litestar, client: Client) -> None:
     first = await sign_up(client, "twice")
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=MARKED) as second:
+    async with browser_at(app) as second:
         await second.post("/api/sign-in", json={"handle": "twice", "password": PASSWORD})
         assert (await second.get("/api/me")).json()["me"]["id"] == first.person_id
         assert (await client.request("DELETE", "/api/me", json={"handle": "twice"})).status_code == 204

@@ -18,7 +18,7 @@ from plainview.server.app import make_app
 from plainview.settings import Settings
 from plainview.wiring import wire
 from tests.server.authenticator import Authenticator
-from tests.server.conftest import ADDRESS, ADULT, MARKED, PASSWORD
+from tests.server.conftest import ADDRESS, ADULT, PASSWORD, browser_at
 
 pytestmark = pytest.mark.anyio
 REGIONS = {"ireland": RegionNumber(3), "brazil": RegionNumber(7)}
@@ -43,8 +43,7 @@ async def client(urls: dict[str, str], tmp_path: Path) -> AsyncIterator[httpx.As
     settings = Settings(data=tmp_path, regions="ireland=3,brazil=7", public_url=ADDRESS, limit_factor=1_000)
     async with wire(settings, urls, node=1) as parts:
         app = make_app(parts)
-        transport = httpx.ASGITransport(app)
-        async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=MARKED) as opened:
+        async with app.lifespan(), browser_at(app) as opened:
             yield opened
 
 
