@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from litestar import Request
+from litestar.connection import ASGIConnection
 
 from plainview.accounts.viewers import Member, Public, Role, Viewer
 from plainview.adapters.database_postgres import DatabasePostgres
@@ -39,7 +39,7 @@ class DraftsInMemory:
         self.abandoned.append(item)
 
 
-async def ask(request: Request[Any, Any, Any], audience: type[Public | Viewer]) -> Public | Viewer:
+async def ask(request: ASGIConnection[Any, Any, Any, Any], audience: type[Public | Viewer]) -> Public | Viewer:
     """Whoever the header names: the accounts domain has its own tests of cookies."""
     if audience is Public:
         return Public(REGION, "127.0.0.1")
