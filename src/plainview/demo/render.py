@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +51,7 @@ def render(recipe: Recipe, path: Path) -> Path:
     return path
 
 
-def render_many(jobs: Sequence[tuple[Recipe, Path]], workers: int = 2) -> Iterator[tuple[int, Path]]:
+def render_many(jobs: Sequence[tuple[Recipe, Path]], workers: int = 2) -> Generator[tuple[int, Path], None, None]:
     """Yield (place in `jobs`, path) as clips are finished; one that is there already is not made again.
 
     Closing the iterator calls off what has not begun, waiting only for the clips at hand. The work is done in
