@@ -36,7 +36,8 @@ def test_any_bytes_are_captions_or_refused(content: bytes) -> None:
 def test_styles_notes_and_names_are_left_out() -> None:
     text = (
         "\ufeffWEBVTT - a title\r\nKind: captions\r\n\r\nNOTE 00:01.000 --> 00:02.000\r\n\r\n"
-        "STYLE\r\n::cue{background:url(x)}\r\n\r\nfirst\r\n00:00:01.000 --> 00:00:02.500 line:0\r\n<v Ann>Hello <c.red>you</c><00:02.000>\r\nthere\r\n"
+        "STYLE\r\n::cue{background:url(x)}\r\n\r\nfirst\r\n00:00:01.000 --> 00:00:02.500 line:0\r\n"
+        "<v Ann>Hello <c.red>you</c><00:02.000>\r\nthere\r\n"
     )
     assert cues_of(text.encode()) == [Cue(1_000, 2_500, "Hello you\nthere")]
 
