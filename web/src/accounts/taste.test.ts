@@ -1,16 +1,21 @@
 import { expect, it } from "vitest";
-import { readable } from "./taste";
+import { reading } from "./taste";
 
-it("says each fact once, the heaviest first, and loses no weight", () => {
-  const facts = readable([
+it("says each taste once, the heaviest first, and keeps counts apart", () => {
+  const { tastes, counts } = reading([
     { name: "sound", text: "one sound", weight: 1 },
     { name: "tag", text: "#math", weight: 2 },
     { name: "sound", text: "one sound", weight: 3 },
     { name: "tag", text: "less of this", weight: -9 },
+    { name: "events", text: "5 things", weight: 5 },
+    { name: "enjoyed", text: "a video", weight: 1 },
+    { name: "enjoyed", text: "a video", weight: 1 },
+    { name: "skipped", text: "skipped 0", weight: 0 },
   ]);
-  expect(facts.map((fact) => [fact.text, fact.weight])).toEqual([
+  expect(tastes.map((fact) => [fact.text, fact.weight])).toEqual([
     ["less of this", -9],
     ["one sound", 4],
     ["#math", 2],
   ]);
+  expect(counts).toEqual(["5 things", "a video"]);
 });

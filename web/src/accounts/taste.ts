@@ -1,13 +1,23 @@
-/** What the feed has learned, made ready for reading: facts that say the same are one, the heaviest first. */
+/** What the feed has learned, made ready for reading: tastes as weights, and plain counts as sentences. */
 
 export type Fact = { name: string; text: string; weight: number };
+export type Reading = { tastes: Fact[]; counts: string[] };
 
-/** The facts to show. Weights of facts with the same words add up. */
-export function readable(facts: Fact[]): Fact[] {
+// Facts that count what happened; their number says nothing about what a person likes.
+const COUNTED = new Set(["events", "shown", "finished", "skipped", "seen", "enjoyed"]);
+
+/** The facts to show: tastes with the heaviest first (same words add up), and counts that are not zero, each once. */
+export function reading(facts: Fact[]): Reading {
   const byText = new Map<string, Fact>();
+  const counts = new Set<string>();
   for (const fact of facts) {
+    if (COUNTED.has(fact.name)) {
+      if (fact.weight !== 0) counts.add(fact.text);
+      continue;
+    }
     const same = byText.get(fact.text);
     byText.set(fact.text, same ? { ...same, weight: same.weight + fact.weight } : fact);
   }
-  return [...byText.values()].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+  const tastes = [...byText.values()].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+  return { tastes, counts: [...counts] };
 }

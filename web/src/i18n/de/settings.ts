@@ -64,6 +64,7 @@ export const settings: Record<keyof typeof english, Message> = {
   "taste.title": "Was der Feed gelernt hat",
   "taste.text": "Das ist alles, was deinen Feed ordnet. Längere Balken wiegen mehr.",
   "taste.none": "Noch nichts. Schau ein paar Videos und sieh wieder nach.",
+  "taste.all": "Alle {n} zeigen",
   "taste.forget": "Alles vergessen",
   "taste.forgotten": "Vergessen. Der Feed fängt von vorn an.",
   "taste.sure": "Soll der Feed vergessen, was er gelernt hat?",

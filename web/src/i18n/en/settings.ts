@@ -60,6 +60,7 @@ export const settings = {
   "taste.title": "What the feed has learned",
   "taste.text": "This is all that ranks your feed. Longer bars weigh more.",
   "taste.none": "Nothing yet. Watch a few videos and look again.",
+  "taste.all": "Show all {n}",
   "taste.forget": "Forget all of it",
   "taste.forgotten": "Forgotten. The feed begins anew.",
   "taste.sure": "Forget what the feed has learned?",
