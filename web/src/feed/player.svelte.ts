@@ -181,7 +181,8 @@ export class Player {
     hls.on(Library.Events.ERROR, (_, data) => {
       if (!data.fatal) return;
       const status = data.response?.code;
-      if (status === 404 || status === 403 || status === 410) this.#fail("gone");
+      const gone = status === 404 || status === 403 || status === 410;
+      if (gone && data.details === Library.ErrorDetails.MANIFEST_LOAD_ERROR) this.#fail("gone");
       else if (data.type === Library.ErrorTypes.MEDIA_ERROR && this.#recoveries < MEDIA_RECOVERIES_MAX) {
         this.#recoveries += 1;
         hls.recoverMediaError();
