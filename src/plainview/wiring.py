@@ -1,5 +1,6 @@
 """Builds everything once from settings; the only importer of adapters."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -103,6 +104,7 @@ def media_limits(settings: Settings) -> MediaLimits:
         disk_reserve_bytes=settings.disk_reserve_bytes,
         tries_max=settings.transcode_tries,
         second_wave=settings.second_wave,
+        second_wave_load_max=0.75 * (os.cpu_count() or 1),
     )
 
 
