@@ -51,15 +51,18 @@ class SignalsPostgres:
         while True:
             try:
                 async with await AsyncConnection.connect(url, autocommit=True) as connection:
-                    await connection.execute(f"LISTEN {CHANNEL}")
-                    if ready.is_set():
-                        await self._missed()
-                    ready.set()
-                    async for notice in connection.notifies():
-                        await self._dispatch(notice.payload)
+                    await self._hear(connection, ready)
             except psycopg.OperationalError:
                 log.warning("signals_lost")
                 await asyncio.sleep(0.5)
+
+    async def _hear(self, connection: AsyncConnection[Any], ready: asyncio.Event) -> None:
+        await connection.execute(f"LISTEN {CHANNEL}")
+        if ready.is_set():
+            await self._missed()
+        ready.set()
+        async for notice in connection.notifies():
+            await self._dispatch(notice.payload)
 
     async def _dispatch(self, payload: str) -> None:
         name, facts = msgspec.json.decode(payload, type=tuple[str, dict[str, Any]])

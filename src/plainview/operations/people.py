@@ -10,7 +10,7 @@ from plainview.accounts.persons import Person, person_of_handle, set_roles
 from plainview.accounts.sessions import revoke_others
 from plainview.accounts.viewers import Role
 from plainview.kernel.errors import NotFoundError
-from plainview.kernel.ids import SessionId
+from plainview.kernel.ids import RegionNumber, SessionId
 from plainview.ports.database import Transaction
 from plainview.server.routes import desk_of
 from plainview.settings import Settings
@@ -25,12 +25,21 @@ _LIST = "SELECT handle, name, roles, videos, created_at FROM persons ORDER BY pe
 @asynccontextmanager
 async def _person(settings: Settings, handle: str) -> AsyncIterator[tuple[Parts, Transaction, Person]]:
     async with wire(settings, settings.database_urls(), NODE) as parts:
-        for region in parts.database.regions.values():
-            async with parts.database.transaction(region) as tx:
-                if found := await person_of_handle(tx, handle.removeprefix("@")):
-                    yield parts, tx, found
-                    return
-        raise NotFoundError(f"Nobody here is called {handle}.")
+        region = await _home(parts, handle)
+        async with parts.database.transaction(region) as tx:
+            found = await person_of_handle(tx, handle.removeprefix("@"))
+            if found is None:
+                raise NotFoundError(f"Nobody here is called {handle}.")
+            yield parts, tx, found
+
+
+async def _home(parts: Parts, handle: str) -> RegionNumber:
+    """The region in which somebody has this handle; the default one when nobody has it."""
+    for region in parts.database.regions.values():
+        async with parts.database.transaction(region) as tx:
+            if await person_of_handle(tx, handle.removeprefix("@")):
+                return region
+    return parts.region
 
 
 def listed(settings: Settings) -> list[tuple[str, str, list[str], int, str]]:
