@@ -107,7 +107,8 @@ export function gestures(stage: HTMLElement, hands: Hands): () => void {
   stage.addEventListener("pointerup", up, options);
   stage.addEventListener("pointercancel", up, options);
   stage.addEventListener("click", click, { ...options, capture: true });
-  stage.addEventListener("wheel", roll, { ...options, passive: false });
+  // The wheel also works beside the picture, where a mouse rests on a wide screen.
+  (stage.parentElement ?? stage).addEventListener("wheel", roll, { ...options, passive: false });
   stage.addEventListener("contextmenu", (event) => touchMenu(event), options);
   return () => {
     stop.abort();

@@ -17,7 +17,11 @@ const SAVING_S = 6;
 export const bufferGoal = (watched: boolean, saving: boolean): number =>
   watched ? (saving ? SAVING_S : WATCHED_S) : AHEAD_S;
 
-export function hlsConfig(watched: boolean, saving: boolean): Partial<HlsConfig> {
+// Above this a clip would not fit into the browser's buffer as a whole; its loop fetches the beginning again.
+const KEPT_WHOLE_S = 120;
+const KEPT_BEHIND_S = 20;
+
+export function hlsConfig(watched: boolean, saving: boolean, duration_s: number): Partial<HlsConfig> {
   const goal = bufferGoal(watched, saving);
   return {
     // fMP4 needs no transmuxing worth a worker, and a worker costs the first frame its start-up time.
@@ -31,8 +35,8 @@ export function hlsConfig(watched: boolean, saving: boolean): Partial<HlsConfig>
     capLevelToPlayerSize: true,
     maxBufferLength: goal,
     maxMaxBufferLength: goal,
-    // A loop plays from what is already here: nothing behind the playhead is dropped.
-    backBufferLength: Infinity,
+    // A loop plays from what is already here: of a short clip nothing behind the playhead is dropped.
+    backBufferLength: duration_s > KEPT_WHOLE_S ? KEPT_BEHIND_S : Infinity,
     maxBufferHole: 0.3,
     nudgeOnVideoHole: true,
     enableWebVTT: false,

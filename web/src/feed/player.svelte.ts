@@ -174,7 +174,7 @@ export class Player {
   }
 
   #loadHls(Library: HlsKind, card: Card): void {
-    const hls = new Library(hlsConfig(this.#watched, settings.saving));
+    const hls = new Library(hlsConfig(this.#watched, settings.saving, this.duration_s));
     this.#hls = hls;
     if (settings.saving) hls.autoLevelCapping = 0;
     hls.on(Library.Events.FRAG_LOADED, () => measured(hls.bandwidthEstimate));
