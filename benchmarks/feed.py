@@ -1,4 +1,4 @@
-"""A page of the personal feed over HTTP, with 100,000 items and 10,000 people, beside a bare route of the same bytes."""
+"""A page of the personal feed over HTTP, with 100,000 items and 10,000 people, beside a bare route of equal bytes."""
 
 import argparse
 import asyncio

@@ -19,12 +19,18 @@ pytestmark = pytest.mark.anyio
 async def _filled(client: Client, parts: Parts) -> Catalogue:
     """The catalogue, once the engine has heard of it."""
     made = await fill(parts)
+    wanted = {str(item) for item in (*made.cats, *made.cars)}
     for _ in range(200):
-        page = (await client.get("/api/feed", params={"size": 20})).json()
-        if len(page["entries"]) == 20:
+        held: list[str] = []
+        while page := [each["card"]["id"] for each in await _page(client, size=20, exclude=",".join(held))]:
+            new = [item for item in page if item not in held]
+            if not new:
+                break
+            held += new
+        if wanted <= set(held):
             return made
         await asyncio.sleep(0.02)
-    raise AssertionError("the engine never heard of the items")
+    raise AssertionError("the engine never heard of all items")
 
 
 async def _page(client: Client, **wish: Any) -> list[dict[str, Any]]:

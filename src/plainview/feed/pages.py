@@ -43,7 +43,7 @@ class Pages:
 
     async def page(self, viewer: Viewer, wish: PageWish) -> FeedPage:
         """The next items for this viewer: at most three statements, the receipt's included."""
-        async with self.database.transaction(viewer.region) as tx:
+        async with self.database.statements(viewer.region) as tx:
             circle = self.circles.held(viewer.person_id) or await self.circles.read(tx, viewer.person_id)
             model, places, cards = await self._chosen(tx, viewer, wish, circle)
         page_id = PageId(self.ids.next())

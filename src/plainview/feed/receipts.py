@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from psycopg.types.json import Jsonb
+import msgspec
 
 from plainview.kernel.gathering import Gatherer
 from plainview.kernel.ids import PageId, PersonId, RegionNumber
@@ -12,9 +12,11 @@ from plainview.ports.engine import RankedItem
 
 RECEIPTS_PER_COMMIT_MAX = 200
 
+# Many rows as one value: one statement, and so one commit, whatever their number.
 _WRITE = """
 INSERT INTO pages (person_id, page_id, mode, model, item_ids, scores, propensities, sources, reasons)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+SELECT * FROM json_to_recordset(%s) AS r(person_id bigint, page_id bigint, mode text, model text, item_ids bigint[],
+  scores real[], propensities real[], sources integer[], reasons jsonb)
 """
 
 
@@ -28,19 +30,19 @@ class Receipt:
     model: str
     items: Sequence[RankedItem]
 
-    def row(self) -> tuple[object, ...]:
+    def row(self) -> dict[str, object]:
         """The row that keeps it; arrays run in order of position."""
-        return (
-            self.person_id,
-            self.page_id,
-            self.mode,
-            self.model,
-            [each.item for each in self.items],
-            [each.score for each in self.items],
-            [each.propensity for each in self.items],
-            [each.source_bits for each in self.items],
-            Jsonb([[[reason.code, reason.fact, reason.weight] for reason in each.reasons] for each in self.items]),
-        )
+        return {
+            "person_id": self.person_id,
+            "page_id": self.page_id,
+            "mode": self.mode,
+            "model": self.model,
+            "item_ids": [each.item for each in self.items],
+            "scores": [each.score for each in self.items],
+            "propensities": [each.propensity for each in self.items],
+            "sources": [each.source_bits for each in self.items],
+            "reasons": [each.reasons for each in self.items],
+        }
 
 
 class Receipts:
@@ -64,8 +66,12 @@ class Receipts:
 
     def _gatherer(self, region: RegionNumber) -> Gatherer[Receipt, None]:
         async def commit(receipts: Sequence[Receipt]) -> list[None]:
-            async with self._database.transaction(region) as tx, tx.cursor() as cursor:
-                await cursor.executemany(_WRITE, [receipt.row() for receipt in receipts])
+            async with self._database.statements(region) as tx:
+                await tx.execute(_WRITE, (_rows(receipts),))
             return [None] * len(receipts)
 
         return Gatherer(commit, RECEIPTS_PER_COMMIT_MAX)
+
+
+def _rows(receipts: Sequence[Receipt]) -> str:
+    return msgspec.json.encode([receipt.row() for receipt in receipts]).decode()

@@ -2,10 +2,10 @@
 
 from sqlalchemy import (
     ARRAY,
+    REAL,
     BigInteger,
     Column,
     DateTime,
-    Float,
     Identity,
     Index,
     Integer,
@@ -52,8 +52,8 @@ pages = Table(
     _watched(Column("mode", Text, nullable=False)),
     _watched(Column("model", Text, nullable=False)),
     _watched(Column("item_ids", ARRAY(BigInteger), nullable=False)),
-    _watched(Column("scores", ARRAY(Float(precision=24)), nullable=False)),
-    _watched(Column("propensities", ARRAY(Float(precision=24)), nullable=False)),
+    _watched(Column("scores", ARRAY(REAL), nullable=False)),
+    _watched(Column("propensities", ARRAY(REAL), nullable=False)),
     _watched(Column("sources", ARRAY(Integer), nullable=False)),
     _watched(Column("reasons", JSONB, nullable=False)),
     postgresql_partition_by="HASH (person_id)",

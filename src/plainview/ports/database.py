@@ -27,5 +27,12 @@ class Database(Protocol):
             NotFoundError: this process does not serve that region.
         """
 
+    def statements(self, region: RegionNumber) -> AbstractAsyncContextManager[Transaction]:
+        """A connection on which each statement is a transaction of its own: where one is all that is needed.
+
+        Raises:
+            UnavailableError, NotFoundError: as for `transaction`.
+        """
+
     async def close(self) -> None:
         """Close all connections, after those in use come back."""
