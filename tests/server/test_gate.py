@@ -84,10 +84,12 @@ async def test_every_response_carries_the_security_headers_even_a_refusal(client
 
 async def test_on_https_cookies_are_secure_and_bound_to_the_host(settings: Settings, database_url: str) -> None:
     on_https = replace(settings, public_url=OWN)
-    async with wire(on_https, {"home": database_url}, node=3) as parts:
-        async with browser_at(make_app(parts), base_url=OWN) as client:
-            body = {"handle": "secured", "birth_date": ADULT, "password": PASSWORD}
-            response = await client.post("/api/sign-up", json=body)
+    async with (
+        wire(on_https, {"home": database_url}, node=3) as parts,
+        browser_at(make_app(parts), base_url=OWN) as client,
+    ):
+        body = {"handle": "secured", "birth_date": ADULT, "password": PASSWORD}
+        response = await client.post("/api/sign-up", json=body)
     assert response.headers["strict-transport-security"].startswith("max-age=63072000")
     cookie = next(each for each in response.headers.get_list("set-cookie") if each.startswith("__Host-plainview="))
     assert all(mark in cookie for mark in ("Secure", "HttpOnly", "SameSite=lax", "Path=/"))
@@ -96,19 +98,20 @@ async def test_on_https_cookies_are_secure_and_bound_to_the_host(settings: Setti
 
 async def test_too_many_requests_are_refused_with_the_time_to_wait(settings: Settings, database_url: str) -> None:
     few = replace(settings, limit_factor=1, requests_per_minute=5)
-    async with wire(few, {"home": database_url}, node=3) as parts:
-        async with browser_at(make_app(parts), "203.0.113.5") as client:
-            answers = [await client.get("/healthz") for _ in range(6)]
+    async with wire(few, {"home": database_url}, node=3) as parts, browser_at(make_app(parts), "203.0.113.5") as client:
+        answers = [await client.get("/healthz") for _ in range(6)]
     assert [each.status_code for each in answers] == [200] * 5 + [429]
     assert int(answers[-1].headers["retry-after"]) >= 1
     assert answers[-1].json()["code"] == "too_many_requests"
 
 
 async def test_guessing_a_password_is_slowed(settings: Settings, database_url: str) -> None:
-    async with wire(replace(settings, limit_factor=1), {"home": database_url}, node=3) as parts:
-        async with browser_at(make_app(parts)) as client:
-            body = {"handle": "victim", "password": "guess number one"}
-            answers = [(await client.post("/api/sign-in", json=body)).status_code for _ in range(21)]
+    async with (
+        wire(replace(settings, limit_factor=1), {"home": database_url}, node=3) as parts,
+        browser_at(make_app(parts)) as client,
+    ):
+        body = {"handle": "victim", "password": "guess number one"}
+        answers = [(await client.post("/api/sign-in", json=body)).status_code for _ in range(21)]
     assert answers == [401] * 20 + [429]
 
 
