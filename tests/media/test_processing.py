@@ -15,9 +15,9 @@ from plainview.adapters.objects_obstore import ObjectsObstore
 from plainview.adapters.signals_postgres import SignalsPostgres
 from plainview.kernel.errors import InvalidInputError
 from plainview.kernel.ids import AssetId, IdMaker, ItemId, PersonId, UploadId
-from plainview.kernel.time import now
+from plainview.kernel.time import now, to_ms
 from plainview.media.assets import Asset, add_asset, delete_asset, find_asset, journal_of, original_key
-from plainview.media.jobs import second_wave, sweep
+from plainview.media.jobs import second_wave, sweep, tidy
 from plainview.media.limits import MediaLimits
 from plainview.media.processing import Processing, processing_of_items, retry
 from plainview.media.spool import Spool
@@ -265,7 +265,13 @@ async def test_the_second_wave_adds_av1_and_lets_go_of_the_original(
     await second_wave(shop, asset_id)
     asset = await read(shop, asset_id)
     assert (asset.second_wave, asset.original) == (True, None)
-    assert "av1_720/seg_00000.m4s" in await stored(shop, asset_id)
+    files = await stored(shop, asset_id)
+    assert {"av1_720/seg_00000.m4s", "copy/seg_00000.m4s"} <= files, "who watches the quick copy watches on"
+    later = to_ms(now()) + 60_000
+    with pytest.raises(PutOffError):
+        await tidy(shop, asset_id, later)
+    await tidy(shop, asset_id, later - 120_000)
+    assert files - await stored(shop, asset_id) == {"copy/index.m3u8", "copy/init.mp4", "copy/seg_00000.m4s"}
     assert await shop.objects.keys("originals") == []
     assert not (shop.limits.work / str(asset_id)).exists()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from plainview.adapters.objects_obstore import ObjectsObstore
-from plainview.media.publishing import Publisher, is_safe_name, named_in
+from plainview.media.publishing import Publisher, drop_unnamed, is_safe_name, named_in
 from plainview.ports.objects import ObjectFacts, Objects
 
 pytestmark = pytest.mark.anyio
@@ -64,11 +64,10 @@ async def test_no_playlist_ever_names_what_is_not_there(tmp_path: Path) -> None:
 async def test_streams_that_the_master_no_longer_names_are_dropped(tmp_path: Path) -> None:
     objects = ObjectsObstore("memory:///")
     write(tmp_path, 1)
-    publisher = Publisher(objects, tmp_path, "media/1")
-    await publisher.publish()
+    await Publisher(objects, tmp_path, "media/1").publish()
     for key in ("copy/seg_00000.m4s", "captions/en-1.vtt", "poster.webp"):
         await objects.put(f"media/1/{key}", b"x")
-    await publisher.drop_unnamed()
+    await drop_unnamed(objects, "media/1")
     kept = {key.removeprefix("media/1/") for key in await objects.keys("media/1")}
     assert "copy/seg_00000.m4s" not in kept
     assert {"captions/en-1.vtt", "poster.webp", "master.m3u8", "video_360/index.m3u8"} <= kept

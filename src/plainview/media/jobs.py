@@ -11,8 +11,9 @@ from anyio.to_thread import run_sync
 
 from plainview.kernel.errors import PlainviewError
 from plainview.kernel.ids import AssetId, region_of
+from plainview.kernel.time import now, to_ms
 from plainview.media.assets import Asset, change_asset, find_asset, journal_of, media_prefix, original_key
-from plainview.media.publishing import Publisher
+from plainview.media.publishing import Publisher, drop_unnamed
 from plainview.media.spool import Spool
 from plainview.media.steps import clear_bench, discard, open_bench, process
 from plainview.media.uploads import (
@@ -33,6 +34,8 @@ BUSY_SECONDS = 30
 LOOK_SECONDS = 1.0
 SWEEP_ROWS = 200
 ORPHAN_SECONDS = 600
+TIDY_SECONDS = 900
+"""Longer than any video: who began to watch the quick copy watches it to its end."""
 _WAITING = """
 SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queue_name = 'media' AND status = 'todo' AND priority >= 0
                AND (scheduled_at IS NULL OR scheduled_at <= now()))
@@ -68,7 +71,15 @@ def tasks(shop: Workshop) -> dict[str, Task]:
     async def media_erase(asset_id: str) -> None:
         await discard(shop, AssetId(int(asset_id)))
 
-    return {"media.process": media_process, "media.second_wave": media_second_wave, "media.erase": media_erase}
+    async def media_tidy(asset_id: str, after_ms: int) -> None:
+        await tidy(shop, AssetId(int(asset_id)), after_ms)
+
+    return {
+        "media.process": media_process,
+        "media.second_wave": media_second_wave,
+        "media.erase": media_erase,
+        "media.tidy": media_tidy,
+    }
 
 
 async def second_wave(shop: Workshop, asset_id: AssetId) -> None:
@@ -121,15 +132,25 @@ async def _make_second_wave(shop: Workshop, asset: Asset) -> None:
 
 
 async def _let_go(shop: Workshop, asset: Asset) -> None:
-    """Nothing needs the original any more, nor the quick copy that it was first played from."""
-    publisher = Publisher(
-        shop.objects, shop.limits.work / str(asset.asset_id) / "streams", media_prefix(asset.asset_id)
-    )
-    await publisher.drop_unnamed()
+    """Nothing needs the original any more; nor, soon, the quick copy that it was first played from."""
     await shop.objects.delete_below(original_key(asset.asset_id))
     await clear_bench(shop, asset.asset_id)
     async with shop.database.transaction(shop.region) as tx:
         await change_asset(tx, asset.asset_id, original=None)
+        after_ms = to_ms(now()) + TIDY_SECONDS * 1_000
+        await shop.jobs.enqueue(tx, "media.tidy", asset_id=str(asset.asset_id), after_ms=after_ms)
+
+
+async def tidy(shop: Workshop, asset_id: AssetId, after_ms: int) -> None:
+    """Delete the streams that nobody is offered any more, once those who were have played them to the end.
+
+    Raises:
+        PutOffError: they may still be playing.
+    """
+    wait_s = (after_ms - to_ms(now())) // 1_000
+    if wait_s > 0:
+        raise PutOffError(wait_s)
+    await drop_unnamed(shop.objects, media_prefix(asset_id))
 
 
 @contextlib.asynccontextmanager

@@ -61,20 +61,6 @@ class Publisher:
             await self._objects.put_file(f"{self._prefix}/{name}", path)
             self._stored[name] = mark
 
-    async def drop_unnamed(self) -> None:
-        """Delete the stored streams that the master no longer names: the quick copy, once the ladder stands."""
-        master = await self._read(MASTER)
-        if master is None:
-            return
-        kept = {posixpath.dirname(name) for name in named_in(master.decode("utf-8", "replace"))} | {"", "captions"}
-        below = {key.removeprefix(f"{self._prefix}/").partition("/")[0] for key in await self._streams()}
-        for folder in sorted(below - kept):
-            await self._objects.delete_below(f"{self._prefix}/{folder}")
-
-    async def _streams(self) -> list[str]:
-        keys = await self._objects.keys(self._prefix)
-        return [key for key in keys if "/" in key.removeprefix(f"{self._prefix}/")]
-
     async def _publish_playlist(self, name: str) -> None:
         content = await self._read(name)
         if content is None:
@@ -107,3 +93,14 @@ async def bring_back(objects: Objects, folder: Path, prefix: str) -> None:
         path = folder / name
         await run_sync(partial(path.parent.mkdir, parents=True, exist_ok=True))
         await objects.fetch(key, path)
+
+
+async def drop_unnamed(objects: Objects, prefix: str) -> None:
+    """Delete the stored streams that the stored master no longer names: the quick copy, once the ladder stands."""
+    master = await objects.get(f"{prefix}/{MASTER}")
+    if master is None:
+        return
+    kept = {posixpath.dirname(name) for name in named_in(master.decode("utf-8", "replace"))} | {"captions"}
+    names = [key.removeprefix(f"{prefix}/") for key in await objects.keys(prefix)]
+    for folder in sorted({posixpath.dirname(name) for name in names if "/" in name} - kept):
+        await objects.delete_below(f"{prefix}/{folder}")
