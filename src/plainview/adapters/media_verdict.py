@@ -30,7 +30,7 @@ SIDE_PX_MIN, PROPORTION_MAX = 32, 8.0
 class TranscoderLimits:
     """What one video may be, and what its children may use.
 
-    `encode_s_per_s` is the CPU time that one second of video may take; `threads` 0 leaves their number to FFmpeg.
+    `encode_s_per_s` is the CPU time that one second of video may take; `threads` 0 means as many as suit the machine.
     """
 
     duration_ms_min: int = 3_000
@@ -39,7 +39,7 @@ class TranscoderLimits:
     side_px_max: int = 8_192
     frames_max: int = 144_000
     streams_max: int = 64
-    memory_bytes: int = 6 << 30
+    memory_bytes: int = 8 << 30
     folder_bytes: int = 2 << 30
     probe_s: float = 60.0
     encode_s_per_s: float = 60.0

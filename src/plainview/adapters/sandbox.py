@@ -58,7 +58,7 @@ class Confinement:
     folder_bytes: int = 4 << 30
     stdout_bytes: int = 32 << 20
     open_files: int = 128
-    threads: int = 256
+    threads: int = 1_024
     nice: int = 0
 
     def plan(self, program: Path, elsewhere: str = "") -> str:

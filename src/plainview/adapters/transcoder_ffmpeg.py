@@ -1,9 +1,10 @@
 """Owns the transcoder port on FFmpeg: each step is one confined child process, and each leaves whole files or none."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -34,6 +35,8 @@ from plainview.ports.transcoder import (
     Work,
 )
 
+THREADS_MAX = 12
+
 
 @dataclass(frozen=True, slots=True)
 class _Making:
@@ -49,7 +52,9 @@ class TranscoderFfmpeg:
     """The transcoder port on one FFmpeg program, confined anew for each step."""
 
     def __init__(self, limits: TranscoderLimits, binary: Path) -> None:
-        self._limits = limits
+        # FFmpeg's own choice grows with the machine, and memory with it: past a dozen threads a rung wins nothing.
+        crowded = not limits.threads and (os.cpu_count() or 1) > THREADS_MAX
+        self._limits = replace(limits, threads=THREADS_MAX) if crowded else limits
         self._binary = binary.resolve()
 
     async def probe(self, source: Path) -> Probe:
@@ -195,7 +200,7 @@ class TranscoderFfmpeg:
             Stream(
                 place / f"video_{rung.short_edge}",
                 labels[rung.short_edge],
-                media_ladder.h264_coding(rung, rate, preset),
+                (*media_ladder.h264_coding(rung, rate, preset), *self._threads),
                 1,
             )
             for rung in rungs
@@ -207,6 +212,11 @@ class TranscoderFfmpeg:
         await asyncio.to_thread(media_playlist.renew, *(stream.folder for stream in streams))
         sizes = {f"video_{rung.short_edge}": (rung.width, rung.height) for rung in rungs}
         return await self._write(work, streams, graph, _Making(sizes, rate, on_progress, place.name))
+
+    @property
+    def _threads(self) -> tuple[str, ...]:
+        """The arguments that bound an encoder's threads; none when FFmpeg chooses."""
+        return ("-threads:v", str(self._limits.threads)) if self._limits.threads else ()
 
     def _sound(self, work: Work, place: Path) -> tuple[Stream, ...]:
         """The stream of sound to make, if the source has sound that can be decoded."""
