@@ -4,10 +4,10 @@ import { get, post, put, sentence } from "../api/client";
 import type { Draft } from "../api/types";
 import { toast } from "../design/toasts.svelte";
 import { t } from "../i18n/t.svelte";
-import { records, remember, type Details } from "./records";
+import { detailsBody, detailsOf, freshDetails, type Details } from "./details";
+import { records, remember } from "./records";
 import { onCreated, processingAgain, uploads } from "./uploads.svelte";
 
-export type { Details };
 export type Post = {
   details: Details;
   wanted: boolean;
@@ -15,33 +15,6 @@ export type Post = {
   posted: boolean;
   error: string | null;
 };
-
-/** What a new video begins with. */
-export const freshDetails = (): Details => ({
-  caption: "",
-  visibility: "public",
-  allow_comments: true,
-  allow_reuse: true,
-  language: "",
-});
-
-/** A video's details as the form edits them. */
-export const detailsOf = (draft: Draft): Details => ({
-  caption: draft.caption,
-  visibility: draft.visibility,
-  allow_comments: draft.allow_comments,
-  allow_reuse: draft.allow_reuse,
-  language: draft.card?.language ?? "",
-});
-
-/** The details as the server takes them. */
-export const detailsBody = (details: Details) => ({
-  caption: details.caption.trim(),
-  visibility: details.visibility,
-  allow_comments: details.allow_comments,
-  allow_reuse: details.allow_reuse,
-  ...(details.language && { language: details.language }),
-});
 
 const posts = $state<Record<string, Post>>({});
 

@@ -1,15 +1,7 @@
 /** What outlives a reload of an upload under way: its address on the server (in localStorage) and, if it is not too large, the file. */
 
-import type { Visibility } from "../api/types";
+import type { Details } from "./details";
 
-/** What a person wrote about a video. */
-export type Details = {
-  caption: string;
-  visibility: Visibility;
-  allow_comments: boolean;
-  allow_reuse: boolean;
-  language: string;
-};
 export type Record = {
   url: string | null;
   itemId: string | null;
