@@ -30,8 +30,8 @@ def a_free_port() -> int:
 
 
 KNOWN = {"item_id": "video", "comment_id": "comment", "report_id": "report"}
-# These end the session that all the others need: the fuzzer reads its id from the list of sessions and deletes it.
-EXCLUDED = r"sign-out|me/sessions/"
+# These end the session that all the others need: the fuzzer reads ids and handles from answers, and uses them.
+EXCLUDED = "sign-out|me/sessions/|^DELETE /api/me$"
 
 
 @asynccontextmanager
@@ -73,7 +73,7 @@ async def fuzz(address: str, cookie: str, folder: Path, known: dict[str, str]) -
     config.write_text("[parameters]\n" + "".join(f'"path.{name}" = "{value}"\n' for name, value in known.items()))
     command = [
         *(str(Path(sys.executable).with_name("st")), "--config-file", str(config)),
-        *("run", f"{address}/api/schema/openapi.json", "--exclude-path-regex", EXCLUDED),
+        *("run", f"{address}/api/schema/openapi.json", "--exclude-name-regex", EXCLUDED),
         *("--checks", "not_a_server_error", "--max-examples", str(EXAMPLES), "--seed", "1", "--no-color"),
         *("--header", "X-Plainview: 1", "--header", f"Cookie: plainview={cookie}"),
         *("--phases", "coverage,fuzzing", "--suppress-health-check", "all", "--generation-database", "none"),
@@ -96,5 +96,5 @@ async def test_no_request_that_the_description_allows_or_forbids_meets_a_fault(
             assert status == 0, said[-6_000:]
             tested = re.search(r"Tested: (\d+)", said)
             assert tested is not None
-            assert int(tested[1]) > 70
+            assert int(tested[1]) > 60
             assert "Authentication failed" not in said, said[-6_000:]
