@@ -2,7 +2,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
-const server = process.env.PLAINVIEW_SERVER ?? "http://127.0.0.1:8000";
+const server = process.env.PLAINVIEW_SERVER ?? "http://127.0.0.1:8080";
 const served = ["/api", "/media", "/pictures", "/oembed", "/source"];
 
 export default defineConfig({
