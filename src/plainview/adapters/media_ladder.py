@@ -40,19 +40,21 @@ def rungs_for(width: int, height: int, steps: tuple[tuple[int, int, int], ...] =
     if short < steps[-1][0] and short >= largest * OWN_RUNG_FACTOR:
         above = next(step for step in steps if step[0] > short)
         share = (short / above[0]) ** 1.5
-        fitting.append((_even(short), round(above[1] * share), round(above[2] * share)))
+        fitting.append((_even(short, short), round(above[1] * share), round(above[2] * share)))
     return tuple(_rung(width, height, *step) for step in fitting)
 
 
 def _rung(width: int, height: int, short_edge: int, kbps: int, kbps_max: int) -> Rung:
     """A rung with the picture's proportions, in even pixels."""
     scale = min(short_edge / min(width, height), LONG_EDGE_MAX / max(width, height))
-    return Rung(short_edge, _even(width * scale), _even(height * scale), max(kbps, 80), max(kbps_max, 120))
+    return Rung(
+        short_edge, _even(width * scale, width), _even(height * scale, height), max(kbps, 80), max(kbps_max, 120)
+    )
 
 
-def _even(length: float) -> int:
-    """The next lower even number of pixels, at least 2: chroma is shared by two, and nothing is made larger."""
-    return max(2 * int(length / 2 + 1e-6), 2)
+def _even(length: float, most: int) -> int:
+    """The nearest even number of pixels that is no more than there are: chroma is shared by two. At least 2."""
+    return max(min(2 * round(length / 2), most - most % 2), 2)
 
 
 def first_rung(rungs: tuple[Rung, ...]) -> Rung:
