@@ -32,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer seconds and kills")
     options = parser.parse_args()
-    seconds, kills = (4.0, 5) if options.quick else (15.0, 50)
+    seconds, kills = (3.0, 4) if options.quick else (15.0, 50)
     with ground() as place:
         filled = fill(place.url, ITEMS, PEOPLE, 0)
         place.launch()

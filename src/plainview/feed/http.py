@@ -22,8 +22,7 @@ from plainview.kernel.time import now, to_ms
 from plainview.kernel.wire import WireId, found_id
 from plainview.ports.database import Transaction
 from plainview.ports.event_log import Event, EventKind
-from plainview.social.http_items import Cursor
-from plainview.social.http_people import WireHandle, people_page
+from plainview.social.lists import Cursor, WireHandle, people_page
 from plainview.social.shapes import PeoplePage
 
 HELD_MAX = 200

@@ -15,14 +15,19 @@ _LEFT_OUT = frozenset({"node_modules", "__pycache__", ".svelte-kit", "dist"})
 def source_archive() -> bytes:
     """A gzipped tar of the source: the checkout that runs, or the installed package with the client as it was built."""
     packed = io.BytesIO()
-    root = PACKAGE.parent.parent
     with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=6) as archive:
         archive.add(PACKAGE, "plainview/src/plainview", filter=_kept)
-        if (root / "pyproject.toml").is_file() and (root / "src" / "plainview").is_dir():
-            for name in (*_TOP, *_FOLDERS):
-                if (root / name).exists():
-                    archive.add(root / name, f"plainview/{name}", filter=_kept)
+        for path in _around():
+            archive.add(path, f"plainview/{path.name}", filter=_kept)
     return packed.getvalue()
+
+
+def _around() -> list[Path]:
+    """What lies around the package in a checkout; nothing where it was installed."""
+    root = PACKAGE.parent.parent
+    if PACKAGE.parent.name != "src" or not (root / "pyproject.toml").is_file():
+        return []
+    return [root / name for name in (*_TOP, *_FOLDERS) if (root / name).exists()]
 
 
 def _kept(member: tarfile.TarInfo) -> tarfile.TarInfo | None:

@@ -17,7 +17,7 @@ from plainview.ports.event_log import EventKind
 from plainview.social import comments as said
 from plainview.social.comments import CommentRow, CommentsOffError, NewComment
 from plainview.social.dealings import COMMENTS, Dealings
-from plainview.social.http_items import Cursor
+from plainview.social.lists import Cursor
 from plainview.social.notices import Tidings
 from plainview.social.relations import standing
 from plainview.social.shapes import CommentPage, CommentShape, Liked, comment_shapes

@@ -1,10 +1,9 @@
 """Serves what people do with an item: like, save, share, and the lists of what they kept."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 from litestar import delete, get, post, put
-from litestar.params import QueryParameter
 
 from plainview.accounts.viewers import Member, Viewer
 from plainview.catalog.cards import CardPage, card_page
@@ -18,9 +17,8 @@ from plainview.ports.event_log import EventKind
 from plainview.social import likes, saves
 from plainview.social.dealings import SHARES, Dealings
 from plainview.social.kept import kept
+from plainview.social.lists import Cursor
 from plainview.social.shapes import Liked, Saved, Shared
-
-Cursor = Annotated[str | None, QueryParameter(max_length=64, description="Where the page begins; from `next`.")]
 
 
 class ShareWish(msgspec.Struct, forbid_unknown_fields=True):

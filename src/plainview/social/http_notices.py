@@ -7,8 +7,8 @@ from litestar import get, post
 from plainview.accounts.viewers import Member
 from plainview.ports.database import Transaction
 from plainview.social import notices as told
-from plainview.social.http_items import Cursor
 from plainview.social.inbox import notice_shapes
+from plainview.social.lists import Cursor
 from plainview.social.shapes import NoticePage
 
 

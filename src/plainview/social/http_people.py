@@ -1,23 +1,18 @@
 """Serves how people stand to each other: follows, requests, blocks and their lists."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-import msgspec
 from litestar import delete, get, put
 
-from plainview.accounts.faces import Face, face_of_handle, faces
+from plainview.accounts.faces import Face, face_of_handle
 from plainview.accounts.viewers import Member, Viewer
 from plainview.kernel.errors import NotAllowedError, NotFoundError
-from plainview.kernel.ids import PersonId
-from plainview.kernel.pages import Page
 from plainview.ports.database import Transaction
 from plainview.social import blocks, follows
 from plainview.social.dealings import FOLLOWS, Dealings
-from plainview.social.http_items import Cursor
+from plainview.social.lists import Cursor, WireHandle, people_page
 from plainview.social.relations import standing
 from plainview.social.shapes import Followed, PeoplePage
-
-WireHandle = Annotated[str, msgspec.Meta(description="A person's handle, without the @.")]
 
 
 @put("/people/{handle:str}/follow", status_code=200)
@@ -86,12 +81,6 @@ async def unblock(viewer: Member, tx: Transaction, dealings: Dealings, handle: W
 async def blocked(viewer: Member, tx: Transaction, cursor: Cursor = None) -> PeoplePage:
     """Whom the member has blocked."""
     return await people_page(tx, await blocks.blocked(tx, viewer.person_id, cursor))
-
-
-async def people_page(tx: Transaction, page: Page[PersonId]) -> PeoplePage:
-    """A page of people on the wire, in its order."""
-    known = await faces(tx, page.rows)
-    return PeoplePage([known[person].shape() for person in page.rows if person in known], page.next)
 
 
 async def _circle_of(
