@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from plainview.kernel.errors import InvalidInputError, PlainviewError
 from plainview.kernel.ids import RegionNumber
-from plainview.ports.database import Database, Transaction
+from plainview.ports.database import Database
 
 HANDLE_CHARS_MIN, HANDLE_CHARS_MAX = 3, 24
 NAME_CHARS_MAX = 50
@@ -97,10 +97,8 @@ async def verdict(database: Database, handle: str) -> Verdict:
     handle = handle.strip().removeprefix("@")
     if fault := fault_of(handle):
         return Verdict(available=False, reason=fault)
-    for region in database.regions.values():
-        async with database.transaction(region) as tx:
-            if await _is_taken(tx, handle):
-                return Verdict(available=False, reason="Somebody has this handle already.")
+    if await _is_taken_in(database, list(database.regions.values()), handle):
+        return Verdict(available=False, reason="Somebody has this handle already.")
     return Verdict(available=True, reason=None)
 
 
@@ -120,12 +118,14 @@ async def claimed(database: Database, home: RegionNumber, handle: str) -> AsyncI
         return
     async with database.transaction(next(iter(database.regions.values()))) as guard:
         await guard.execute(_LOCK, (handle,))
-        for region in others:
-            async with database.transaction(region) as tx:
-                if await _is_taken(tx, handle):
-                    raise HandleTakenError("Somebody has this handle already. Please choose another.")
+        if await _is_taken_in(database, others, handle):
+            raise HandleTakenError("Somebody has this handle already. Please choose another.")
         yield
 
 
-async def _is_taken(tx: Transaction, handle: str) -> bool:
-    return await (await tx.execute(_TAKEN, (handle,))).fetchone() is not None
+async def _is_taken_in(database: Database, regions: Sequence[RegionNumber], handle: str) -> bool:
+    for region in regions:
+        async with database.transaction(region) as tx:
+            if await (await tx.execute(_TAKEN, (handle,))).fetchone() is not None:
+                return True
+    return False

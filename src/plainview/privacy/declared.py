@@ -1,4 +1,4 @@
-"""Owns what the declarations say together: which columns are personal, why, how long; and the data map drawn from that."""
+"""Owns what the declarations say together: which columns are personal, why, how long; and the data map of it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -2,11 +2,11 @@
 requests, the security headers, the measures and the log. Outermost, so that refusals carry the headers too.
 """
 
+import logging
 import time
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send, WebSocketScope
@@ -23,7 +23,7 @@ from plainview.server.resolver import ADDRESS, NEW_GUEST
 SLOW_S = 1.0
 LOCAL = "plainview_local"
 FORGED_SOCKET = 4403
-log = structlog.get_logger("plainview.server")
+log = logging.getLogger("plainview.server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,11 @@ class Gate:
         self._parts.metrics.observe(scope["method"], route, status, seconds)
         event = {"method": scope["method"], "route": route, "status": status, "ms": round(seconds * 1000, 1)}
         if status >= 500:
-            log.error("request", **event)
+            log.error("request", extra=event)
         elif seconds > SLOW_S and not route.startswith("/media"):
-            log.warning("slow_request", **event)
+            log.warning("slow_request", extra=event)
         else:
-            log.debug("request", **event)
+            log.debug("request", extra=event)
 
     def added(self, scope: HTTPScope, present: set[bytes]) -> list[tuple[bytes, bytes]]:
         """The headers that a response still lacks."""
