@@ -5,7 +5,16 @@ import { secondsLeft } from "./pace";
 import type { Upload } from "./queue";
 
 export type Stage =
-  "waiting" | "sending" | "paused" | "offline" | "elsewhere" | "processing" | "playable" | "ready" | "failed";
+  | "waiting"
+  | "sending"
+  | "paused"
+  | "offline"
+  | "elsewhere"
+  | "unfinished"
+  | "processing"
+  | "playable"
+  | "ready"
+  | "failed";
 
 export type Journey = {
   stage: Stage;
@@ -54,7 +63,7 @@ export function processingJourney(processing: Processing | null): Journey {
     case "quarantined":
       return stopped(processing.cause, fraction, true);
     case "uploading":
-      return { stage: "offline", fraction: 0, secondsLeft: null, cause: null, mayRetry: false };
+      return { stage: "unfinished", fraction: 0, secondsLeft: null, cause: null, mayRetry: false };
     default:
       return {
         stage: processing.playable ? "playable" : "processing",

@@ -9,7 +9,9 @@ export function durationOf(file: File): Promise<number | null> {
     const address = URL.createObjectURL(file);
     const answer = (ms: number | null) => {
       clearTimeout(patience);
+      video.onerror = video.onloadedmetadata = null;
       video.removeAttribute("src");
+      video.load();
       URL.revokeObjectURL(address);
       resolve(ms);
     };

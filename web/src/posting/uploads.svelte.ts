@@ -1,6 +1,6 @@
 /** The uploads of this tab, alive while the app is: the queue's state, the senders behind it, one tab per file by a lock. */
 
-import { get } from "../api/client";
+import { ApiError, get } from "../api/client";
 import type { Draft, Processing } from "../api/types";
 import { session } from "../accounts/session.svelte";
 import { live } from "../live/live.svelte";
@@ -231,8 +231,12 @@ async function followProcessing(itemId: string): Promise<void> {
   for (;;) {
     const upload = state.queue.find((one) => one.itemId === itemId);
     if (!upload || (upload.processing && OVER.includes(upload.processing.state))) return;
-    const draft = await get<Draft>(`/api/studio/${itemId}`).catch(() => null);
-    if (draft) tell({ type: "processing", itemId, processing: draft.processing });
+    const draft = await get<Draft>(`/api/studio/${itemId}`).catch((error: unknown) => error);
+    // Deleted meanwhile, here or elsewhere: there is nothing to follow any more.
+    if (draft instanceof ApiError && draft.status === 404) return tell({ type: "removed", key: upload.key });
+    if (draft && !(draft instanceof Error)) {
+      tell({ type: "processing", itemId, processing: (draft as Draft).processing });
+    }
     await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
   }
 }

@@ -41,9 +41,10 @@ export function journeyWords(journey: Journey): string {
   const percent = new Intl.NumberFormat(language(), { style: "percent" }).format(
     Math.floor(journey.fraction * 100) / 100,
   );
-  const cause = journey.cause || t("journey.failed_unknown");
   const left = leftWords(journey.secondsLeft);
-  const words = t(`journey.${journey.stage}`, { percent, cause });
+  // The cause says what happened and what to do; only without one there is something to add.
+  if (journey.stage === "failed" && journey.cause) return journey.cause;
+  const words = t(`journey.${journey.stage}`, { percent });
   return left && journey.stage !== "ready" ? `${words}, ${left}` : words;
 }
 
