@@ -113,7 +113,8 @@ export class Feed {
     this.loading = true;
     this.error = null;
     try {
-      const exclude = this.entries.slice(-EXCLUDED_MAX).map((entry) => entry.card.id);
+      const held = this.entries.slice(0, keep());
+      const exclude = held.slice(-EXCLUDED_MAX).map((entry) => entry.card.id);
       const page = await this.#fetch(this.mode, PAGE, exclude);
       if (turn === this.#turn) this.#take(page, keep());
     } catch (error) {
