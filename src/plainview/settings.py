@@ -57,6 +57,9 @@ class Settings:
     limit_factor: int = _setting(1, "times", "Multiplies every limit on how often something may be done")
     log_level: str = _setting("info", "debug, info, warning or error", "What is worth a line in the log")
     log_format: str = _setting("auto", "auto, json or text", "How logs are written")
+    event_log: str = _setting(
+        "", "url", "Where events are logged: empty means the database; nats://… a JetStream server (one region)"
+    )
     postgres_bin: str = _setting("", "folder", "A system PostgreSQL's programs, in place of the embedded wheel's")
 
     def address(self) -> str:

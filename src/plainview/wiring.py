@@ -17,6 +17,7 @@ from plainview.accounts.sessions import REVOKED
 from plainview.adapters.custodian_file import CustodianFile, kept_secret
 from plainview.adapters.database_postgres import DatabasePostgres
 from plainview.adapters.door_local import DoorLocal
+from plainview.adapters.event_log_nats import EventLogNats
 from plainview.adapters.event_log_postgres import EventLogPostgres
 from plainview.adapters.jobs_procrastinate import JobsProcrastinate
 from plainview.adapters.limits_memory import LimitsMemory
@@ -35,6 +36,7 @@ from plainview.feed.receipts import Receipts
 from plainview.feed.views import Views
 from plainview.kernel.ids import IdMaker, RegionNumber
 from plainview.media.limits import MediaLimits
+from plainview.ports.event_log import EventLog
 from plainview.privacy.declared import declarations
 from plainview.privacy.personal import tables
 from plainview.settings import Settings
@@ -108,11 +110,18 @@ def media_limits(settings: Settings) -> MediaLimits:
     )
 
 
-def make_living(database: DatabasePostgres) -> Living:
+def make_event_log(settings: Settings, database: DatabasePostgres) -> EventLog:
+    """The event log that the settings name: JetStream, or the database itself."""
+    if not settings.event_log:
+        return EventLogPostgres(database)
+    return EventLogNats(dict.fromkeys(database.regions.values(), settings.event_log))
+
+
+def make_living(settings: Settings, database: DatabasePostgres) -> Living:
     """What the feed holds between requests; the server starts it, the worker does not."""
     return Living(
         database=database,
-        log=EventLogPostgres(database),
+        log=make_event_log(settings, database),
         learner=Learner(TasteEngine()),
         circles=Circles(),
         receipts=Receipts(database),
@@ -157,7 +166,7 @@ def build(settings: Settings, urls: dict[str, str], node: int) -> Parts:
         guests=guests,
         book=book,
         schema=wanted(),
-        living=make_living(database),
+        living=make_living(settings, database),
     )
 
 

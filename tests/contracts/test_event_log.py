@@ -1,12 +1,19 @@
 """The contract of the event log, held by every adapter."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from plainview.adapters.database_postgres import DatabasePostgres
+from plainview.adapters.event_log_nats import EventLogNats
 from plainview.adapters.event_log_postgres import EventLogPostgres
 from plainview.kernel.ids import PersonId
 from plainview.ports.event_log import Event, EventKind, EventLog, Recorded
@@ -16,11 +23,49 @@ pytestmark = pytest.mark.anyio
 ADA, BO = PersonId(1001), PersonId(1002)
 
 
-@pytest.fixture
-async def log(database: DatabasePostgres) -> AsyncIterator[EventLog]:
-    opened = EventLogPostgres(database)
-    yield opened
-    await opened.close()
+@pytest.fixture(scope="session")
+def nats_url() -> Iterator[str]:
+    """A real NATS server with JetStream that writes each message to disk before it acknowledges."""
+    with tempfile.TemporaryDirectory(prefix="plainview-nats-", ignore_cleanup_errors=True) as folder:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        settings = f'listen: "127.0.0.1:{port}"\njetstream {{ store_dir: "{folder}", sync_interval: always }}\n'
+        Path(folder, "nats.conf").write_text(settings)
+        program = Path(sys.executable).parent / "nats-server"
+        process = subprocess.Popen([program, "-c", f"{folder}/nats.conf"], stderr=subprocess.DEVNULL)
+        try:
+            _wait_for(port)
+            yield f"nats://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(400):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the NATS server did not start")
+
+
+@pytest.fixture(params=["postgres", "nats"])
+async def log(request: pytest.FixtureRequest, database: DatabasePostgres, nats_url: str) -> AsyncIterator[EventLog]:
+    if request.param == "postgres":
+        kept = EventLogPostgres(database)
+        yield kept
+        await kept.close()
+        return
+    streamed = EventLogNats({REGION: nats_url})
+    await streamed.start()
+    yield streamed
+    for person in (ADA, BO):
+        await streamed.forget(REGION, person)
+    await streamed.close()
 
 
 def an_event(person: PersonId = ADA, event_id: UUID | None = None, kind: EventKind = EventKind.SHOWN) -> Event:

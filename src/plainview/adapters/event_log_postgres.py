@@ -35,6 +35,9 @@ class EventLogPostgres:
         self._database = database
         self._gatherers: dict[RegionNumber, Gatherer[Sequence[Event], list[bool]]] = {}
 
+    async def start(self) -> None:
+        """Nothing to do: the database's connections are there."""
+
     async def append(self, region: RegionNumber, events: Sequence[Event]) -> list[bool]:
         """Make all durable; True for each that is new (see the port)."""
         if not events:

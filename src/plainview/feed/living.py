@@ -55,9 +55,11 @@ class Living:
                 await writing
             await self.views.flush()
             await self.receipts.close()
+            await self.log.close()
 
     async def _build(self, since_ms: int) -> None:
         events = 0
+        await self.log.start()
         await self._take_catalogue()
         for region in self.database.regions.values():
             events += await self.learner.replay(self.log.read(region, since_ms=since_ms))
@@ -94,9 +96,13 @@ class Living:
         self.learner.engine.add_items(shown)
 
     async def _person_erased(self, facts: dict[str, Any]) -> None:
-        if "missed" not in facts:
-            self.learner.forget(PersonId(int(facts["person_id"])))
-            self.circles.drop(PersonId(int(facts["person_id"])))
+        if "missed" in facts:
+            return
+        person = PersonId(int(facts["person_id"]))
+        self.learner.forget(person)
+        self.circles.drop(person)
+        # Where the log is not the database, the erasure of its rows has not reached it.
+        await self.log.forget(region_of(person), person)
 
 
 async def _all_of(tx: Transaction, person: PersonId) -> set[ItemId]:

@@ -37,7 +37,7 @@ class EventKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened. `item_id` is 0 where it is not about an item; `other_id` is a creator where it is about one."""
+    """One thing that happened. `item_id` is 0 where it is about no item; `other_id` is the creator it is about."""
 
     person_id: PersonId
     event_id: UUID
@@ -62,6 +62,12 @@ class Recorded:
 class EventLog(Protocol):
     """An append-only log per region, idempotent by (person, event id)."""
 
+    async def start(self) -> None:
+        """Be ready to append and read."""
+
+    async def close(self) -> None:
+        """Wait for appends under way, and let go."""
+
     async def append(self, region: RegionNumber, events: Sequence[Event]) -> list[bool]:
         """Make all durable; in order, True for each that is new, False for each that was already known.
 
@@ -76,7 +82,7 @@ class EventLog(Protocol):
 
 
 class EventSink(Protocol):
-    """Takes events of the server's own calls (a like, a comment, a follow): appends them and lets the engine see them at once."""
+    """Takes events of the server's own calls (a like, a follow): appends them, and the engine sees them at once."""
 
     async def __call__(self, events: Sequence[Event]) -> None:
         """Record these; returns when durable."""
