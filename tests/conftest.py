@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from plainview.adapters.database_postgres import DatabasePostgres
 from plainview.adapters.postgres_embedded import PostgresEmbedded
 from plainview.adapters.schema_alembic import upgrade

@@ -1,6 +1,7 @@
 """The embedded server: made once, migrated, and shared by tests."""
 
 import pytest
+
 from plainview.adapters.database_postgres import DatabasePostgres
 from plainview.adapters.jobs_procrastinate import JobsProcrastinate
 from plainview.kernel.errors import NotFoundError

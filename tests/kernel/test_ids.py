@@ -5,6 +5,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from plainview.kernel.ids import ID_MAX, IdMaker, RegionNumber, first_id_at, made_at_ms, parse_id, region_of
 
 

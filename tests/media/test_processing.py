@@ -360,3 +360,19 @@ async def test_the_sweep_finds_assets_whose_job_was_lost(shop: Workshop, spool: 
     await sweep(shop, spool)
     assert await waiting(shop) == ["media.process"]
     assert journal_of(await read(shop, asset_id)).done == []
+
+
+async def test_nobody_waits_for_another_persons_ladder(
+    shop: Workshop, asset_id: AssetId, transcoder: TranscoderScripted
+) -> None:
+    await process(shop, asset_id, until_playable=True)
+    asset = await read(shop, asset_id)
+    assert (asset.state, asset.playable, asset.attempts) == ("encoding", True, 0)
+    assert "ladder" not in transcoder.done
+    async with shop.database.transaction(REGION) as tx:
+        await shop.jobs.enqueue(tx, "media.process", queue="media", asset_id="another")
+        cursor = await tx.execute("SELECT task_name FROM procrastinate_jobs ORDER BY priority DESC, id")
+        assert [row[0] for row in await cursor.fetchall()] == ["media.process", "media.finish"]
+    await process(shop, asset_id)
+    assert (await read(shop, asset_id)).state == "ready"
+    assert transcoder.done.count("probe") == transcoder.done.count("ladder") == 1

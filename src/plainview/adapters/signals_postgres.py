@@ -76,5 +76,5 @@ class SignalsPostgres:
         for handler in self._handlers[name]:
             try:
                 await handler(facts)
-            except Exception:  # noqa: BLE001 - One subscriber's fault must not deafen the others.
+            except Exception:
                 log.exception("signal_handler_failed", extra={"signal": name})

@@ -43,7 +43,7 @@ class IdMaker:
         self._lock = threading.Lock()
 
     def next(self) -> int:
-        """A new id. Past 1,024 in one millisecond, or when the clock steps back, it borrows from the next millisecond."""
+        """A new id. Past 1,024 in a millisecond, or when the clock steps back, it borrows from the next millisecond."""
         with self._lock:
             now_ms = time.time_ns() // 1_000_000 - EPOCH_MS
             if now_ms > self._last_ms:

@@ -63,6 +63,9 @@ def tasks(shop: Workshop) -> dict[str, Task]:
     """The jobs of media by name. Each may run again after a crash anywhere in it."""
 
     async def media_process(asset_id: str) -> None:
+        await process(shop, AssetId(int(asset_id)), until_playable=True)
+
+    async def media_finish(asset_id: str) -> None:
         await process(shop, AssetId(int(asset_id)))
 
     async def media_second_wave(asset_id: str) -> None:

@@ -27,7 +27,7 @@ from plainview.media.assets import (
     original_key,
 )
 from plainview.media.publishing import Publisher, bring_back
-from plainview.media.uploads import enqueue_second_wave
+from plainview.media.uploads import enqueue_rest, enqueue_second_wave
 from plainview.media.workshop import AssetGoneError, Reporter, Workshop
 from plainview.ports.jobs import PutOffError
 from plainview.ports.transcoder import RefusedError, Rendition, Work
@@ -84,8 +84,11 @@ class Run:
 Step = Callable[[Run], Awaitable[None]]
 
 
-async def process(shop: Workshop, asset_id: AssetId) -> None:
+async def process(shop: Workshop, asset_id: AssetId, *, until_playable: bool = False) -> None:
     """Bring an asset from where it stands to its streams. Safe to call at any time, any number of times.
+
+    With `until_playable` it stops once somebody can watch, and the rest becomes a job behind everybody's first stream:
+    nobody waits for another person's ladder.
 
     Raises:
         PutOffError: it failed for a reason that may pass; the worker runs it again.
@@ -98,6 +101,9 @@ async def process(shop: Workshop, asset_id: AssetId) -> None:
         await _do(run, _probe)
         # The still is made beside the sound's loudness and the first stream: nobody waits for one to have the other.
         await _together(_do(run, _measure, _first), _do(run, _poster))
+        if until_playable:
+            await _leave_the_rest(run)
+            return
         await _do(run, _ladder, _strip)
         await _end(run)
     except AssetGoneError:
@@ -111,6 +117,15 @@ async def process(shop: Workshop, asset_id: AssetId) -> None:
         raise
     except Exception as error:  # noqa: BLE001 - Whatever a hostile file brings about counts as a failed try.
         await _failed_try(shop, asset, error)
+
+
+async def _leave_the_rest(run: Run) -> None:
+    """Put the rest of the work into the queue, with all its tries."""
+    async with run.shop.database.transaction(run.shop.region) as tx:
+        if not await change_asset(tx, run.asset.asset_id, state="encoding", percent=35, attempts=0):
+            raise AssetGoneError
+        await enqueue_rest(tx, run.shop.jobs, run.asset.asset_id)
+        await run.shop.tell(tx, run.asset)
 
 
 async def _do(run: Run, *steps: Step) -> None:

@@ -169,6 +169,11 @@ async def enqueue_processing(tx: Transaction, jobs: Jobs, asset: AssetId) -> Non
     await jobs.enqueue(tx, "media.process", queue="media", lock=f"asset-{asset}", asset_id=str(asset))
 
 
+async def enqueue_rest(tx: Transaction, jobs: Jobs, asset: AssetId) -> None:
+    """Have the rest of an asset made that plays already, after whatever waits for its first stream."""
+    await jobs.enqueue(tx, "media.finish", queue="media", priority=-5, lock=f"asset-{asset}", asset_id=str(asset))
+
+
 async def enqueue_second_wave(tx: Transaction, jobs: Jobs, asset: AssetId) -> None:
     """Have AV1 and Opus made when nothing else waits."""
     await jobs.enqueue(tx, "media.second_wave", queue="media", priority=-10, lock=f"asset-{asset}", asset_id=str(asset))

@@ -1,5 +1,6 @@
 """Says what is wrong with this machine or instance, and how to mend it."""
 
+import asyncio
 import os
 import shutil
 import socket
@@ -17,6 +18,7 @@ from plainview.adapters.schema_alembic import versions
 from plainview.kernel.errors import PlainviewError
 from plainview.operations.databases import embedded
 from plainview.settings import GIB, MIB, Settings
+from plainview.wiring import make_transcoder
 
 
 class Verdict(StrEnum):
@@ -46,6 +48,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _database,
         _schema,
         _ffmpeg,
+        _sandbox,
         _app,
         _port,
         _keys,
@@ -124,6 +127,15 @@ def _ffmpeg(_: Settings) -> Finding:
         )
     first = subprocess.run([program, "-version"], check=True, capture_output=True, text=True).stdout.split()
     return Finding("FFmpeg", Verdict.GOOD, " ".join(first[:3]))
+
+
+def _sandbox(settings: Settings) -> Finding:
+    missing = [each for each in asyncio.run(make_transcoder(settings).defences()) if not each.holds]
+    if missing:
+        what = "; ".join(f"{each.name}: {each.words}" for each in missing)
+        mend = "Uploads are less confined here; allow user namespaces, or run on a newer kernel."
+        return Finding("sandbox", Verdict.NOTE, what, mend)
+    return Finding("sandbox", Verdict.GOOD, "every layer around the transcoder holds")
 
 
 def _app(_: Settings) -> Finding:
