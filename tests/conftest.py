@@ -1,4 +1,4 @@
-"""Gives tests a real embedded PostgreSQL: one server a test process, a fresh database cloned from a migrated template."""
+"""Gives tests a real embedded PostgreSQL: a server for each test process, a fresh database cloned from a template."""
 
 import itertools
 import os

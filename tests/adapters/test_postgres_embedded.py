@@ -21,10 +21,14 @@ async def test_every_table_is_there_after_migration(tx: Transaction) -> None:
 async def test_a_transaction_commits_at_its_end_and_rolls_back_on_an_error(database: DatabasePostgres) -> None:
     async with database.transaction(RegionNumber(0)) as tx:
         await tx.execute("INSERT INTO item_tags VALUES ('kept', 1)")
-    with pytest.raises(ZeroDivisionError):
+
+    async def fail() -> None:
         async with database.transaction(RegionNumber(0)) as tx:
             await tx.execute("INSERT INTO item_tags VALUES ('lost', 2)")
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
     async with database.transaction(RegionNumber(0)) as tx:
         rows = await (await tx.execute("SELECT tag FROM item_tags")).fetchall()
     assert rows == [("kept",)]

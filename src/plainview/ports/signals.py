@@ -1,7 +1,7 @@
 """The port of signals: short messages between the processes of a region, sent when a transaction commits.
 
-Signals are hints for caches and open sockets (a session was revoked, an item changed, a transcode moved on). They may be
-lost when a listener is down; whoever listens reads the truth from the database.
+Signals are hints for caches and open sockets (a session was revoked, an item changed, a transcode moved on). They may
+be lost when a listener is down; whoever listens reads the truth from the database.
 """
 
 from collections.abc import Awaitable, Callable
