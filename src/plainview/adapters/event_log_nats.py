@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 import nats
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StorageType, StreamConfig
 
@@ -63,9 +64,9 @@ class EventLogNats:
         reader = await self._stream(region).pull_subscribe(f"{_name(region)}.>", stream=_name(region), config=config)
         try:
             while pending := (await reader.consumer_info()).num_pending:
-                for message in await reader.fetch(min(pending, EVENTS_PER_FETCH), timeout=FETCH_S):
-                    if message.metadata.timestamp >= since:
-                        yield Recorded(message.metadata.sequence.stream, _decoded(message.data))
+                messages = await reader.fetch(min(pending, EVENTS_PER_FETCH), timeout=FETCH_S)
+                for recorded in [_recorded(each) for each in messages if each.metadata.timestamp >= since]:
+                    yield recorded
         finally:
             await reader.unsubscribe()
 
@@ -93,6 +94,10 @@ class EventLogNats:
         if found is None:
             raise NotFoundError("This server does not hold that region.")
         return found
+
+
+def _recorded(message: Msg) -> Recorded:
+    return Recorded(message.metadata.sequence.stream, _decoded(message.data))
 
 
 def _name(region: RegionNumber) -> str:
