@@ -15,9 +15,7 @@ FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 60
 PARAMETERS_MAX = 6
 NESTING_MAX = 3
-BANNED_NAMES = set(
-    ["service", "services", "manager", "helper", "helpers", "utils", "util", "common", "base", "core", "misc"]
-)
+BANNED_NAMES = {"service", "services", "manager", "helper", "helpers", "utils", "util", "common", "base", "core"}
 NESTS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -54,7 +54,7 @@ def test_rows_media_and_keys_come_back_the_same(tmp_path: Path, database_url: st
             (7, "ada", b"\x00\xff")
         ]
     brought = make_objects(fresh)
-    assert {kept: asyncio.run(brought.get(kept)) for kept in asyncio.run(brought.keys(""))} == media
+    assert {key: asyncio.run(brought.get(key)) for key in asyncio.run(brought.keys(""))} == media
     kept = fresh.data / "keys" / "region-0"
     assert kept.read_bytes() == b"k" * 32
     assert kept.stat().st_mode & 0o077 == 0

@@ -53,7 +53,7 @@ async def served(app: Litestar) -> AsyncIterator[Served]:
             except httpx.TransportError:
                 await asyncio.sleep(0.05)
         yield Served(client, port)
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]  # Granian publishes no type for it.
     await running
 
 
