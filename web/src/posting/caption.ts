@@ -5,9 +5,11 @@ export type CaptionPart =
   | { kind: "tag"; text: string; name: string }
   | { kind: "mention"; text: string; name: string };
 
-// A mark opens a tag only at the start of a word, so that "a#b" and "me@example.org" stay text.
-const MARKED =
-  /(?<![\p{L}\p{M}\p{N}_&/])(?:[#＃]([\p{L}\p{M}\p{N}_]{1,50})|[@＠]([A-Za-z0-9](?:[A-Za-z0-9_.]{0,28}[A-Za-z0-9_])?))/gu;
+// The same rules as the server's, which has the last word. A mark opens a tag only at the start of a word, so that "a#b"
+// and "me@example.org" stay text.
+const TAG = /(?<![\p{L}\p{M}\p{N}_&/#＃])[#＃]([\p{L}\p{M}\p{N}_\u200c\u200d]{1,60})/u;
+const MENTION = /(?<![\p{L}\p{M}\p{N}_@./])[@＠]([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)(?![\p{L}\p{N}_@])/u;
+const MARKED = new RegExp(`${TAG.source}|${MENTION.source}`, "gu");
 
 /** The caption cut into plain text, hashtags and mentions; joined again, the parts are the caption. */
 export function captionParts(caption: string): CaptionPart[] {
@@ -28,8 +30,8 @@ function marked(match: RegExpMatchArray): CaptionPart | null {
   const [text, tag, handle] = match;
   if (handle !== undefined) return { kind: "mention", text, name: handle.toLowerCase() };
   // A number alone ("#1") is a place in a list, not a subject.
-  if (tag === undefined || /^[\p{N}_]+$/u.test(tag)) return null;
-  return { kind: "tag", text, name: tag.normalize("NFC").toLowerCase() };
+  if (tag === undefined || !/\p{L}/u.test(tag)) return null;
+  return { kind: "tag", text, name: tag.normalize("NFKC").toLowerCase() };
 }
 
 /** The hashtags of a caption, each once, without their mark and in lower case. */
