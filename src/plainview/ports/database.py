@@ -30,6 +30,8 @@ class Database(Protocol):
     def statements(self, region: RegionNumber) -> AbstractAsyncContextManager[Transaction]:
         """A connection on which each statement is a transaction of its own: where one is all that is needed.
 
+        What it writes survives a killed server, but a power cut may take the last half second of it.
+
         Raises:
             UnavailableError, NotFoundError: as for `transaction`.
         """
