@@ -21,6 +21,8 @@ export class Player {
   failure = $state<Failure | null>(null);
   card = $state.raw<Card | null>(null);
   video: HTMLVideoElement | null = null;
+  /** True once a frame of this video was handed to the screen, also while it waits out of view. */
+  framed = false;
   on: (event: PlayerEvent, player: Player) => void = () => undefined;
 
   #hls: Hls | null = null;
@@ -52,6 +54,7 @@ export class Player {
     this.duration_s = card.video.duration_ms / 1000;
     const Library = await hlsLibrary;
     if (turn !== this.#turn || !this.video) return;
+    this.video.requestVideoFrameCallback?.(() => (this.framed ||= turn === this.#turn));
     if (Library.isSupported()) this.#loadHls(Library, card);
     else this.video.src = card.video.playlist;
     if (this.#wanted) void this.#start();
@@ -71,7 +74,7 @@ export class Player {
     this.card = null;
     this.phase = "idle";
     this.failure = null;
-    this.painted = this.waiting = false;
+    this.painted = this.waiting = this.framed = false;
     this.paused = true;
   }
 

@@ -46,6 +46,9 @@ export class Stage {
     if (to === this.feed.index) return;
     performance.mark("swipe", { detail: { index: to } });
     this.#swiped = true;
+    // The next video starts before anything else is done: what is told and drawn comes behind it.
+    const coming = this.feed.entries[to];
+    this.deck.show(to, coming !== undefined && document.visibilityState === "visible");
     this.#leave();
     this.feed.moveTo(to);
     this.#arrive();
@@ -122,17 +125,17 @@ export class Stage {
     const { entry } = this;
     this.paused = false;
     this.#watching = entry ?? null;
-    if (!entry) {
-      this.deck.show(this.feed.index, false);
-      return;
-    }
+    const swiped = this.#swiped;
+    this.#swiped = false;
+    if (!swiped)
+      this.deck.show(this.feed.index, entry !== undefined && document.visibilityState === "visible");
+    if (!entry) return;
     this.#watch = new Watch(entry.card.video.duration_ms, (kind, told) => {
       happened(kind, this.#about(entry, told));
       if (kind === "finished" || kind === "skipped") this.feed.learned();
     });
     const watch = this.#watch;
-    this.deck.show(this.feed.index, document.visibilityState === "visible");
-    this.#firstFrame(watch);
+    this.#firstFrame(watch, swiped);
     this.onarrive(entry, this.feed.index);
   }
 
@@ -147,15 +150,19 @@ export class Stage {
     return (this.player.video?.currentTime ?? 0) * 1000;
   }
 
-  #firstFrame(watch: Watch): void {
-    const { video } = this.player;
-    const swiped = this.#swiped;
-    this.#swiped = false;
+  // Two measures of a swipe. "Picture": the decoded first frame of the next video is in view. "First frame": the
+  // first frame after it, so the video moves.
+  #firstFrame(watch: Watch, swiped: boolean): void {
+    const { video, framed } = this.player;
+    if (swiped && framed)
+      requestAnimationFrame(() => performance.measure("swipe-to-picture", { start: "swipe" }));
     const seen = (at_ms: number) => {
       if (this.#watch !== watch) return;
       watch.shown();
       performance.mark("first-frame", { startTime: at_ms, detail: { index: this.feed.index } });
-      if (swiped) performance.measure("swipe-to-first-frame", { start: "swipe", end: "first-frame" });
+      if (!swiped) return;
+      performance.measure("swipe-to-first-frame", { start: "swipe", end: "first-frame" });
+      if (!framed) performance.measure("swipe-to-picture", { start: "swipe", end: "first-frame" });
     };
     if (!video) return;
     if ("requestVideoFrameCallback" in video)
