@@ -59,6 +59,5 @@ export const accounts: Record<keyof typeof english, Message> = {
   "entry.one": "Der Feed sagt dir zu jedem Video, warum er es zeigt.",
   "entry.two": "Behalten wird nur, was in deinen Einstellungen steht, und dort kannst du es löschen.",
   "entry.three": "Niemand Drittes wird nach irgendetwas gefragt.",
-  "pages.more": "Mehr laden",
   "pages.retry": "Das wurde nicht geladen. {cause}",
 };

@@ -4,7 +4,6 @@ import type { comments as english } from "../en/comments";
 import type { Message } from "../t.svelte";
 
 export const comments: Record<keyof typeof english, Message> = {
-  "comments.title": { one: "1 Kommentar", other: "{n} Kommentare" },
   "comments.write": "Schreib einen Kommentar",
   "comments.reply_to": "Antwort an @{handle}",
   "comments.send": "Senden",

@@ -22,7 +22,6 @@ export const posting: Record<keyof typeof english, Message> = {
   "upload.dismiss": "Von der Liste nehmen",
   "upload.bar": "Fortschritt von {name}",
   "upload.preview": "Vorschau von {name}",
-  "upload.in_queue": { one: "1 Video unterwegs", other: "{n} Videos unterwegs" },
   "upload.empty": "Diese Datei ist leer. Wähle eine andere.",
   "upload.not_video": "Das ist kein Video. Wähle eine Datei wie MP4, MOV oder WebM.",
   "upload.too_large": "Diese Datei ist größer als {limit}. Kürze sie oder speichere sie kleiner.",

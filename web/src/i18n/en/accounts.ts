@@ -56,6 +56,5 @@ export const accounts = {
   "entry.one": "The feed tells you why it shows each video.",
   "entry.two": "Only what is listed in your settings is kept, and you can erase it there.",
   "entry.three": "No third party is asked for anything.",
-  "pages.more": "Load more",
   "pages.retry": "This did not load. {cause}",
 };

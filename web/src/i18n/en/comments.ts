@@ -1,7 +1,6 @@
 /** Words for comments and reports. */
 
 export const comments = {
-  "comments.title": { one: "1 comment", other: "{n} comments" },
   "comments.write": "Write a comment",
   "comments.reply_to": "Reply to @{handle}",
   "comments.send": "Send",

@@ -19,7 +19,6 @@ export const posting = {
   "upload.dismiss": "Take off the list",
   "upload.bar": "Progress of {name}",
   "upload.preview": "Preview of {name}",
-  "upload.in_queue": { one: "1 upload under way", other: "{n} uploads under way" },
   "upload.empty": "This file is empty. Choose another one.",
   "upload.not_video": "This is not a video. Choose a file such as MP4, MOV or WebM.",
   "upload.too_large": "This file is larger than {limit}. Shorten it or save it smaller.",
