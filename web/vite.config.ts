@@ -26,9 +26,7 @@ export default defineConfig({
     },
   },
   server: {
-    proxy: Object.fromEntries(
-      served.map((path) => [path, { target: server, ws: path === "/api" }]),
-    ),
+    proxy: Object.fromEntries(served.map((path) => [path, { target: server, ws: path === "/api" }])),
   },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });
