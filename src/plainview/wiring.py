@@ -9,6 +9,7 @@ from pathlib import Path
 
 from imageio_ffmpeg import get_ffmpeg_exe
 
+from plainview.accounts.adults import Adults
 from plainview.accounts.cookies import Cookies
 from plainview.accounts.guests import PERSON_OPENED, Guests
 from plainview.accounts.passwords import Hashing
@@ -64,6 +65,7 @@ class Parts:
     cookies: Cookies
     guests: Guests
     book: SessionBook
+    adults: Adults
     schema: str
     living: Living
 
@@ -149,6 +151,10 @@ def build(settings: Settings, urls: dict[str, str], node: int) -> Parts:
     signals.subscribe("person.changed", book.on_person_changed)
     signals.subscribe("person.erased", book.on_person_changed)
     signals.subscribe(PERSON_OPENED, guests.on_opened)
+    door = make_door(settings)
+    adults = Adults(door)
+    signals.subscribe("person.changed", adults.on_person_changed)
+    signals.subscribe("person.erased", adults.on_person_changed)
     return Parts(
         settings=settings,
         ids=makers[default],
@@ -158,13 +164,14 @@ def build(settings: Settings, urls: dict[str, str], node: int) -> Parts:
         jobs=JobsProcrastinate(),
         makers=makers,
         objects=make_objects(settings),
-        door=make_door(settings),
+        door=door,
         limits=LimitsMemory(settings.limit_factor),
         portraits=PortraitsPillow(),
         hashing=hashing,
         cookies=Cookies(settings.address().startswith("https:"), settings.session_days),
         guests=guests,
         book=book,
+        adults=adults,
         schema=wanted(),
         living=make_living(settings, database),
     )

@@ -56,6 +56,7 @@ def test_each_migration_keeps_the_rows_of_the_one_before(empty_url: str) -> None
     with psycopg.connect(empty_url) as connection:
         connection.execute("INSERT INTO persons (person_id, handle, name, age_band) VALUES (7, 'ada', 'Ada', 'x')")
         connection.execute("INSERT INTO item_tags (tag, item_id) VALUES ('roses', 9)")
+        connection.execute("INSERT INTO items (item_id, person_id, asset_id, sound_id, likes) VALUES (9, 7, 9, 9, 41)")
     for revision in revisions[1:]:
         upgrade(empty_url, revision)
     upgrade(empty_url)
@@ -63,6 +64,7 @@ def test_each_migration_keeps_the_rows_of_the_one_before(empty_url: str) -> None
     with psycopg.connect(empty_url) as connection:
         assert connection.execute("SELECT handle FROM persons").fetchall() == [("ada",)]
         assert connection.execute("SELECT tag FROM item_tags").fetchall() == [("roses",)]
+        assert connection.execute("SELECT likes, adults_only FROM items").fetchall() == [(41, False)]
 
 
 def test_two_processes_that_start_at_once_migrate_once(empty_url: str) -> None:

@@ -1,6 +1,7 @@
 """Who may see an item: the one rule, whole."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -13,8 +14,8 @@ STATES = ("draft", "published", "removed")
 VISIBILITIES: tuple[Visibility, ...] = ("public", "followers", "only_me")
 
 
-def marks(follows: FollowState = "no", *, blocked: bool = False) -> Marks:
-    return Marks(frozenset(), frozenset(), {OWNER: follows}, frozenset({OWNER} if blocked else ()))
+def marks(follows: FollowState = "no", *, blocked: bool = False, of_age: bool = False) -> Marks:
+    return Marks(frozenset(), frozenset(), {OWNER: follows}, frozenset({OWNER} if blocked else ()), of_age)
 
 
 def item(state: str, visibility: Visibility, *, playable: bool = True, private: bool = False) -> SeenItem:
@@ -39,6 +40,17 @@ def test_followers_see_more_once_they_are_accepted() -> None:
         assert may_see(thing, OTHER, marks("yes"))
         assert not may_see(thing, OTHER, marks("requested"))
     assert not may_see(item("published", "only_me"), OTHER, marks("yes"))
+
+
+def test_what_is_for_adults_is_shown_to_its_owner_and_to_those_who_are_known_to_be_of_age() -> None:
+    thing = replace(item("published", "public"), adults_only=True)
+    assert may_see(thing, OWNER, marks())
+    assert may_see(thing, OTHER, marks(of_age=True))
+    assert not may_see(thing, OTHER, marks("yes"))
+    assert not may_see(thing, None, marks())
+    for change in ({"visibility": "only_me"}, {"state": "removed"}, {"state": "draft"}, {"playable": False}):
+        assert not may_see(replace(thing, **change), OTHER, marks("yes", of_age=True))
+    assert not may_see(thing, OTHER, marks(of_age=True, blocked=True))
 
 
 def test_a_block_hides_everything() -> None:

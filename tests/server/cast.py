@@ -67,21 +67,23 @@ class Cast:
     async def things(self) -> dict[str, str]:
         """Fresh things of the owner's, by the name under which the matrix speaks of them."""
         new, owner = self.parts.ids.next, self.people["owner"]
-        names = ("video", "secret", "failed", "comment", "upload", "draft", "report", "passkey")
+        names = ("video", "secret", "mature", "failed", "comment", "upload", "draft", "report", "passkey")
         made = {name: new() for name in names}
         async with self.parts.database.transaction(self.parts.region) as tx:
             for name, state, visibility in (
                 ("video", "published", "public"),
                 ("secret", "published", "only_me"),
+                ("mature", "published", "public"),
                 ("failed", "draft", "public"),
                 ("draft", "draft", "public"),
             ):
-                is_whole = name in {"video", "secret"}
+                is_whole = name in {"video", "secret", "mature"}
                 facts = {"item": made[name], "person": owner, "state": state, "visibility": visibility}
                 await tx.execute(_ITEM, facts)
                 processing = "ready" if is_whole else "failed"
                 if name != "draft":
                     await tx.execute(_ASSET, {**facts, "processing": processing, "playable": is_whole})
+            await tx.execute("UPDATE items SET adults_only = true WHERE item_id = %s", (made["mature"],))
             await tx.execute(_COMMENT, (made["comment"], made["video"], owner))
             await tx.execute("DELETE FROM uploads WHERE person_id = %s", (owner,))
             await tx.execute(_UPLOAD, (owner, made["upload"], made["draft"], made["draft"]))
@@ -94,7 +96,7 @@ class Cast:
                 await tx.execute(known, (owner,))
             await tx.execute("INSERT INTO passwords (person_id, hash) VALUES (%s, '-')", (owner,))
             await add_passkey(tx, owner, made["passkey"], credential, "")
-        for name in ("video", "secret"):
+        for name in ("video", "secret", "mature"):
             await self.parts.objects.put(f"media/{made[name]}/master.m3u8", b"#EXTM3U\n")
         spool_of(self.parts).create(UploadId(made["upload"]))
         made |= {"session": session, "asker": self.people["asker"]}

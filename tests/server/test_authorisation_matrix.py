@@ -29,6 +29,7 @@ MEMBER_IN = "401 401 in in in in"
 OWNER = "401 401 404 ok 404 404"
 OWN_AND_MODERATORS = "401 401 404 ok ok ok"
 SECRET = "404 404 404 ok 404 404"
+GROWN_UP = "404 404 ok ok ok ok"
 NOT_ONESELF = "401 401 ok 422 ok ok"
 MODERATOR = "401 401 403 403 ok ok"
 
@@ -78,10 +79,14 @@ TABLE: list[tuple[Any, ...]] = [
     ("PATCH", "/api/uploads/{upload_id=upload}", "401 401 404 in 404 404", None, PATCHED),
     ("DELETE", "/api/uploads/{upload_id=upload}", OWNER, None, CREATED),
     ("GET", "/media/{asset_id=video}/{name=master.m3u8}", PUBLIC),
+    ("GET", "/media/{asset_id=mature}/{name=master.m3u8}", GROWN_UP),
     ("GET", "/media/{asset_id=secret}/{name=master.m3u8}", SECRET),
     ("HEAD", "/media/{asset_id=secret}/{name=master.m3u8}", SECRET),
     ("GET", "/api/videos/{item_id=video}", PUBLIC),
     ("GET", "/api/videos/{item_id=secret}", SECRET),
+    ("GET", "/api/videos/{item_id=mature}", GROWN_UP),
+    ("GET", "/api/videos/{item_id=mature}/comments", GROWN_UP),
+    ("GET", "/embed/{item_id=mature}", "404 404 404 404 404 404"),
     ("DELETE", "/api/videos/{item_id=video}", OWN_AND_MODERATORS),
     ("GET", "/api/people/{handle=the_owner}/videos", PUBLIC),
     ("GET", "/api/tags/{tag=cats}/videos", PUBLIC),

@@ -74,6 +74,11 @@ class World:
         return item
 
 
+async def nobody(_: Transaction, __: PersonId) -> bool:
+    """Nobody is known to be of age."""
+    return False
+
+
 @pytest.fixture
 def world(ids: IdMaker) -> World:
     return World(ids)

@@ -9,7 +9,7 @@ from plainview.ports.event_log import EventKind
 from plainview.social import blocks, follows
 from plainview.social.notices import notices, unread
 from plainview.social.relations import RelationsSocial, standing
-from tests.social.conftest import World
+from tests.social.conftest import World, nobody
 
 pytestmark = pytest.mark.anyio
 
@@ -63,7 +63,7 @@ async def test_a_block_cuts_follows_both_ways_and_stands_between(tx: Transaction
     with pytest.raises(NotFoundError):
         await follows.follow(tx, world.telling, world.notices, bo.person_id, ada)
     for me, other in ((ada, bo), (bo, ada)):
-        marks = await RelationsSocial().marks(tx, me.person_id, [], [other.person_id])
+        marks = await RelationsSocial(nobody).marks(tx, me.person_id, [], [other.person_id])
         assert marks.blocked == {other.person_id}
     assert (await standing(tx, bo.person_id, ada.person_id)).blocked_by
     assert await unread(tx, ada.person_id) == await unread(tx, bo.person_id) == 0

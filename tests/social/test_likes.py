@@ -14,7 +14,7 @@ from plainview.social.notices import mark_read, notices, unread
 from plainview.social.privacy import erase, export
 from plainview.social.relations import RelationsSocial
 from tests.conftest import REGION
-from tests.social.conftest import World
+from tests.social.conftest import World, nobody
 
 pytestmark = pytest.mark.anyio
 
@@ -86,7 +86,7 @@ async def test_marks_and_lists_show_what_was_kept(tx: Transaction, world: World)
     await likes.like(tx, world.telling, world.notices, fan.person_id, first, owner.person_id)
     assert await saves.save(tx, world.telling, fan.person_id, second) == 1
     assert await saves.save(tx, world.telling, fan.person_id, second) == 1
-    marks = await RelationsSocial().marks(tx, fan.person_id, [first, second], [owner.person_id])
+    marks = await RelationsSocial(nobody).marks(tx, fan.person_id, [first, second], [owner.person_id])
     assert marks.liked == {first}
     assert marks.saved == {second}
     assert not marks.follows

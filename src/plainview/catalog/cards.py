@@ -20,7 +20,7 @@ from plainview.catalog.shapes import (
     StripShape,
     VideoShape,
 )
-from plainview.catalog.visibility import SeenItem, Visibility, may_see
+from plainview.catalog.visibility import SeenItem, Visibility, marks_for, may_see
 from plainview.catalog.words import hashtags
 from plainview.kernel.ids import AssetId, ItemId, PersonId, SoundId
 from plainview.kernel.pages import Page
@@ -34,7 +34,7 @@ POSTER = "poster.webp"
 MASTER = "master.m3u8"
 _READ = """
 SELECT i.item_id, i.person_id, i.asset_id, i.state, i.visibility, i.caption, i.language, i.allow_comments,
-  i.allow_reuse, i.sample, i.edited, i.sound_id, coalesce(s.title, '') AS title,
+  i.allow_reuse, i.adults_only, i.sample, i.edited, i.sound_id, coalesce(s.title, '') AS title,
   coalesce(i.published_at, i.created_at) AS published_at,
   ARRAY[i.views, i.likes, i.comments, i.shares, i.saves] AS counts,
   p.handle, p.name, p.picture, p.is_private, p.sample AS person_sample,
@@ -60,6 +60,7 @@ class _Row:
     language: str | None
     allow_comments: bool
     allow_reuse: bool
+    adults_only: bool
     sample: bool
     edited: bool
     sound_id: SoundId
@@ -92,8 +93,7 @@ async def cards_of(
 ) -> list[tuple[SeenItem, Card]]:
     """The same, each with the facts of its item."""
     held = await _public(tx, ids)
-    creators = {card.item.person_id for card in held.values()}
-    marks = await relations.marks(tx, viewer, list(held), list(creators))
+    marks = await marks_for(tx, relations, viewer, [card.item for card in held.values()])
     shown = []
     for item in ids:
         card = held.get(item)
@@ -134,6 +134,7 @@ def _cached(row: _Row) -> CachedCard:
         allow_comments=row.allow_comments,
         playable=row.playable,
         owner_is_private=row.is_private,
+        adults_only=row.adults_only,
     )
     encoded = msgspec.json.encode(_public_card(row))
     return CachedCard(item, encoded[:-1], f"/media/{row.asset_id}/{POSTER}", list(row.counts))
@@ -154,6 +155,7 @@ def _public_card(row: _Row) -> PublicCard:
         visibility=row.visibility,
         allow_comments=row.allow_comments,
         allow_reuse=row.allow_reuse,
+        adults_only=row.adults_only,
         sample=row.sample,
         sound=SoundShape(str(row.sound_id), row.title),
         video=_video(row),

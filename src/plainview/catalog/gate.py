@@ -7,7 +7,7 @@ from typing import Any
 from psycopg.rows import class_row
 
 from plainview.accounts.viewers import Viewer
-from plainview.catalog.visibility import SeenItem, may_see
+from plainview.catalog.visibility import SeenItem, marks_for, may_see
 from plainview.kernel.errors import NotFoundError
 from plainview.kernel.ids import AssetId, ItemId, PersonId, region_of
 from plainview.media.access import Audience
@@ -19,7 +19,7 @@ ENTRIES_MAX = 50_000
 NOBODY = Marks(frozenset(), frozenset(), {}, frozenset())
 _READ = """
 SELECT i.item_id, i.person_id, i.asset_id, i.state, i.visibility, i.allow_comments, a.playable,
-  p.is_private AS owner_is_private
+  p.is_private AS owner_is_private, i.adults_only
 FROM items i JOIN assets a USING (asset_id) JOIN persons p ON p.person_id = i.person_id
 WHERE i.asset_id = %s
 """
@@ -99,4 +99,4 @@ class ItemGate:
         if not viewer.is_member or viewer.person_id == item.person_id:
             return NOBODY
         async with self.database.transaction(viewer.region) as tx:
-            return await self.relations.marks(tx, viewer.person_id, [item.item_id], [item.person_id])
+            return await marks_for(tx, self.relations, viewer.person_id, [item])

@@ -28,7 +28,7 @@ SELECT i.item_id, i.person_id, coalesce(a.duration_ms, 0) AS duration_ms,
   coalesce(i.published_at, i.created_at) AS published_at,
   CASE WHEN a.has_sound THEN i.sound_id END AS sound_id, i.language, i.caption
 FROM items i JOIN assets a USING (asset_id) JOIN persons p ON p.person_id = i.person_id
-WHERE i.state = 'published' AND i.visibility = 'public' AND a.playable AND NOT p.is_private
+WHERE i.state = 'published' AND i.visibility = 'public' AND NOT i.adults_only AND a.playable AND NOT p.is_private
 """
 _ONE = _ALL + " AND i.item_id = %s"
 _OF_PERSON = _ALL + " AND i.person_id = %s"

@@ -20,7 +20,7 @@ _ERASE = (
     "DELETE FROM sounds WHERE person_id = %s",
 )
 _EXPORT = """
-SELECT item_id, state, visibility, caption, language, allow_comments, allow_reuse,
+SELECT item_id, state, visibility, caption, language, allow_comments, allow_reuse, adults_only,
   views, likes, comments, shares, saves, created_at, published_at
 FROM items WHERE person_id = %s ORDER BY item_id
 """

@@ -1,4 +1,4 @@
-"""Owns what a verdict does to an item: it is taken from everybody's sight, or given back. Nothing is deleted."""
+"""Owns what a verdict does to an item: it is kept for adults, taken from all sight, or given back. None is deleted."""
 
 from plainview.accounts.counts import count_person
 from plainview.catalog.items import item_changed
@@ -8,6 +8,16 @@ from plainview.ports.signals import Signals
 
 _REMOVE = "UPDATE items SET state = 'removed' WHERE item_id = %s AND state = 'published' RETURNING person_id"
 _RESTORE = "UPDATE items SET state = 'published' WHERE item_id = %s AND state = 'removed' RETURNING person_id"
+
+_RESTRICT = "UPDATE items SET adults_only = true WHERE item_id = %s AND state <> 'removed' AND NOT adults_only"
+
+
+async def restrict(tx: Transaction, signals: Signals, item: ItemId) -> bool:
+    """Keep an item from all who are not known to be adults; False when it is kept from them already."""
+    if not (await tx.execute(_RESTRICT, (item,))).rowcount:
+        return False
+    await item_changed(tx, signals, item)
+    return True
 
 
 async def remove(tx: Transaction, signals: Signals, item: ItemId) -> bool:

@@ -91,6 +91,7 @@ class PublicCard(msgspec.Struct, frozen=True):
     visibility: Visibility
     allow_comments: bool
     allow_reuse: bool
+    adults_only: bool
     sample: bool
     sound: SoundShape
     video: VideoShape

@@ -25,6 +25,8 @@ items = Table(
     public(Column("language", Text)),
     public(Column("allow_comments", Boolean, nullable=False, server_default="true")),
     public(Column("allow_reuse", Boolean, nullable=False, server_default="true")),
+    # By a verdict: nobody sees it of whom it is not known that they are grown up.
+    public(Column("adults_only", Boolean, nullable=False, server_default="false")),
     public(Column("sample", Boolean, nullable=False, server_default="false")),
     public(Column("edited", Boolean, nullable=False, server_default="false")),
     public(Column("views", BigInteger, nullable=False, server_default="0")),

@@ -1,6 +1,7 @@
 """Owns who may see an item: the one rule, and the one way to fetch an item that somebody asked for."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from psycopg.rows import class_row
@@ -25,11 +26,13 @@ class SeenItem:
     allow_comments: bool
     playable: bool
     owner_is_private: bool
+    adults_only: bool = False
 
 
 _READ = """
 SELECT i.item_id, i.person_id, i.asset_id, i.state, i.visibility, i.allow_comments,
-  coalesce(a.playable, false) AS playable, coalesce(p.is_private, true) AS owner_is_private
+  coalesce(a.playable, false) AS playable, coalesce(p.is_private, true) AS owner_is_private,
+  i.adults_only
 FROM items i LEFT JOIN assets a USING (asset_id) LEFT JOIN persons p ON p.person_id = i.person_id
 WHERE i.item_id = %s
 """
@@ -43,11 +46,20 @@ def may_see(item: SeenItem, viewer: PersonId | None, marks: Marks) -> bool:
         return True
     if item.state != "published" or not item.playable or item.person_id in marks.blocked:
         return False
-    if item.visibility == "only_me":
+    if item.visibility == "only_me" or (item.adults_only and not marks.of_age):
         return False
     if item.visibility == "followers" or item.owner_is_private:
         return marks.follows.get(item.person_id) == "yes"
     return True
+
+
+async def marks_for(tx: Transaction, relations: Relations, viewer: PersonId | None, items: Sequence[SeenItem]) -> Marks:
+    """How this viewer stands to these items. Their age is asked only where one of the items is for adults only."""
+    creators = {item.person_id for item in items}
+    marks = await relations.marks(tx, viewer, [item.item_id for item in items], list(creators))
+    if viewer is None or not any(item.adults_only for item in items):
+        return marks
+    return replace(marks, of_age=await relations.of_age(tx, viewer))
 
 
 async def seen_item(tx: Transaction, relations: Relations, viewer: PersonId | None, item: ItemId) -> SeenItem:
@@ -58,6 +70,6 @@ async def seen_item(tx: Transaction, relations: Relations, viewer: PersonId | No
     """
     async with tx.cursor(row_factory=class_row(SeenItem)) as reader:
         found = await (await reader.execute(_READ, (item,))).fetchone()
-    if found is None or not may_see(found, viewer, await relations.marks(tx, viewer, [item], [found.person_id])):
+    if found is None or not may_see(found, viewer, await marks_for(tx, relations, viewer, [found])):
         raise NotFoundError("This video is not there, or not for you.")
     return found

@@ -8,6 +8,7 @@ from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.database import Transaction
 from plainview.ports.engine import RankedItem, Reason
 from plainview.ports.event_log import EventKind
+from plainview.ports.relations import Relations
 
 CANDIDATES_MAX = 300
 MODEL = "following-1"
@@ -24,16 +25,19 @@ class FollowingWish:
     size: int
 
 
-async def following(tx: Transaction, wish: FollowingWish) -> tuple[RankedItem, ...]:
+async def following(tx: Transaction, relations: Relations, wish: FollowingWish) -> tuple[RankedItem, ...]:
     """The next items: what was not seen yet, newest first; then what was, newest first."""
-    found = await newest_of(tx, wish.followed, CANDIDATES_MAX)
-    found = [each for each in found if each[0] not in wish.excluded_items]
+    newest = await newest_of(tx, wish.followed, CANDIDATES_MAX)
+    found = [each for each in newest if each[0] not in wish.excluded_items]
+    # Taken out before the page is cut, lest they fill the pages of somebody who may see none of them.
+    if any(adults_only for _, _, adults_only in found) and not await relations.of_age(tx, wish.person):
+        found = [each for each in found if not each[2]]
     if not found:
         return ()
-    ids = [item for item, _ in found]
+    ids = [item for item, _, _ in found]
     seen = {row[0] for row in await (await tx.execute(_SEEN, (wish.person, EventKind.SHOWN, ids))).fetchall()}
     ordered = sorted(found, key=lambda each: each[0] in seen)[: wish.size]
-    return tuple(_place(position, item, creator, item in seen) for position, (item, creator) in enumerate(ordered))
+    return tuple(_place(position, item, creator, item in seen) for position, (item, creator, _) in enumerate(ordered))
 
 
 def _place(position: int, item: ItemId, creator: PersonId, seen: bool) -> RankedItem:

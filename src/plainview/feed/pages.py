@@ -62,7 +62,8 @@ class Pages:
         reader = viewer.person_id if viewer.is_member else None
         if wish.mode == "following":
             not_these = {*wish.held, *circle.hidden_items}
-            places = await following(tx, FollowingWish(viewer.person_id, circle.followed, not_these, wish.size))
+            followed = FollowingWish(viewer.person_id, circle.followed, not_these, wish.size)
+            places = await following(tx, self.relations, followed)
             return MODEL, places, await self._cards(tx, reader, places)
         dropped: tuple[ItemId, ...] = ()
         for _ in range(2):

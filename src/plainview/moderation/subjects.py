@@ -28,10 +28,12 @@ class Subjects:
     """What the domains above do for moderation.
 
     `find` raises NotFoundError for what the person cannot see; `show` leaves out what is gone; `remove` takes a subject
-    out of sight at once; `reported` is told of each new report, so that its author is not shown the subject again.
+    out of sight at once, `restrict` keeps a video from all who are not known to be adults; `reported` is told of each
+    new report, so that its author is not shown the subject again.
     """
 
     find: Callable[[Transaction, PersonId, Subject], Awaitable[None]]
     show: Callable[[Transaction, PersonId, Sequence[Subject]], Awaitable[Mapping[Subject, Shown]]]
     remove: Callable[[Transaction, Subject], Awaitable[None]]
+    restrict: Callable[[Transaction, Subject], Awaitable[None]]
     reported: Callable[[Transaction, PersonId, Subject], Awaitable[None]]

@@ -41,13 +41,15 @@ async def judge(tx: Transaction, ids: IdMaker, subjects: Subjects, report: Repor
 
     Raises:
         AlreadyJudgedError: the subject has no open report any more.
-        DecisionNotPossibleError: an age limit was asked for, which is not enforced anywhere yet.
+        DecisionNotPossibleError: an age limit was asked for something other than a video.
     """
-    if judgement.decision == "age_restrict":
-        raise DecisionNotPossibleError("Age limits are not enforced yet. Remove it or keep it.")
+    if judgement.decision == "age_restrict" and report.kind != "video":
+        raise DecisionNotPossibleError("Only a video can be kept for adults. Remove this, or keep it.")
     if not await close_reports(tx, report.kind, report.subject_id):
         raise AlreadyJudgedError("Another moderator was faster; load the list again.")
     row = (ids.next(), report.kind, report.subject_id, judgement.decision, judgement.note, judgement.moderator)
     await tx.execute(_ADD, row)
     if judgement.decision == "remove":
         await subjects.remove(tx, (report.kind, report.subject_id))
+    elif judgement.decision == "age_restrict":
+        await subjects.restrict(tx, (report.kind, report.subject_id))

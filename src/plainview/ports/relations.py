@@ -18,6 +18,7 @@ class Marks:
     saved: frozenset[ItemId]
     follows: dict[PersonId, FollowState]
     blocked: frozenset[PersonId]  # either way round
+    of_age: bool = False  # filled in only where an item is for adults only
 
 
 class Relations(Protocol):
@@ -27,3 +28,6 @@ class Relations(Protocol):
         self, tx: Transaction, person: PersonId | None, items: Sequence[ItemId], creators: Sequence[PersonId]
     ) -> Marks:
         """How this viewer stands to these items and people; nothing for None."""
+
+    async def of_age(self, tx: Transaction, person: PersonId) -> bool:
+        """Whether this person may see what is for adults only."""

@@ -8,7 +8,7 @@ from plainview.accounts.faces import faces
 from plainview.accounts.viewers import Viewer
 from plainview.catalog.cards import cards_of
 from plainview.catalog.items import items_of_person
-from plainview.catalog.removing import remove
+from plainview.catalog.removing import remove, restrict
 from plainview.catalog.visibility import seen_item
 from plainview.feed.desk import FeedDesk
 from plainview.feed.hiding import hide
@@ -31,8 +31,12 @@ from plainview.social.shapes import comment_shapes
 from plainview.social.telling import Telling
 from plainview.wiring import Parts
 
-RELATIONS = RelationsSocial()
 DAY_MS = 86_400_000
+
+
+def relations_of(parts: Parts) -> RelationsSocial:
+    """How people stand to items and to each other."""
+    return RelationsSocial(parts.adults.of_age)
 
 
 def ingest_of(parts: Parts) -> Ingest:
@@ -47,23 +51,24 @@ def telling_of(parts: Parts) -> Telling:
 
 def dealings_of(parts: Parts) -> Dealings:
     """What social's routes need."""
-    return Dealings(telling_of(parts), Notices(parts.ids, parts.signals), RELATIONS, parts.limits)
+    return Dealings(telling_of(parts), Notices(parts.ids, parts.signals), relations_of(parts), parts.limits)
 
 
 def feed_desk_of(parts: Parts) -> FeedDesk:
     """What the feed's routes need."""
     living = parts.living
-    pages = Pages(parts.database, parts.ids, living.learner, living.circles, living.receipts, RELATIONS)
+    relations = relations_of(parts)
+    pages = Pages(parts.database, parts.ids, living.learner, living.circles, living.receipts, relations)
 
     async def see(tx: Transaction, person: PersonId, item: ItemId) -> None:
-        await seen_item(tx, RELATIONS, person, item)
+        await seen_item(tx, relations, person, item)
 
     return FeedDesk(pages, ingest_of(parts), parts.signals, see, parts.settings.feed_page_size)
 
 
 def page_desk_of(parts: Parts) -> PageDesk:
     """What the pages need."""
-    return PageDesk(Shell(), parts.database, RELATIONS, parts.settings.realm, parts.settings.address())
+    return PageDesk(Shell(), parts.database, relations_of(parts), parts.settings.realm, parts.settings.address())
 
 
 def replay_since_ms(parts: Parts) -> int:
@@ -82,24 +87,25 @@ class _Judged:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._telling = telling_of(parts)
+        self._relations = relations_of(parts)
 
     def subjects(self) -> Subjects:
-        return Subjects(self.find, self.show, self.remove, self.reported)
+        return Subjects(self.find, self.show, self.remove, self.restrict, self.reported)
 
     async def find(self, tx: Transaction, person: PersonId, subject: Subject) -> None:
         kind, number = subject
         if kind == "video":
-            await seen_item(tx, RELATIONS, person, ItemId(number))
+            await seen_item(tx, self._relations, person, ItemId(number))
         elif kind == "comment":
             row = await comment(tx, person, CommentId(number))
-            await seen_item(tx, RELATIONS, person, row.item_id)
+            await seen_item(tx, self._relations, person, row.item_id)
         elif not await faces(tx, [PersonId(number)]):
             raise NotFoundError("That person is not there.")
 
     async def show(self, tx: Transaction, moderator: PersonId, subjects: Sequence[Subject]) -> Mapping[Subject, Shown]:
         found: dict[Subject, Shown] = {}
         videos = [ItemId(number) for kind, number in subjects if kind == "video"]
-        for item, card in await cards_of(tx, moderator, videos, RELATIONS):
+        for item, card in await cards_of(tx, moderator, videos, self._relations):
             found["video", item.item_id] = Shown(card=msgspec.Raw(msgspec.json.encode(card)))
         for person, face in (await faces(tx, [PersonId(n) for kind, n in subjects if kind == "person"])).items():
             found["person", person] = Shown(person=face.shape())
@@ -120,6 +126,9 @@ class _Judged:
                 await delete_comment(tx, row)
         else:
             await self._remove_all(tx, PersonId(number))
+
+    async def restrict(self, tx: Transaction, subject: Subject) -> None:
+        await restrict(tx, self._parts.signals, ItemId(subject[1]))
 
     async def _remove_all(self, tx: Transaction, person: PersonId) -> None:
         # Each turn takes a page of what is published; what is removed is on no later page.

@@ -26,7 +26,7 @@ from plainview.wiring import Parts, media_limits
 
 def posting_routes(parts: Parts) -> list[ControllerRouterHandler]:
     """The routes of uploads, streams and videos. What they hold in process hears the signals from now on."""
-    gate = ItemGate(parts.database, RelationsSocial())
+    gate = ItemGate(parts.database, RelationsSocial(parts.adults.of_age))
     gate.listen(parts.signals)
     card_cache.listen(parts.signals)
     return [
@@ -55,7 +55,7 @@ def uploads_of(parts: Parts) -> UploadParts:
 
 def catalog_desk_of(parts: Parts, gate: ItemGate) -> CatalogDesk:
     """What the catalog's routes need."""
-    relations = RelationsSocial()
+    relations = RelationsSocial(parts.adults.of_age)
     notices = Notices(parts.ids, parts.signals)
 
     async def tell_mentioned(tx: Transaction, person: PersonId, actor: PersonId, item: ItemId) -> None:

@@ -1,6 +1,7 @@
 """Owns how people stand to items and to each other, read in one statement: the adapter of ports.relations."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.database import Transaction
@@ -8,6 +9,8 @@ from plainview.ports.relations import FollowState, Marks
 from plainview.ports.standing import Standing
 from plainview.social.notices import unread
 
+OfAge = Callable[[Transaction, PersonId], Awaitable[bool]]
+"""Whether a person may see what is for adults only; accounts answers, and wiring passes it in."""
 NOTHING = Marks(frozenset(), frozenset(), {}, frozenset())
 
 _MARKS = """
@@ -35,8 +38,15 @@ CIRCLE_COLUMNS = """
 """
 
 
+@dataclass(frozen=True, slots=True)
 class RelationsSocial:
-    """Answers from social's own rows."""
+    """Answers from social's own rows, and of a person's age as it is told."""
+
+    is_of_age: OfAge
+
+    async def of_age(self, tx: Transaction, person: PersonId) -> bool:
+        """Whether this person may see what is for adults only."""
+        return await self.is_of_age(tx, person)
 
     async def marks(
         self, tx: Transaction, person: PersonId | None, items: Sequence[ItemId], creators: Sequence[PersonId]

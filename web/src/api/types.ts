@@ -63,6 +63,7 @@ export type Card = {
   visibility: Visibility;
   allow_comments: boolean;
   allow_reuse: boolean;
+  adults_only: boolean;
   sample: boolean;
   sound: { id: string; title: string };
   video: Video;

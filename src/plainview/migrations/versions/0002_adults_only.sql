@@ -1,0 +1,1 @@
+ALTER TABLE items ADD COLUMN adults_only BOOLEAN DEFAULT 'false' NOT NULL;
