@@ -2,6 +2,7 @@
 
 import pytest
 
+from plainview.catalog.card_cache import CARDS
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.wiring import Parts
 from tests.server.conftest import Client, SignedUp, become, sign_up
@@ -76,3 +77,55 @@ async def test_what_is_not_there_cannot_be_reported(client: Client) -> None:
     for kind in ("video", "comment", "person"):
         assert (await client.post("/api/reports", json={"kind": kind, "id": "12", "reason": "spam"})).status_code == 404
     assert (await client.post("/api/reports", json={"kind": "planet", "id": "1", "reason": "spam"})).status_code == 400
+
+
+@pytest.mark.parametrize("hidden", ["followers", "only_me", "private", "blocked"])
+async def test_a_moderator_sees_a_hidden_video_while_they_must_decide_and_no_longer(
+    client: Client, parts: Parts, hidden: str
+) -> None:
+    owner, item = await _posted(client, parts)
+    await sign_up(client, "ada")
+    wish = {"kind": "video", "id": str(item), "reason": "illegal"}
+    assert (await client.post("/api/reports", json=wish)).status_code == 201
+    judge = await _moderator(client, parts)
+    async with parts.database.transaction(parts.region) as tx:
+        if hidden == "private":
+            await tx.execute("UPDATE persons SET is_private = true WHERE handle = 'olga'")
+        elif hidden == "blocked":
+            await tx.execute("INSERT INTO blocks VALUES (%s, %s)", (int(owner.person_id), int(judge.person_id)))
+        else:
+            await tx.execute("UPDATE items SET visibility = %s", (hidden,))
+        row = await (await tx.execute("SELECT asset_id FROM items")).fetchone()
+    assert row is not None
+    CARDS.clear()
+    await parts.objects.put(f"media/{row[0]}/poster.webp", b"RIFF")
+    [waiting] = (await client.get("/api/moderation/reports")).json()["reports"]
+    assert waiting["card"]["id"] == str(item)
+    poster = waiting["card"]["video"]["poster"]
+    is_open = hidden == "blocked"  # Streams of what is for everybody are for everybody.
+    assert (await client.get(poster)).status_code == 200
+    assert (await client.get(f"/api/videos/{item}")).status_code == 404, "the report opens no other door"
+    become(client, None)
+    assert (await client.get(poster)).status_code == (200 if is_open else 404)
+    become(client, judge)
+    path = f"/api/moderation/reports/{waiting['id']}/verdict"
+    assert (await client.post(path, json={"decision": "keep"})).status_code == 204
+    assert (await client.get(poster)).status_code == (200 if is_open else 404)
+    [closed] = (await client.get("/api/moderation/reports?state=closed")).json()["reports"]
+    assert closed["card"] is None
+
+
+async def test_nobody_escapes_a_moderator_by_blocking_them(client: Client, parts: Parts) -> None:
+    _, item = await _posted(client, parts)
+    troll = await sign_up(client, "troll")
+    said = (await client.post(f"/api/videos/{item}/comments", json={"text": "Something vile"})).json()
+    await sign_up(client, "ada")
+    assert (
+        await client.post("/api/reports", json={"kind": "comment", "id": said["id"], "reason": "hate"})
+    ).status_code == 201
+    judge = await _moderator(client, parts)
+    become(client, troll)
+    assert (await client.put("/api/people/judge/block")).status_code == 204
+    become(client, judge)
+    [row] = (await client.get("/api/moderation/reports")).json()["reports"]
+    assert row["comment"]["text"] == "Something vile"

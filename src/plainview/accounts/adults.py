@@ -8,7 +8,7 @@ from typing import Any
 
 from plainview.accounts.ages import AgeBand
 from plainview.accounts.persons import band_of, person_of
-from plainview.accounts.viewers import Role
+from plainview.accounts.viewers import JUDGES
 from plainview.kernel.errors import NotFoundError
 from plainview.kernel.ids import PersonId
 from plainview.ports.database import Transaction
@@ -16,7 +16,6 @@ from plainview.ports.door import Door
 from plainview.privacy.personal import Purpose
 
 PEOPLE_MAX = 50_000
-JUDGES = frozenset({Role.MODERATOR, Role.OPERATOR})
 
 
 class Adults:

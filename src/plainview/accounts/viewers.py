@@ -18,6 +18,10 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+JUDGES = frozenset({Role.MODERATOR, Role.OPERATOR})
+"""Who decides about what was reported."""
+
+
 @dataclass(frozen=True, slots=True)
 class Public:
     """Anyone; who it is was not looked up. `region` is the server's default."""

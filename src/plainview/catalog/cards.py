@@ -28,7 +28,7 @@ from plainview.kernel.time import to_ms
 from plainview.ports.database import Transaction
 from plainview.ports.relations import Marks, Relations
 
-__all__ = ["Card", "CardPage", "card_page", "cards", "cards_of", "posters"]
+__all__ = ["Card", "CardPage", "card_page", "cards", "cards_of", "cards_to_judge", "posters"]
 
 POSTER = "poster.webp"
 MASTER = "master.m3u8"
@@ -100,6 +100,15 @@ async def cards_of(
         if card is not None and card.item.playable and may_see(card.item, viewer, marks):
             shown.append((card.item, _whole(card, viewer, marks)))
     return shown
+
+
+async def cards_to_judge(
+    tx: Transaction, moderator: PersonId, ids: Sequence[ItemId], relations: Relations
+) -> list[tuple[SeenItem, Card]]:
+    """The published ones of these, for who must decide about them, whoever else may see them. For moderation only."""
+    held = {item: card for item, card in (await _public(tx, ids)).items() if card.item.state == "published"}
+    marks = await relations.marks(tx, moderator, list(held), [card.item.person_id for card in held.values()])
+    return [(held[item].item, _whole(held[item], moderator, marks)) for item in ids if item in held]
 
 
 async def card_page(tx: Transaction, viewer: PersonId | None, page: Page[ItemId], relations: Relations) -> CardPage:

@@ -7,7 +7,7 @@ from litestar import Router, delete, get
 from litestar.types import ControllerRouterHandler
 
 from plainview.accounts.faces import face_of_handle
-from plainview.accounts.viewers import Member, Role, Viewer
+from plainview.accounts.viewers import JUDGES, Member, Viewer
 from plainview.catalog.cards import card_page, cards
 from plainview.catalog.desk import CatalogDesk
 from plainview.catalog.http_studio import studio_routes
@@ -70,6 +70,6 @@ def _lists(desk: CatalogDesk) -> list[ControllerRouterHandler]:
 
 
 async def _deletable(tx: Transaction, viewer: Member, item: ItemId) -> Item:
-    if viewer.roles & {Role.MODERATOR, Role.OPERATOR}:
+    if viewer.roles & JUDGES:
         return await any_item(tx, item)
     return await own_item(tx, viewer.person_id, item)

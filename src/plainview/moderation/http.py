@@ -107,7 +107,8 @@ async def reports(
 ) -> ReportPage:
     """What was reported, the longest waiting first."""
     page = await reported.queue(tx, state_wished, cursor)
-    shown = await bench.subjects.show(tx, viewer.person_id, [(row.kind, row.subject_id) for row in page.rows])
+    subjects = [(row.kind, row.subject_id) for row in page.rows]
+    shown = await bench.subjects.show(tx, viewer.person_id, subjects, deciding=state_wished == "open")
     sealed = [Sealed(row.person_id, FIELD, row.text) for row in page.rows]
     words = await bench.door.open(tx, sealed, Purpose.MODERATION) if sealed else []
     rows = [

@@ -58,6 +58,7 @@ SELECT * FROM (
 ) AS first WHERE report_id > %s ORDER BY report_id LIMIT %s
 """
 _ONE = f"SELECT {_COLUMNS}, 1 AS count FROM reports WHERE report_id = %s"
+_IS_OPEN = "SELECT 1 FROM reports WHERE kind = %s AND subject_id = %s AND state = 'open' LIMIT 1"
 _CLOSE = "UPDATE reports SET state = 'closed' WHERE kind = %s AND subject_id = %s AND state = 'open'"
 
 
@@ -91,6 +92,11 @@ async def report(tx: Transaction, report_id: ReportId) -> Report:
     if found is None:
         raise NotFoundError("That report is not there.")
     return found
+
+
+async def is_reported(tx: Transaction, kind: SubjectKind, subject: int) -> bool:
+    """Whether a subject waits to be judged."""
+    return await (await tx.execute(_IS_OPEN, (kind, subject))).fetchone() is not None
 
 
 async def close_reports(tx: Transaction, kind: SubjectKind, subject: int) -> int:

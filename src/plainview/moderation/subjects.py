@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -23,17 +23,27 @@ class Shown:
     person: PersonShape | None = None
 
 
+class Show(Protocol):
+    """Shows subjects to a moderator."""
+
+    def __call__(
+        self, tx: Transaction, moderator: PersonId, subjects: Sequence[Subject], *, deciding: bool
+    ) -> Awaitable[Mapping[Subject, Shown]]:
+        """Those of these that are there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subjects:
     """What the domains above do for moderation.
 
-    `find` raises NotFoundError for what the person cannot see; `show` leaves out what is gone; `remove` takes a subject
+    `find` raises NotFoundError for what the person cannot see; `show` leaves out what is gone, and shows a
+    moderator who is `deciding` what they could not see otherwise; `remove` takes a subject
     out of sight at once, `restrict` keeps a video from all who are not known to be adults; `reported` is told of each
     new report, so that its author is not shown the subject again.
     """
 
     find: Callable[[Transaction, PersonId, Subject], Awaitable[None]]
-    show: Callable[[Transaction, PersonId, Sequence[Subject]], Awaitable[Mapping[Subject, Shown]]]
+    show: Show
     remove: Callable[[Transaction, Subject], Awaitable[None]]
     restrict: Callable[[Transaction, Subject], Awaitable[None]]
     reported: Callable[[Transaction, PersonId, Subject], Awaitable[None]]

@@ -6,7 +6,7 @@ import msgspec
 
 from plainview.accounts.faces import faces
 from plainview.accounts.viewers import Viewer
-from plainview.catalog.cards import cards_of
+from plainview.catalog.cards import cards_of, cards_to_judge
 from plainview.catalog.items import items_of_person
 from plainview.catalog.removing import remove, restrict
 from plainview.catalog.visibility import seen_item
@@ -102,14 +102,18 @@ class _Judged:
         elif not await faces(tx, [PersonId(number)]):
             raise NotFoundError("That person is not there.")
 
-    async def show(self, tx: Transaction, moderator: PersonId, subjects: Sequence[Subject]) -> Mapping[Subject, Shown]:
+    async def show(
+        self, tx: Transaction, moderator: PersonId, subjects: Sequence[Subject], *, deciding: bool
+    ) -> Mapping[Subject, Shown]:
         found: dict[Subject, Shown] = {}
+        read = cards_to_judge if deciding else cards_of
         videos = [ItemId(number) for kind, number in subjects if kind == "video"]
-        for item, card in await cards_of(tx, moderator, videos, self._relations):
+        for item, card in await read(tx, moderator, videos, self._relations):
             found["video", item.item_id] = Shown(card=msgspec.Raw(msgspec.json.encode(card)))
         for person, face in (await faces(tx, [PersonId(n) for kind, n in subjects if kind == "person"])).items():
             found["person", person] = Shown(person=face.shape())
-        rows = await comments_by_ids(tx, moderator, [CommentId(n) for kind, n in subjects if kind == "comment"])
+        # Read as nobody, so that nobody escapes a moderator by blocking them.
+        rows = await comments_by_ids(tx, PersonId(0), [CommentId(n) for kind, n in subjects if kind == "comment"])
         people = await faces(tx, [row.person_id for row in rows])
         reader = Viewer(moderator, self._parts.region, "")
         for shape in comment_shapes(rows, people, reader, moderator):
