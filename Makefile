@@ -23,7 +23,8 @@ setup: $(STAMPS)/dev $(STAMPS)/chromium $(ASSETS)/index.html ## Install all that
 
 test: setup ## Run all tests but the long ones, the browser's included
 	cd web && PATH="$(CURDIR)/$(STAMPS)/node:$$PATH" npm run --silent test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --ignore=tests/journeys
+	$(BIN)/python -m pytest tests/journeys
 
 test-long: setup ## Run the tests that take minutes
 	$(BIN)/python -m pytest -m long

@@ -15,6 +15,9 @@ from plainview.adapters.schema_alembic import upgrade
 from plainview.kernel.ids import IdMaker, RegionNumber
 from plainview.ports.database import Transaction
 
+# The fixtures of a whole app serve every folder; pytest takes plugins from the top conftest only.
+pytest_plugins = ["tests.server.fixtures"]
+
 # Tests lose nothing by a power cut, and a clone by file copy is the fastest.
 QUICK = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB", "file_copy_method": "clone"}
 REGION = RegionNumber(0)

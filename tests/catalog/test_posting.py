@@ -7,11 +7,12 @@ import pytest
 
 from plainview.catalog.card_cache import CARDS
 from plainview.kernel.ids import AssetId
+from plainview.kernel.time import now, to_ms
 from plainview.media.assets import change_asset
+from plainview.ports.engine import PageRequest
 from plainview.wiring import Parts
-from tests.server.conftest import Client, become, sign_up
+from tests.server.fixtures import Client, become, sign_up
 
-pytest_plugins = ["tests.server.conftest"]
 pytestmark = pytest.mark.anyio
 TUS = {"Tus-Resumable": "1.0.0"}
 DETAILS = {"caption": "Hello #Été @bob", "visibility": "public", "allow_comments": True, "allow_reuse": False}
@@ -145,18 +146,37 @@ async def test_what_is_not_for_everybody_is_hidden_with_its_streams(
     assert (opened.status_code, opened.headers["cache-control"].split(",")[0]) == (200, "public")
 
 
-async def test_a_private_account_hides_what_it_posted_in_public(client: Client, parts: Parts) -> None:
-    await sign_up(client, "bob")
-    ann = await sign_up(client, "ann")
-    item, asset = await publish(client, parts)
-    become(client, None)
-    assert (await client.get(f"/media/{asset}/poster.webp")).status_code == 200
+async def test_a_private_account_hides_at_once_what_it_posted_in_public(client: Client, parts: Parts) -> None:
+    ann, fan = await sign_up(client, "ann"), await sign_up(client, "fan")
+    await client.put("/api/people/ann/follow")
     become(client, ann)
-    assert (await client.patch("/api/me", json={"is_private": True})).status_code == 200
-    await asyncio.sleep(0.05)
-    become(client, None)
-    assert (await client.get(f"/media/{asset}/poster.webp")).status_code == 404
-    assert (await client.get(f"/api/videos/{item}")).status_code == 404
+    item, asset = await publish(client, parts, caption="Hello #rain")
+    await asyncio.sleep(0.1)
+    engine = parts.living.learner.engine
+
+    async def seen() -> set[bool]:
+        return {
+            (await client.get(f"/media/{asset}/poster.webp")).status_code == 200,
+            (await client.get(f"/api/videos/{item}")).status_code == 200,
+            await cards(client, "/api/people/ann/videos") == [item],
+            await cards(client, "/api/tags/rain/videos") == [item],
+        }
+
+    def offered() -> bool:
+        return int(item) in [place.item for place in engine.page(PageRequest(now_ms=to_ms(now()), size=20)).items]
+
+    for is_private in (False, True, False, True):
+        become(client, ann)
+        assert (await client.patch("/api/me", json={"is_private": is_private})).status_code == 200
+        # No moment lies between: whoever made an account private may rely on it once that is answered.
+        assert offered() is not is_private
+        assert await seen() == {True}
+        become(client, fan)
+        assert await seen() == {True}, "who was accepted goes on seeing it"
+        become(client, None)
+        assert await seen() == {not is_private}
+        entries = (await client.get("/api/feed?size=20")).json()["entries"]
+        assert [entry["card"]["id"] for entry in entries] == ([] if is_private else [item])
 
 
 async def test_a_deleted_video_is_gone_at_once(client: Client, parts: Parts) -> None:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.wiring import Parts
 
-pytest_plugins = ["tests.server.conftest"]
-
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:

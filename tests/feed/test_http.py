@@ -11,7 +11,7 @@ import pytest
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.wiring import Parts, wire
 from tests.feed.conftest import Catalogue, fill
-from tests.server.conftest import Client, become, sign_up
+from tests.server.fixtures import Client, become, sign_up
 
 pytestmark = pytest.mark.anyio
 

@@ -5,10 +5,9 @@ import pytest
 from plainview.catalog.card_cache import CARDS
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.wiring import Parts
-from tests.server.conftest import Client, SignedUp, become, sign_up
+from tests.server.fixtures import Client, SignedUp, become, sign_up
 from tests.social.conftest import World
 
-pytest_plugins = ["tests.server.conftest"]
 pytestmark = pytest.mark.anyio
 
 

@@ -13,7 +13,7 @@ from litestar import Litestar
 from plainview.server.asking import audience_of
 from plainview.wiring import Parts
 from tests.server.cast import AUDIENCES, Cast
-from tests.server.conftest import browser_at
+from tests.server.fixtures import browser_at
 
 pytestmark = pytest.mark.anyio
 DETAILS = {"caption": "New", "visibility": "public", "allow_comments": True, "allow_reuse": True}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.server.conftest import ADULT, PASSWORD, Client, become, sign_up
+from tests.server.fixtures import ADULT, PASSWORD, Client, become, sign_up
 
 pytestmark = pytest.mark.anyio
 

@@ -15,7 +15,7 @@ from plainview.server.app import make_app
 from plainview.server.origins import ForgedRequestError, address_of, check_origin, is_local
 from plainview.settings import Settings
 from plainview.wiring import wire
-from tests.server.conftest import ADULT, PASSWORD, Client, browser_at, sign_up
+from tests.server.fixtures import ADULT, PASSWORD, Client, browser_at, sign_up
 
 pytestmark = pytest.mark.anyio
 OWN = "https://plainview.example"

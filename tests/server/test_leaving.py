@@ -7,7 +7,7 @@ from litestar import Litestar
 
 from plainview.wiring import Parts
 from tests.server.cast import Cast
-from tests.server.conftest import ADULT, PASSWORD, Client, become, browser_at, sign_up
+from tests.server.fixtures import ADULT, PASSWORD, Client, become, browser_at, sign_up
 
 pytestmark = pytest.mark.anyio
 

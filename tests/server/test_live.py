@@ -17,7 +17,7 @@ from litestar import Litestar
 
 from plainview.kernel.ids import PersonId
 from plainview.wiring import Parts
-from tests.server.conftest import MARKED, SignedUp, become, sign_up
+from tests.server.fixtures import MARKED, SignedUp, become, sign_up
 from tests.social.conftest import World
 
 pytestmark = pytest.mark.anyio

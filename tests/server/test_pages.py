@@ -13,7 +13,7 @@ from plainview.kernel.ids import ItemId, PersonId
 from plainview.server.previews import short, video_of_url
 from plainview.server.shell import Head, Shell, head_html
 from plainview.wiring import Parts
-from tests.server.conftest import ADDRESS, Client, SignedUp, become, sign_up
+from tests.server.fixtures import ADDRESS, Client, SignedUp, become, sign_up
 from tests.social.conftest import World
 
 pytestmark = pytest.mark.anyio

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.server.authenticator import Authenticator
-from tests.server.conftest import ADDRESS, ADULT, Client, become, sign_up
+from tests.server.fixtures import ADDRESS, ADULT, Client, become, sign_up
 
 pytestmark = pytest.mark.anyio
 HOST = "testserver.local"

@@ -18,7 +18,7 @@ from plainview.server.app import make_app
 from plainview.settings import Settings
 from plainview.wiring import wire
 from tests.server.authenticator import Authenticator
-from tests.server.conftest import ADDRESS, ADULT, PASSWORD, browser_at
+from tests.server.fixtures import ADDRESS, ADULT, PASSWORD, browser_at
 
 pytestmark = pytest.mark.anyio
 REGIONS = {"ireland": RegionNumber(3), "brazil": RegionNumber(7)}

@@ -24,6 +24,9 @@ class SignalsHere:
     async def send(self, tx: Transaction, name: str, **facts: str | int | bool | None) -> None:
         self.sent.append((name, facts))
 
+    async def hear(self, name: str, **facts: str | int | bool | None) -> None:
+        raise NotImplementedError
+
     def subscribe(self, name: str, handler: Handler) -> None:
         raise NotImplementedError
 

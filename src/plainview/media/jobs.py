@@ -79,6 +79,7 @@ def tasks(shop: Workshop) -> dict[str, Task]:
 
     return {
         "media.process": media_process,
+        "media.finish": media_finish,
         "media.second_wave": media_second_wave,
         "media.erase": media_erase,
         "media.tidy": media_tidy,
