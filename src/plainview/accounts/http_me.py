@@ -90,17 +90,21 @@ def own_profile_routes(desk: Desk) -> list[HTTPRouteHandler]:
     entrance = desk.entrance
 
     @patch("/me", summary="Change the own profile")
-    async def edit(viewer: Member, tx: Transaction, data: ProfileChange) -> MeReply:
+    async def edit(viewer: Member, data: ProfileChange) -> MeReply:
         entrance.limits.take(PROFILE_CHANGES, viewer.person_id)
-        person = await person_of(tx, viewer.person_id)
-        change = Edit(
-            name=None if data.name is UNSET else checked_name(data.name, person.handle),
-            bio=None if data.bio is UNSET else visible(data.bio).strip(),
-            is_private=None if data.is_private is UNSET else data.is_private,
-        )
-        await edit_profile(tx, viewer.person_id, change)
-        await entrance.signals.send(tx, "person.changed", person_id=viewer.person_id)
-        return await me_reply(desk, tx, viewer.person_id)
+        # Its own transaction, so that nobody here is shown what became private once this is answered.
+        async with entrance.database.transaction(viewer.region) as tx:
+            person = await person_of(tx, viewer.person_id)
+            change = Edit(
+                name=None if data.name is UNSET else checked_name(data.name, person.handle),
+                bio=None if data.bio is UNSET else visible(data.bio).strip(),
+                is_private=None if data.is_private is UNSET else data.is_private,
+            )
+            await edit_profile(tx, viewer.person_id, change)
+            await entrance.signals.send(tx, "person.changed", person_id=viewer.person_id)
+            reply = await me_reply(desk, tx, viewer.person_id)
+        await entrance.signals.hear("person.changed", person_id=viewer.person_id)
+        return reply
 
     @put("/me/picture", request_max_body_size=desk.picture_bytes_max, summary="Change the own picture")
     async def picture(request: Request[Any, Any, Any], viewer: Member) -> MeReply:

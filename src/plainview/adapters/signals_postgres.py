@@ -29,6 +29,10 @@ class SignalsPostgres:
         """Have all listeners hear `name` once the transaction commits."""
         await tx.execute("SELECT pg_notify(%s, %s)", (CHANNEL, msgspec.json.encode([name, facts]).decode()))
 
+    async def hear(self, name: str, **facts: str | int | bool | None) -> None:
+        """Call this process's own subscribers now (see the port)."""
+        await self._call(name, facts)
+
     def subscribe(self, name: str, handler: Handler) -> None:
         """Call the handler at each signal of this name."""
         self._handlers[name].append(handler)

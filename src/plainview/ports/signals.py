@@ -18,6 +18,9 @@ class Signals(Protocol):
     async def send(self, tx: Transaction, name: str, **facts: str | int | bool | None) -> None:
         """Have all listeners hear `name` with these facts (at most 7,000 bytes) once the transaction commits."""
 
+    async def hear(self, name: str, **facts: str | int | bool | None) -> None:
+        """Call this process's own subscribers now: for who has sent this and committed, and answers only then."""
+
     def subscribe(self, name: str, handler: Handler) -> None:
         """Call the handler at each signal of this name, from now on; and with {"missed": True} after a reconnection."""
 
