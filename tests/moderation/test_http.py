@@ -4,6 +4,7 @@ import pytest
 
 from plainview.catalog.card_cache import CARDS
 from plainview.kernel.ids import ItemId, PersonId
+from plainview.ports.event_log import EventKind
 from plainview.wiring import Parts
 from tests.server.fixtures import Client, SignedUp, become, sign_up
 from tests.social.conftest import World
@@ -128,3 +129,46 @@ async def test_nobody_escapes_a_moderator_by_blocking_them(client: Client, parts
     become(client, judge)
     [row] = (await client.get("/api/moderation/reports")).json()["reports"]
     assert row["comment"]["text"] == "Something vile"
+
+
+async def test_a_comment_is_not_shown_any_more_to_who_reported_it(client: Client, parts: Parts) -> None:
+    _, item = await _posted(client, parts)
+    troll = await sign_up(client, "troll")
+    path = f"/api/videos/{item}/comments"
+    vile = (await client.post(path, json={"text": "Something vile"})).json()
+    reply = (await client.post(path, json={"text": "And more", "parent_id": vile["id"]})).json()
+    ada = await sign_up(client, "ada")
+    kind = (await client.post(path, json={"text": "Something kind"})).json()
+
+    async def shown() -> list[str]:
+        replies = (await client.get(f"/api/comments/{vile['id']}/replies")).json()["comments"]
+        return [each["id"] for each in [*(await client.get(path)).json()["comments"], *replies]]
+
+    assert await shown() == [kind["id"], vile["id"], reply["id"]]
+    for comment, left in ((reply, [kind, vile]), (vile, [kind]), (kind, [kind])):
+        wish = {"kind": "comment", "id": comment["id"], "reason": "hate"}
+        first = await client.post("/api/reports", json=wish)
+        assert first.status_code == 201, "one's own comment stays in one's sight, even reported"
+        assert (await client.post("/api/reports", json=wish)).json() == first.json()
+        assert await shown() == [each["id"] for each in left]
+    for other in (troll, None):
+        become(client, other)
+        assert len(await shown()) == 3, "for others nothing changed yet"
+    await _moderator(client, parts)
+    for row in (await client.get("/api/moderation/reports")).json()["reports"]:
+        answer = await client.post(f"/api/moderation/reports/{row['id']}/verdict", json={"decision": "keep"})
+        assert answer.status_code == 204
+    become(client, ada)
+    assert await shown() == [kind["id"]], "it was right to stay, and yet she asked not to read it"
+
+
+async def test_the_engine_hears_of_reports_of_videos_only(client: Client, parts: Parts) -> None:
+    _, item = await _posted(client, parts)
+    said = (await client.post(f"/api/videos/{item}/comments", json={"text": "Well"})).json()
+    await sign_up(client, "ada")
+    for kind, number in (("comment", said["id"]), ("video", str(item))):
+        wish = {"kind": kind, "id": number, "reason": "spam"}
+        assert (await client.post("/api/reports", json=wish)).status_code == 201
+    async with parts.database.transaction(parts.region) as tx:
+        rows = await (await tx.execute("SELECT item_id FROM events WHERE kind = %s", (EventKind.REPORTED,))).fetchall()
+    assert rows == [(item,)]

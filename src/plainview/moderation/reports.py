@@ -45,6 +45,10 @@ class NewReport:
     text: bytes
 
 
+# For a statement that lists comments `c` to the person %(me)s: those that they reported are left out, whatever came of
+# it. Their own they may report too, and go on seeing.
+NOT_REPORTED = """NOT EXISTS (SELECT FROM reports r WHERE r.person_id = %(me)s AND r.kind = 'comment'
+    AND r.subject_id = c.comment_id AND c.person_id <> %(me)s)"""
 _OPEN_ALREADY = """
 SELECT report_id FROM reports WHERE person_id = %s AND kind = %s AND subject_id = %s AND state = 'open'
 """

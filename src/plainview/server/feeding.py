@@ -148,4 +148,7 @@ class _Judged:
         elif kind == "person":
             await hide(tx, person, "person", number)
             await self._telling.event(person, EventKind.HID_CREATOR, other=PersonId(number))
+        else:
+            # A comment tells the engine nothing; lists leave out what their reader reported.
+            return
         await self._telling.relation_changed(tx, person)

@@ -11,6 +11,7 @@ from plainview.catalog.counts import count_item
 from plainview.kernel.errors import NotAllowedError, NotFoundError
 from plainview.kernel.ids import CommentId, ItemId, PersonId
 from plainview.kernel.pages import PAGE_SIZE, Page, after, page_of
+from plainview.moderation.reports import NOT_REPORTED
 from plainview.ports.database import Transaction
 from plainview.social.notices import drop_of_comments
 
@@ -61,9 +62,10 @@ FROM comments c
 WHERE NOT EXISTS (SELECT FROM blocks b WHERE b.person_id = %(me)s AND b.blocked_id = c.person_id)
   AND NOT EXISTS (SELECT FROM blocks b WHERE b.person_id = c.person_id AND b.blocked_id = %(me)s)
 """
-_OF_ITEM = f"""{_READ} AND c.item_id = %(item)s AND c.parent_id IS NULL AND c.comment_id < %(after)s
+_LIST = f"{_READ} AND {NOT_REPORTED} AND c.item_id = %(item)s"
+_OF_ITEM = f"""{_LIST} AND c.parent_id IS NULL AND c.comment_id < %(after)s
 ORDER BY c.comment_id DESC LIMIT %(size)s"""
-_REPLIES = f"""{_READ} AND c.item_id = %(item)s AND c.parent_id = %(parent)s AND c.comment_id > %(after)s
+_REPLIES = f"""{_LIST} AND c.parent_id = %(parent)s AND c.comment_id > %(after)s
 ORDER BY c.comment_id LIMIT %(size)s"""
 _BY_IDS = f"{_READ} AND c.comment_id = ANY(%(ids)s)"
 _ADD = """
@@ -97,7 +99,7 @@ async def comments_by_ids(tx: Transaction, me: PersonId, ids: Sequence[CommentId
 
 
 async def comments_of(tx: Transaction, me: PersonId, item: ItemId, cursor: str | None) -> Page[CommentRow]:
-    """A page of an item's comments, newest first, without the replies."""
+    """A page of an item's comments, newest first, without the replies and without what `me` reported."""
     facts = {"me": me, "item": item, "after": after(cursor), "size": PAGE_SIZE + 1}
     async with tx.cursor(row_factory=class_row(CommentRow)) as reader:
         rows = await (await reader.execute(_OF_ITEM, facts)).fetchall()
@@ -105,7 +107,7 @@ async def comments_of(tx: Transaction, me: PersonId, item: ItemId, cursor: str |
 
 
 async def replies_of(tx: Transaction, me: PersonId, parent: CommentRow, cursor: str | None) -> Page[CommentRow]:
-    """A page of a comment's replies, oldest first, as a talk is read."""
+    """A page of a comment's replies, oldest first, as a talk is read, without what `me` reported."""
     start = after(cursor) if cursor else 0
     facts = {"me": me, "item": parent.item_id, "parent": parent.comment_id, "after": start, "size": PAGE_SIZE + 1}
     async with tx.cursor(row_factory=class_row(CommentRow)) as reader:
