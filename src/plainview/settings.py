@@ -33,7 +33,9 @@ class Settings:
     node: int = _setting(0, "0 to 61", "The number of this server among those that share a region; ids carry it")
     signup_open: bool = _setting(True, "yes or no", "Whether strangers may open accounts")
     upload_bytes_max: int = _setting(GIB, "bytes", "The largest video that may be uploaded")
-    upload_chunk_bytes_max: int = _setting(64 * MIB, "bytes", "The largest single piece of an upload")
+    upload_checked_bytes_max: int = _setting(
+        64 * MIB, "bytes", "The largest piece of an upload that brings a checksum: it is held back until it is whole"
+    )
     uploads_open_max: int = _setting(20, "uploads", "Unfinished uploads that one person may have")
     upload_keep_hours: int = _setting(168, "hours", "How long an unfinished upload is kept")
     disk_reserve_bytes: int = _setting(512 * MIB, "bytes", "Free disk below which uploads are refused")

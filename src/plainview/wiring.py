@@ -102,7 +102,7 @@ def media_limits(settings: Settings) -> MediaLimits:
     return MediaLimits(
         folder=settings.data.absolute() / "media",
         upload_bytes_max=settings.upload_bytes_max,
-        piece_bytes_max=settings.upload_chunk_bytes_max,
+        checked_piece_bytes_max=settings.upload_checked_bytes_max,
         uploads_open_max=settings.uploads_open_max,
         upload_keep_hours=settings.upload_keep_hours,
         disk_reserve_bytes=settings.disk_reserve_bytes,

@@ -149,7 +149,7 @@ async def _run(app: procrastinate.App, queue: str, concurrency: int) -> None:
 
 async def _watch(app: procrastinate.App, shop: Workshop, parts: Parts) -> None:
     """Revive the jobs of dead workers all the time, and mend and tidy now and then."""
-    spool = Spool(shop.limits.uploads, shop.limits.disk_reserve_bytes, shop.limits.piece_bytes_max)
+    spool = Spool(shop.limits.uploads, shop.limits.disk_reserve_bytes, shop.limits.checked_piece_bytes_max)
     sweep_at = 0.0
     loop = asyncio.get_running_loop()
     while True:

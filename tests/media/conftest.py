@@ -57,7 +57,7 @@ def limits(tmp_path: Path) -> MediaLimits:
     return MediaLimits(
         folder=tmp_path / "data",
         upload_bytes_max=8 * MIB,
-        piece_bytes_max=2 * MIB,
+        checked_piece_bytes_max=2 * MIB,
         uploads_open_max=3,
         upload_keep_hours=24,
         disk_reserve_bytes=1 * MIB,
@@ -76,7 +76,7 @@ def drafts() -> DraftsInMemory:
 
 @pytest.fixture
 def spool(limits: MediaLimits) -> Spool:
-    return Spool(limits.uploads, limits.disk_reserve_bytes, limits.piece_bytes_max)
+    return Spool(limits.uploads, limits.disk_reserve_bytes, limits.checked_piece_bytes_max)
 
 
 @pytest.fixture

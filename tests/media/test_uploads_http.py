@@ -194,6 +194,16 @@ async def test_a_damaged_piece_counts_for_nothing(client: httpx.AsyncClient, alg
     assert good.headers["upload-offset"] == "4"
 
 
+async def test_a_piece_with_a_checksum_is_bounded_and_one_without_is_not(client: httpx.AsyncClient) -> None:
+    place = await create(client)
+    digest = base64.b64encode(hashlib.sha1(CONTENT).digest()).decode()
+    assert len(CONTENT) > 2 * 1024 * 1024
+    large = await send(client, place, 0, CONTENT, **{"Upload-Checksum": f"sha1 {digest}"})
+    assert large.status_code == 413, "it would have to wait beside the upload until it is whole"
+    assert await offset(client, place) == 0
+    assert (await send(client, place, 0, CONTENT)).headers["upload-offset"] == str(len(CONTENT))
+
+
 @pytest.mark.parametrize("checksum", ["md5 AAAA", "sha1", "sha1 ???", "sha1 AAAA"])
 async def test_an_unknown_checksum_is_refused(client: httpx.AsyncClient, checksum: str) -> None:
     answer = await send(client, await create(client), 0, b"x", **{"Upload-Checksum": checksum})

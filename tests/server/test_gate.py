@@ -120,6 +120,26 @@ async def test_a_body_too_large_is_refused(client: Client) -> None:
     assert response.status_code == 413
 
 
+async def test_every_answer_about_uploads_names_the_protocol_even_a_refusal(client: Client) -> None:
+    tus, unsafe = {"Tus-Resumable": "1.0.0", "Upload-Length": "5"}, {"X-Plainview": "0"}
+    answers = [
+        await client.options("/api/uploads"),
+        await client.post("/api/uploads", headers=tus),
+        await client.post("/api/uploads", headers={**tus, **unsafe}),
+        await client.put("/api/uploads"),
+    ]
+    await sign_up(client, "sender")
+    answers += [
+        await client.post("/api/uploads", headers=tus),
+        await client.post("/api/uploads", headers={**tus, "Tus-Resumable": "0.2.2"}),
+        await client.post("/api/uploads", headers={**tus, "Upload-Length": "0"}),
+        await client.head("/api/uploads/12", headers=tus),
+    ]
+    assert [each.status_code for each in answers] == [204, 401, 403, 405, 201, 412, 422, 404]
+    assert [each.headers.get_list("tus-resumable") for each in answers] == [["1.0.0"]] * 8
+    assert "tus-resumable" not in (await client.get("/api/realm")).headers
+
+
 async def test_measures_are_for_this_machine_and_operators(client: Client, app: Litestar) -> None:
     await client.get("/api/realm")
     measures = (await client.get("/metrics")).text

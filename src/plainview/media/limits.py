@@ -11,7 +11,8 @@ class MediaLimits:
     folder: Path
     """Holds `uploads/` (what is being sent) and `work/` (what is being transcoded)."""
     upload_bytes_max: int
-    piece_bytes_max: int
+    checked_piece_bytes_max: int
+    """Of a piece with a checksum, which waits beside its upload; any other is bounded by the upload's length."""
     uploads_open_max: int
     upload_keep_hours: int
     disk_reserve_bytes: int

@@ -13,6 +13,8 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send, We
 
 from plainview.accounts.cookies import Cookies
 from plainview.kernel.errors import PlainviewError
+from plainview.media.http_uploads import PATH as UPLOADS
+from plainview.media.tus import VERSION
 from plainview.ports.limits import Limits, Rule
 from plainview.server.headers import EMBED_PREFIX, security_headers
 from plainview.server.metrics import Metrics
@@ -102,6 +104,9 @@ class Gate:
         added = [each for each in wanted if each[0] not in present]
         if scope["path"].startswith("/api/") and b"cache-control" not in present:
             added.append((b"cache-control", b"no-store"))
+        if scope["path"].startswith(UPLOADS) and b"tus-resumable" not in present:
+            # The protocol wants it of every answer, so of each refusal too, whoever refused.
+            added.append((b"tus-resumable", VERSION.encode()))
         if new_guest := scope["state"].get(NEW_GUEST):
             cookie = self._parts.cookies.guest(new_guest)
             added.append((b"set-cookie", cookie.to_header(header="").encode()))

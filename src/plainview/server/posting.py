@@ -44,7 +44,7 @@ def posting_erasers(parts: Parts) -> list[Erase]:
 def spool_of(parts: Parts) -> Spool:
     """Where uploads arrive."""
     limits = media_limits(parts.settings)
-    return Spool(limits.uploads, limits.disk_reserve_bytes, limits.piece_bytes_max)
+    return Spool(limits.uploads, limits.disk_reserve_bytes, limits.checked_piece_bytes_max)
 
 
 def uploads_of(parts: Parts) -> UploadParts:
