@@ -1,5 +1,6 @@
 """Owns what `plainview up` says and asks: the address, and whether an empty instance should be filled with samples."""
 
+import shutil
 import socket
 import subprocess
 import sys
@@ -79,12 +80,17 @@ def _wanted(console: Console, demo: bool | None) -> bool:
     if demo is not None:
         return demo
     if not sys.stdin.isatty():
-        console.print("  This instance is empty. `plainview demo` fills it with sample clips.\n")
+        console.print(f"  This instance is empty. `{_own_name()} demo` fills it with sample clips.\n")
         return False
     answer = console.input(
         "  This instance is empty. Fill it with sample clips, all marked as samples? [bold]\\[Y/n][/] "
     )
     return answer.strip().lower() in {"", "y", "yes"}
+
+
+def _own_name() -> str:
+    """How this program is called from where the person is: by its name, or by its path where that is not enough."""
+    return "plainview" if shutil.which("plainview") else sys.argv[0]
 
 
 def _fill(settings: Settings) -> "subprocess.Popen[bytes]":
