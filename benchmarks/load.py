@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 
@@ -66,13 +66,24 @@ def post(path: str, body: bytes, cookie: str = "") -> bytes:
 
 async def press(port: int, request: Callable[[], bytes], connections: int, seconds: float) -> Taken:
     """Ask over `connections` at once, each again as soon as it is answered, for so many seconds."""
-    taken = Taken()
     until = time.perf_counter() + seconds
+
+    def in_time() -> Iterator[bytes]:
+        while time.perf_counter() < until:
+            yield request()
+
+    return await ask_all(port, in_time(), connections)
+
+
+async def ask_all(port: int, requests: Iterator[bytes], connections: int) -> Taken:
+    """Ask each of these once, over `connections` at once."""
+    taken = Taken()
 
     async def one() -> None:
         wire = await Wire.open(port)
-        while (started := time.perf_counter()) < until:
-            status, taken.last_body = await wire.ask(request())
+        for request in requests:
+            started = time.perf_counter()
+            status, taken.last_body = await wire.ask(request)
             if status == 200:
                 taken.latencies_ms.append((time.perf_counter() - started) * 1000)
             else:

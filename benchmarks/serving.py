@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from benchmarks.instance import free_port, wait_until_ready
 from plainview.operations.databases import databases
 from plainview.settings import Settings
@@ -55,6 +57,16 @@ class Ground:
         assert self.process is not None
         self.process.kill()
         self.process.wait()
+
+    def server(self) -> list[psutil.Process]:
+        """The server's process."""
+        assert self.process is not None
+        return [psutil.Process(self.process.pid)]
+
+    def database(self) -> list[psutil.Process]:
+        """The database's processes."""
+        postmaster = psutil.Process(int((self.data / "postgres" / "postmaster.pid").read_text().split()[0]))
+        return [postmaster, *postmaster.children()]
 
     def stop(self) -> None:
         """End the server gracefully."""

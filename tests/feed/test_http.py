@@ -79,6 +79,7 @@ async def test_a_guest_gets_a_feed_that_learns_within_the_session(client: Client
 async def test_every_page_leaves_a_receipt(client: Client, parts: Parts) -> None:
     await _filled(client, parts)
     page = (await client.get("/api/feed?size=8")).json()
+    await parts.living.receipts.flush()
     async with parts.database.transaction(parts.region) as tx:
         found = await (
             await tx.execute(

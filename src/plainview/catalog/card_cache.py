@@ -14,8 +14,8 @@ from plainview.catalog.visibility import SeenItem
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.signals import Signals
 
-ENTRIES_MAX = 20_000
-SECONDS_MAX = 60.0
+ENTRIES_MAX = 100_000  # About 1.5 kB each.
+SECONDS_MAX = 300.0
 """Counters moved by other processes show after this long."""
 COUNTERS = ("views", "likes", "comments", "shares", "saves")
 

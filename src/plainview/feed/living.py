@@ -100,6 +100,7 @@ class Living:
             return
         person = PersonId(int(facts["person_id"]))
         self.learner.forget(person)
+        self.receipts.forget(person)
         self.circles.drop(person)
         # Where the log is not the database, the erasure of its rows has not reached it.
         await self.log.forget(region_of(person), person)

@@ -1,4 +1,4 @@
-"""Owns a page of the feed: ranked by the engine, checked for what may be seen, written down as a receipt, then sent."""
+"""Owns a page of the feed: ranked by the engine, checked for what may be seen, and kept as a receipt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,14 +42,14 @@ class Pages:
     relations: Relations
 
     async def page(self, viewer: Viewer, wish: PageWish) -> FeedPage:
-        """The next items for this viewer: at most three statements, the receipt's included."""
+        """The next items for this viewer: at most three statements, and a share in the receipts' one."""
         async with self.database.statements(viewer.region) as tx:
             circle = self.circles.held(viewer.person_id) or await self.circles.read(tx, viewer.person_id)
             model, places, cards = await self._chosen(tx, viewer, wish, circle)
         page_id = PageId(self.ids.next())
         # What the rules above took out is not in the receipt: it was not shown.
         shown = [place for place in places if place.item in cards]
-        await self.receipts.write(viewer.region, Receipt(viewer.person_id, page_id, wish.mode, model, shown))
+        self.receipts.keep(viewer.region, Receipt(viewer.person_id, page_id, wish.mode, model, shown))
         entries = [
             FeedEntry(cards[place.item], position, list(place.sources), reason_shapes(place.reasons))
             for position, place in enumerate(shown)

@@ -1,16 +1,27 @@
-"""Owns receipts: what was shown to whom, from which sources, with which scores and reasons; kept before it is sent."""
+"""Owns receipts: what was shown to whom, from which sources, with which scores and reasons.
 
+A page does not wait for its receipt: those of a twentieth of a second are written together, which costs the database a
+fraction of one statement a page. A killed server loses the receipts of that moment, a stopped one none.
+"""
+
+import asyncio
+import logging
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
+import psycopg
 
-from plainview.kernel.gathering import Gatherer
+from plainview.kernel.errors import UnavailableError
 from plainview.kernel.ids import PageId, PersonId, RegionNumber
 from plainview.ports.database import Database
 from plainview.ports.engine import RankedItem
 
-RECEIPTS_PER_COMMIT_MAX = 200
+SECONDS_GATHERED = 0.05
+SECONDS_BEFORE_RETRY = 1.0
+WAITING_MAX = 20_000
+log = logging.getLogger(__name__)
 
 # Many rows as one value: one statement, and so one commit, whatever their number.
 _WRITE = """
@@ -46,32 +57,66 @@ class Receipt:
 
 
 class Receipts:
-    """Writes receipts; those of pages that are made at the same time share one commit."""
+    """Gathers receipts and writes them; while a database is away the latest of its region wait for it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._gatherers: dict[RegionNumber, Gatherer[Receipt, None]] = {}
+        self._waiting: dict[RegionNumber, deque[Receipt]] = {}
+        self._writing: asyncio.Task[None] | None = None
+        self._closing = False
 
-    async def write(self, region: RegionNumber, receipt: Receipt) -> None:
-        """Keep a receipt; returns when it is committed."""
-        gatherer = self._gatherers.get(region)
-        if gatherer is None:
-            gatherer = self._gatherers[region] = self._gatherer(region)
-        await gatherer.add(receipt)
+    def keep(self, region: RegionNumber, receipt: Receipt) -> None:
+        """Have a receipt written soon."""
+        self._waiting.setdefault(region, deque(maxlen=WAITING_MAX)).append(receipt)
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_soon())
+
+    def forget(self, person: PersonId) -> None:
+        """Write none of a person's receipts that wait: they were erased."""
+        for region, waiting in self._waiting.items():
+            others = (each for each in waiting if each.person_id != person)
+            self._waiting[region] = deque(others, maxlen=WAITING_MAX)
+
+    async def flush(self) -> None:
+        """Write all that wait.
+
+        Raises:
+            psycopg.Error, UnavailableError: a database is away; its receipts wait on.
+        """
+        for region in list(self._waiting):
+            receipts = self._waiting.pop(region)
+            try:
+                await self._write(region, receipts)
+            except (psycopg.Error, UnavailableError):
+                self._waiting[region] = deque([*receipts, *self._waiting.pop(region, ())], maxlen=WAITING_MAX)
+                raise
 
     async def close(self) -> None:
-        """Wait for receipts under way."""
-        for gatherer in self._gatherers.values():
-            await gatherer.close()
+        """Write what waits, for the last time."""
+        self._closing = True
+        if self._writing is not None:
+            await asyncio.wait([self._writing])
+        await self._tried()
 
-    def _gatherer(self, region: RegionNumber) -> Gatherer[Receipt, None]:
-        async def commit(receipts: Sequence[Receipt]) -> list[None]:
-            async with self._database.statements(region) as tx:
-                await tx.execute(_WRITE, (_rows(receipts),))
-            return [None] * len(receipts)
+    async def _write_soon(self) -> None:
+        seconds = SECONDS_GATHERED
+        try:
+            while self._waiting and not self._closing:
+                await asyncio.sleep(seconds)
+                seconds = await self._tried()
+        finally:
+            self._writing = None
 
-        return Gatherer(commit, RECEIPTS_PER_COMMIT_MAX)
+    async def _tried(self) -> float:
+        """Flushes; how long to gather before the next time."""
+        try:
+            await self.flush()
+        except (psycopg.Error, UnavailableError):
+            log.warning("receipts_not_written")
+            return SECONDS_BEFORE_RETRY
+        return SECONDS_GATHERED
 
-
-def _rows(receipts: Sequence[Receipt]) -> str:
-    return msgspec.json.encode([receipt.row() for receipt in receipts]).decode()
+    async def _write(self, region: RegionNumber, receipts: Sequence[Receipt]) -> None:
+        rows = msgspec.json.encode([receipt.row() for receipt in receipts]).decode()
+        async with self._database.statements(region) as tx:
+            await tx.execute(_WRITE, (rows,))
