@@ -82,6 +82,15 @@ async def test_a_video_page_carries_a_preview_that_is_escaped(client: Client, pa
     assert "&lt;script&gt;" in page.text
 
 
+async def test_head_says_of_every_page_what_get_would(client: Client, parts: Parts) -> None:
+    _, item = await _posted(client, parts)
+    become(client, None)
+    for path in ("/", "/about", "/@olga", f"/@olga/video/{item}", f"/embed/{item}", "/@nobody", "/sw.js", "/nothing/x"):
+        got, head = await client.get(path), await client.head(path)
+        assert head.content == b""
+        assert (head.status_code, head.headers) == (got.status_code, got.headers), path
+
+
 async def test_oembed_describes_public_videos_only(client: Client, parts: Parts) -> None:
     _, item = await _posted(client, parts)
     url = f"{ADDRESS}/@olga/video/{item}"

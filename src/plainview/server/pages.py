@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
-from litestar import MediaType, Request, Response, Router, get
+from litestar import MediaType, Request, Response, Router, get, route
 from litestar.di import Provide
 from litestar.params import QueryParameter
+from litestar.types import Method
 
 from plainview.accounts.faces import face_of_handle
 from plainview.accounts.viewers import Public, Viewer
@@ -35,6 +36,7 @@ _TITLES = {
     "about": "About",
     "offline": "No connection",
 }
+_LOOKS: list[Method] = ["GET", "HEAD"]
 _DEEPER = frozenset({"studio", "settings"})
 _NOT_PAGES = ("api/", "media/", "pictures/", "assets/", "embed/", "oembed", "source")
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -68,7 +70,7 @@ class PageDesk:
         return msgspec.json.decode(msgspec.json.encode(found[0][1]), type=Card)
 
 
-@get(["/", "/{path:path}"], include_in_schema=False)
+@route(["/", "/{path:path}"], http_method=_LOOKS, include_in_schema=False)
 async def page(viewer: Viewer, tx: Transaction, page_desk: PageDesk, path: str = "") -> Response[bytes]:
     """Any page of the client. What is not there is 404, and the client says so."""
     parts = path.strip("/")
@@ -83,7 +85,7 @@ async def page(viewer: Viewer, tx: Transaction, page_desk: PageDesk, path: str =
     return Response(page_desk.shell.page(head), status_code=status, media_type=MediaType.HTML, headers=_OWN)
 
 
-@get("/embed/{item_id:str}", include_in_schema=False)
+@route("/embed/{item_id:str}", http_method=_LOOKS, include_in_schema=False)
 async def embed(viewer: Public, page_desk: PageDesk, item_id: str) -> Response[bytes]:
     """The small player for other sites: public videos only."""
     try:
@@ -116,20 +118,20 @@ async def oembed(
     return oembed_of(card, page_desk.realm, page_desk.address, maxwidth, maxheight)
 
 
-@get("/source", include_in_schema=False)
+@route("/source", http_method=_LOOKS, include_in_schema=False)
 async def source(viewer: Public) -> Response[bytes]:  # noqa: ARG001 - A route says who may call it.
     """The source of what runs here."""
     headers = {"Content-Disposition": 'attachment; filename="plainview-source.tar.gz"'}
     return Response(await asyncio.to_thread(source_archive), media_type="application/gzip", headers=headers)
 
 
-@get("/assets/{path:path}", include_in_schema=False)
+@route("/assets/{path:path}", http_method=_LOOKS, include_in_schema=False)
 async def asset(viewer: Public, request: Request[Any, Any, Any], page_desk: PageDesk, path: str) -> Response[bytes]:  # noqa: ARG001 - As above.
     """A file of the client, named by its content: it never changes."""
     return _sent(request, page_desk.shell.file(f"assets/{path.lstrip('/')}"), _FOREVER)
 
 
-@get(["/sw.js", "/manifest.webmanifest"], include_in_schema=False)
+@route(["/sw.js", "/manifest.webmanifest"], http_method=_LOOKS, include_in_schema=False)
 async def root_file(viewer: Public, request: Request[Any, Any, Any], page_desk: PageDesk) -> Response[bytes]:  # noqa: ARG001 - As above.
     """A file of the client that keeps its name: asked for anew each time."""
     return _sent(request, page_desk.shell.file(request.url.path.lstrip("/")), _FRESH)
