@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 import plainview
 from plainview.ports.limits import Rule
 from plainview.server.asking import dependencies
+from plainview.server.describing import describe_refusals
 from plainview.server.feeding import replay_since_ms
 from plainview.server.gate import Gate, GateParts
 from plainview.server.health import health_routes
@@ -52,6 +53,7 @@ def make_app(parts: Parts, more: Sequence[ControllerRouterHandler] = ()) -> Lite
         logging_config=None,  # Logs are set up once per process, by logs.py.
         request_max_body_size=parts.settings.body_bytes_max,
     )
+    describe_refusals(app)
     limit = Rule("requests", parts.settings.requests_per_minute, 60)
     gate = GateParts(parts.limits, parts.cookies, metrics, parts.settings.address(), limit)
     app.asgi_handler = Gate(app.asgi_handler, gate)

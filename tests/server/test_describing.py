@@ -1,0 +1,58 @@
+"""The API's description: each route lists the problems with which it may answer, in the one shape that they have."""
+
+from typing import Any
+
+import pytest
+
+from tests.server.fixtures import Client
+
+pytestmark = pytest.mark.anyio
+PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+async def _described(client: Client) -> dict[str, Any]:
+    answer = await client.get("/api/schema/openapi.json")
+    assert answer.status_code == 200
+    described: dict[str, Any] = answer.json()
+    return described
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "refusals"),
+    [
+        ("/api/realm", "get", "429"),
+        ("/api/me/sessions", "get", "401 429"),
+        ("/api/people/{handle}", "get", "400 404 429"),
+        ("/api/videos/{item_id}/like", "put", "400 401 403 404 429"),
+        ("/api/sign-up", "post", "400 403 409 422 429"),
+        ("/api/uploads/{upload_id}", "patch", "400 401 403 404 409 422 429"),
+        ("/api/feed", "get", "400 422 429"),
+        ("/api/moderation/reports", "get", "400 401 403 422 429"),
+        ("/api/moderation/reports/{report_id}/verdict", "post", "400 401 403 404 409 422 429"),
+    ],
+)
+async def test_a_route_lists_its_refusals(client: Client, path: str, method: str, refusals: str) -> None:
+    responses = (await _described(client))["paths"][path][method]["responses"]
+    assert sorted(status for status in responses if status >= "400") == refusals.split()
+
+
+async def test_every_refusal_is_a_problem(client: Client) -> None:
+    described = await _described(client)
+    assert {"title", "status", "detail", "code"} <= set(described["components"]["schemas"]["Problem"]["required"])
+    responses = [
+        (path, method, status, response["content"])
+        for path, operations in described["paths"].items()
+        for method, operation in operations.items()
+        if method != "parameters"
+        for status, response in operation["responses"].items()
+        if status >= "400"
+    ]
+    assert len(responses) > 200
+    assert [each for each in responses if each[3] != PROBLEM] == []
+
+
+async def test_every_conflict_in_the_list_is_a_route(client: Client) -> None:
+    from plainview.server.describing import CONFLICTS
+
+    paths = (await _described(client))["paths"]
+    assert [each for each in CONFLICTS if each[0].lower() not in paths.get(each[1], {})] == []
