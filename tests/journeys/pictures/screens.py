@@ -47,7 +47,7 @@ def _why(page: Page) -> None:
 
 
 def _report(page: Page) -> None:
-    _press("m")(page)
+    _press(".")(page)
     page.get_by_role("button", name="Report").first.click()
     page.wait_for_timeout(SETTLE_MS)
 
@@ -91,8 +91,8 @@ def _feed(cast: Cast) -> list[Screen]:
         Screen("feed", "The feed", "/", None, plays),
         Screen("feed-why", "Why this video", "/", cast.mia, _why),
         Screen("feed-comments", "Comments", f"/@mia_hart/video/{cast.posted}", cast.jo, _press("c")),
-        Screen("feed-share", "Share", aurora, cast.mia, _press("x")),
-        Screen("feed-more", "Playback and feedback", aurora, cast.mia, _press("m")),
+        Screen("feed-share", "Share", aurora, cast.mia, _press("s")),
+        Screen("feed-more", "Playback and feedback", aurora, cast.mia, _press(".")),
         Screen("feed-keys", "Keyboard", aurora, cast.mia, _press("?")),
         Screen("feed-report", "Report", aurora, cast.mia, _report),
         Screen("following", "Following", "/following", cast.mia, plays),
