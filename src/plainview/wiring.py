@@ -18,7 +18,6 @@ from plainview.accounts.sessions import REVOKED
 from plainview.adapters.custodian_file import CustodianFile, kept_secret
 from plainview.adapters.database_postgres import DatabasePostgres
 from plainview.adapters.door_local import DoorLocal
-from plainview.adapters.event_log_nats import EventLogNats
 from plainview.adapters.event_log_postgres import EventLogPostgres
 from plainview.adapters.jobs_procrastinate import JobsProcrastinate
 from plainview.adapters.limits_memory import LimitsMemory
@@ -116,6 +115,9 @@ def make_event_log(settings: Settings, database: DatabasePostgres) -> EventLog:
     """The event log that the settings name: JetStream, or the database itself."""
     if not settings.event_log:
         return EventLogPostgres(database)
+    # Its client takes a tenth of a start to import, and few have a JetStream.
+    from plainview.adapters.event_log_nats import EventLogNats
+
     return EventLogNats(dict.fromkeys(database.regions.values(), settings.event_log))
 
 
