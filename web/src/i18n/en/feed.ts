@@ -51,7 +51,7 @@ export const feed = {
   "feed.following_empty.title": "Nobody to show yet",
   "feed.following_empty.text": "Videos by people you follow come here, newest first.",
   "feed.following_guest.text": "Sign in to see videos by the people you follow.",
-  "feed.to_for_you": "Watch For you",
+  "feed.to_for_you": "Go to For you",
   "feed.end.title": "You have seen it all",
   "feed.end.text": "There is nothing new to show right now. Come back whenever you like.",
   "feed.end.again": "Look again",
