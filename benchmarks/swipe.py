@@ -36,7 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer and smaller clips and swipes")
     quick = parser.parse_args().quick
-    clips, swipes, size = (8, 6, "360x640") if quick else (52, 50, "720x1280")
+    clips, swipes, size = (8, 6, "360x640") if quick else (52, 50, "540x960")
     with instance(second_wave="no") as running, tempfile.TemporaryDirectory() as folder:
         _post(running.address, Path(folder), clips, size)
         with sync_playwright() as playwright:
@@ -62,7 +62,7 @@ def _post(address: str, folder: Path, count: int, size: str) -> None:
     people = [Person(address).sign_up() for _ in range(min(count, 8))]
     posted = []
     for number in range(count):
-        path = make_clip(folder / f"{number}.mp4", size, 4 if size == "360x640" else 8, seed=number, noise=2)
+        path = make_clip(folder / f"{number}.mp4", size, 4, seed=number, noise=2)
         person = people[number % len(people)]
         item = person.upload(path)
         person.publish(item, f"clip {number} #kind{number % 5}")

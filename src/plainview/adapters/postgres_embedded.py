@@ -194,13 +194,18 @@ def _can_reach(path: Path, user: pwd.struct_passwd) -> bool:
 def _reachable_programs(programs: Path, user: pwd.struct_passwd) -> Path:
     if _can_reach(programs / "postgres", user):
         return programs
-    install = programs.parent
-    name = hashlib.sha256(str(install).encode()).hexdigest()[:12]
-    copy = ROOTS_PLACE / f"postgresql-{name}"
-    if not (copy / "bin" / "postgres").exists():
-        ROOTS_PLACE.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(install, copy, dirs_exist_ok=True)
-    return copy / "bin"
+    # The wheel's libraries lie beside its package and are found from the programs by relative paths: both are copied.
+    package = programs.parent.parent
+    known = f"{package} {programs.joinpath('postgres').stat().st_mtime_ns}"
+    name = hashlib.sha256(known.encode()).hexdigest()[:12]
+    copy, unfinished = ROOTS_PLACE / f"postgresql-{name}", ROOTS_PLACE / f"postgresql-{name}.{os.getpid()}"
+    if not copy.exists():
+        unfinished.mkdir(parents=True)
+        for folder in (package, package.with_name(package.name + ".libs")):
+            if folder.exists():
+                shutil.copytree(folder, unfinished / folder.name)
+        unfinished.rename(copy)
+    return copy / package.name / programs.relative_to(package)
 
 
 def _reachable_folder(folder: Path, user: pwd.struct_passwd) -> Path:
