@@ -33,7 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer seconds and kills")
     options = parser.parse_args()
-    seconds, kills = (3.0, 3) if options.quick else (15.0, 50)
+    seconds, kills = (3.0, 2) if options.quick else (15.0, 50)
     with ground() as place:
         filled = fill(place.url, ITEMS, PEOPLE, 0)
         place.launch()

@@ -30,7 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer items, people and seconds")
     options = parser.parse_args()
-    items, people, events_each, seconds = (20_000, 1_000, 10, 4.0) if options.quick else (100_000, 10_000, 20, 15.0)
+    items, people, events_each, seconds = (10_000, 500, 10, 3.0) if options.quick else (100_000, 10_000, 20, 15.0)
     with ground() as place:
         filled = fill(place.url, items, people, events_each)
         place.launch()
