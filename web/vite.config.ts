@@ -1,15 +1,41 @@
 /** Builds the viewer's app into the Python package; in development, hands API calls to a running server. */
+import { rmSync, renameSync } from "node:fs";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const server = process.env.PLAINVIEW_SERVER ?? "http://127.0.0.1:8080";
 const served = ["/api", "/media", "/pictures", "/oembed", "/source"];
 
+const assets = "../src/plainview/web_assets";
+const made = "dist";
+
+/** Puts a finished build in the place of the last one, so that a running server never finds the folder half empty. */
+function swap(): Plugin {
+  let whole = false;
+  return {
+    name: "swap",
+    apply: "build",
+    writeBundle: () => void (whole = true),
+    closeBundle() {
+      if (!whole) return;
+      rmSync(`${assets}.old`, { recursive: true, force: true });
+      try {
+        renameSync(assets, `${assets}.old`);
+      } catch {
+        // There is no last build on a fresh machine.
+      }
+      renameSync(made, assets);
+      rmSync(`${assets}.old`, { recursive: true, force: true });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), swap()],
   publicDir: "public",
   build: {
-    outDir: "../src/plainview/web_assets",
+    outDir: made,
     emptyOutDir: true,
     target: "es2023",
     // The first versions that know light-dark() as it is written; lowered, a dark part of a light page would stay light.

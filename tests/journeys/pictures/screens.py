@@ -120,7 +120,7 @@ def _people_screens(cast: Cast) -> list[Screen]:
         Screen("profile-blocked", "Somebody you blocked", f"/@{cast.samples[-1]['creator']['handle']}", cast.mia),
         Screen("profile-missing", "Nobody of this name", "/@nobody_here", cast.mia),
         Screen("followers", "Followers", "/@mia_hart", cast.mia, _people),
-        Screen("tag", "A hashtag", "/t/hills", cast.mia),
+        Screen("tag", "A hashtag", "/t/loop", cast.mia),
         Screen("tag-empty", "A hashtag that nobody used", "/t/nothing_yet", cast.mia),
     ]
 

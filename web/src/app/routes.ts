@@ -8,8 +8,7 @@ export type Route = {
   pattern: string;
   load: Load;
   /** The entry of the navigation that is lit. */
-  nav?:
-    "feed" | "following" | "upload" | "inbox" | "profile" | "saved" | "settings" | "studio" | "moderation";
+  nav?: "feed" | "following" | "upload" | "inbox" | "saved" | "settings" | "studio" | "moderation";
   /** True for screens that fill the window with video. */
   stage?: boolean;
   /** True for screens without navigation. */
