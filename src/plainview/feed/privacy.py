@@ -4,8 +4,10 @@ from typing import Any
 
 from psycopg.rows import dict_row
 
+from plainview.feed.receipts import Receipts
 from plainview.kernel.ids import PersonId
 from plainview.ports.database import Transaction
+from plainview.privacy.erasure import Erase
 
 _EXPORT = {
     "events": """SELECT event_id::text, kind, item_id, other_id, at_ms, page_id, position, watched_ms, loops
@@ -31,7 +33,12 @@ async def export(tx: Transaction, person: PersonId) -> dict[str, list[dict[str, 
     return found
 
 
-async def erase(tx: Transaction, person: PersonId) -> None:
-    """Delete a person's feed rows."""
-    for statement in _ERASE:
-        await tx.execute(statement, {"p": person})
+def eraser(receipts: Receipts) -> Erase:
+    """What deletes a person's feed rows, receipts that are not written yet included."""
+
+    async def erase(tx: Transaction, person: PersonId) -> None:
+        await receipts.drop(person)
+        for statement in _ERASE:
+            await tx.execute(statement, {"p": person})
+
+    return erase

@@ -64,6 +64,7 @@ class Receipts:
         self._waiting: dict[RegionNumber, deque[Receipt]] = {}
         self._writing: asyncio.Task[None] | None = None
         self._closing = False
+        self._flushing = asyncio.Lock()
 
     def keep(self, region: RegionNumber, receipt: Receipt) -> None:
         """Have a receipt written soon."""
@@ -77,19 +78,20 @@ class Receipts:
             others = (each for each in waiting if each.person_id != person)
             self._waiting[region] = deque(others, maxlen=WAITING_MAX)
 
+    async def drop(self, person: PersonId) -> None:
+        """Write none of a person's receipts that wait, and be done with those being written: their rows go next."""
+        async with self._flushing:
+            self.forget(person)
+
     async def flush(self) -> None:
         """Write all that wait.
 
         Raises:
             psycopg.Error, UnavailableError: a database is away; its receipts wait on.
         """
-        for region in list(self._waiting):
-            receipts = self._waiting.pop(region)
-            try:
-                await self._write(region, receipts)
-            except (psycopg.Error, UnavailableError):
-                self._waiting[region] = deque([*receipts, *self._waiting.pop(region, ())], maxlen=WAITING_MAX)
-                raise
+        async with self._flushing:
+            for region in list(self._waiting):
+                await self._flush(region)
 
     async def close(self) -> None:
         """Write what waits, for the last time."""
@@ -97,6 +99,14 @@ class Receipts:
         if self._writing is not None:
             await asyncio.wait([self._writing])
         await self._tried()
+
+    async def _flush(self, region: RegionNumber) -> None:
+        receipts = self._waiting.pop(region)
+        try:
+            await self._write(region, receipts)
+        except (psycopg.Error, UnavailableError):
+            self._waiting[region] = deque([*receipts, *self._waiting.pop(region, ())], maxlen=WAITING_MAX)
+            raise
 
     async def _write_soon(self) -> None:
         seconds = SECONDS_GATHERED

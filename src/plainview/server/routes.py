@@ -26,7 +26,7 @@ from plainview.wiring import Parts
 def erasers(parts: Parts) -> list[Erase]:
     """Each domain's part of an erasure, from the top of the house down."""
     return [
-        feed_privacy.erase,
+        feed_privacy.eraser(parts.living.receipts),
         social_privacy.erase,
         *posting_erasers(parts),
         moderation_privacy.erase,
