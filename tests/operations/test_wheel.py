@@ -18,13 +18,13 @@ pytestmark = pytest.mark.long
 
 def test_the_wheel_runs_without_node_and_without_a_checkout(tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", tmp_path / "dist", HOUSE], check=True)
+    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", str(tmp_path / "dist"), str(HOUSE)], check=True)
     (wheel,) = (tmp_path / "dist").glob("plainview-*.whl")
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     python = tmp_path / "venv" / "bin" / "python"
-    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*install, "--require-hashes", "-r", HOUSE / "requirements.txt"], check=True)
-    subprocess.run([*install, "--no-deps", wheel], check=True)
+    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*install, "--require-hashes", "-r", str(HOUSE / "requirements.txt")], check=True)
+    subprocess.run([*install, "--no-deps", str(wheel)], check=True)
 
     port, log = free_port(), tmp_path / "log"
     own = {name: value for name, value in os.environ.items() if not name.startswith(("PLAINVIEW_", "PYTHON"))}
