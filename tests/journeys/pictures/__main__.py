@@ -11,11 +11,10 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from benchmarks.instance import instance
 from tests.journeys.conftest import CHROMIUM_FLAGS, DESKTOP, PHONE, chromium_path
 from tests.journeys.pictures.cast import Cast, gather
-from tests.journeys.pictures.screens import SETTLE_MS, Screen, plays, screens
+from tests.journeys.pictures.screens import SETTLE_MS, Screen, screens, swipe_to
 from tests.journeys.pictures.sheets import LOOKS, Look, pair, sheet
 
 PLACE = Path(__file__).parents[3] / "docs" / "pictures"
-README_CLIPS = ("sample_nanook", "sample_lucia", "sample_haru")
 
 
 @contextmanager
@@ -79,8 +78,8 @@ def take(address: str, cast: Cast, only: list[str]) -> None:
 
 def _readme(browser: Browser, address: str, cast: Cast) -> None:
     """The README's picture: the feed on a phone and, with its reasons, on a desktop."""
-    phone = Screen("readme", "", cast.path(README_CLIPS[0]), cast.jo, plays)
-    desktop = Screen("readme", "", "/", cast.jo, plays)
+    phone = Screen("readme", "", "/", cast.jo, swipe_to("sample_lucia"))
+    desktop = Screen("readme", "", "/", cast.jo, swipe_to("sample_mira"))
     shots = [shoot(browser, address, ("phone", "dark"), phone), shoot(browser, address, ("desktop", "light"), desktop)]
     pair(shots[0], shots[1], PLACE / "feed.png")
 

@@ -14,6 +14,7 @@ from plainview.demo.render import Recipe, render
 
 RIDGES = Recipe("ridges", 41, "reef", seconds=6)
 POOL = Recipe("pool", 17, "dusk", seconds=6)
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 REMARKS = ("The slow part at the end is my favourite.", "Watched it four times.", "What is it drawn with?")
 
 
@@ -65,7 +66,9 @@ def gather(address: str, data: Path) -> Cast:
 
 
 def _member(address: str, handle: str, name: str, bio: str, palette: str) -> Person:
-    person = Person(address, handle).sign_up()
+    person = Person(address, handle)
+    person.http.headers["User-Agent"] = BROWSER
+    person.sign_up()
     if name:
         person.http.patch("/api/me", json={"name": name, "bio": bio}).raise_for_status()
         picture = {"content": portrait(handle, palette), "headers": {"Content-Type": "image/png"}}

@@ -11,6 +11,8 @@ from tests.journeys.pictures.cast import Cast
 
 Act = Callable[[Page], None]
 SETTLE_MS = 900
+NOW = """() => [...document.querySelectorAll('video')].find(v => !v.paused)
+    ?.closest('[role=region], section, article')?.getAttribute('aria-label') ?? ''"""
 PLAYS = "() => [...document.querySelectorAll('video')].some(v => !v.paused && v.currentTime > 1.2)"
 
 
@@ -28,6 +30,20 @@ class Screen:
 def plays(page: Page) -> None:
     """Wait until a video is under way."""
     page.wait_for_function(PLAYS, timeout=30_000)
+
+
+def swipe_to(handle: str, most: int = 30) -> Act:
+    """Swipe until a video of this account plays; after `most` swipes whatever plays will do."""
+
+    def act(page: Page) -> None:
+        for _ in range(most):
+            plays(page)
+            if handle in page.evaluate(NOW):
+                return
+            page.keyboard.press("ArrowDown")
+            page.wait_for_timeout(SETTLE_MS)
+
+    return act
 
 
 def _press(key: str) -> Act:

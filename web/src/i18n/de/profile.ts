@@ -25,7 +25,8 @@ export const profile: Record<keyof typeof english, Message> = {
   "profile.videos": "Videos",
   "profile.videos_of": "Videos von @{handle}",
   "profile.liked": "Gefällt mir",
-  "profile.only_you_liked": "Nur du siehst, was dir gefällt.",
+  "profile.only_you_liked":
+    "Diese Liste ist nur für dich. Wer ein Video gepostet hat, erfährt, dass es dir gefällt.",
   "profile.no_videos": "Noch keine Videos",
   "profile.no_videos_self": "Poste dein erstes Video",
   "profile.no_videos_self_text": "Von 3 Sekunden bis 10 Minuten. Du bestimmst, wer es sieht.",
@@ -46,7 +47,8 @@ export const profile: Record<keyof typeof english, Message> = {
   "grid.only_me": "Nur du siehst das",
   "grid.end": "Das ist alles.",
   "saved.title": "Gemerkt",
-  "saved.note": "Nur du siehst, was du dir merkst und was dir gefällt.",
+  "saved.note":
+    "Diese Listen sind nur für dich. Wer ein Video gepostet hat, erfährt, dass es dir gefällt, nicht, dass du es dir gemerkt hast.",
   "saved.saved": "Gemerkt",
   "saved.liked": "Gefällt mir",
   "saved.empty.title": "Noch nichts gemerkt",

@@ -22,7 +22,7 @@ export const profile = {
   "profile.videos": "Videos",
   "profile.videos_of": "Videos by @{handle}",
   "profile.liked": "Liked",
-  "profile.only_you_liked": "Only you see what you like.",
+  "profile.only_you_liked": "This list is only for you. Who posted a video is told that you like it.",
   "profile.no_videos": "No videos yet",
   "profile.no_videos_self": "Post your first video",
   "profile.no_videos_self_text": "From 3 seconds to 10 minutes. You choose who sees it.",
@@ -43,7 +43,8 @@ export const profile = {
   "grid.only_me": "Only you see this",
   "grid.end": "That is all.",
   "saved.title": "Saved",
-  "saved.note": "Only you see what you save and like.",
+  "saved.note":
+    "These lists are only for you. Who posted a video is told that you like it, not that you saved it.",
   "saved.saved": "Saved",
   "saved.liked": "Liked",
   "saved.empty.title": "Nothing saved yet",
