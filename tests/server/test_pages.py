@@ -132,3 +132,10 @@ def test_a_preview_is_short_and_on_one_line() -> None:
     assert len(short("word " * 100)) <= 200
     assert video_of_url("http://x/@a/video/12", "http://x") == "12"
     assert video_of_url("ftp://x/@a/video/12", "http://x") is None
+
+
+async def test_the_page_for_no_connection_stands_alone(client: Client, parts: Parts) -> None:
+    page = await client.get("/offline")
+    assert page.status_code == 200
+    assert "No connection" in page.text
+    assert "<script" not in page.text

@@ -34,7 +34,6 @@ _TITLES = {
     "sign-up": "Sign up",
     "moderation": "Moderation",
     "about": "About",
-    "offline": "No connection",
 }
 _LOOKS: list[Method] = ["GET", "HEAD"]
 _DEEPER = frozenset({"studio", "settings"})
@@ -131,10 +130,11 @@ async def asset(viewer: Public, request: Request[Any, Any, Any], page_desk: Page
     return _sent(request, page_desk.shell.file(f"assets/{path.lstrip('/')}"), _FOREVER)
 
 
-@route(["/sw.js", "/manifest.webmanifest"], http_method=_LOOKS, include_in_schema=False)
+@route(["/sw.js", "/manifest.webmanifest", "/offline"], http_method=_LOOKS, include_in_schema=False)
 async def root_file(viewer: Public, request: Request[Any, Any, Any], page_desk: PageDesk) -> Response[bytes]:  # noqa: ARG001 - As above.
     """A file of the client that keeps its name: asked for anew each time."""
-    return _sent(request, page_desk.shell.file(request.url.path.lstrip("/")), _FRESH)
+    name = request.url.path.strip("/")
+    return _sent(request, page_desk.shell.file("offline.html" if name == "offline" else name), _FRESH)
 
 
 async def _head(tx: Transaction, desk: PageDesk, viewer: Viewer, path: str) -> Head:

@@ -12,14 +12,18 @@ type Worker = {
 };
 const worker = globalThis as unknown as Worker;
 
-const PAGES = "plainview-pages-1";
+const PAGES = "plainview-pages-2";
 const FILES = "plainview-files-1";
 const FILES_MAX = 160;
 const OFFLINE = "/offline";
 const KEPT = [OFFLINE, "/assets/offline.css", "/assets/mark.svg"];
 
 worker.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(PAGES).then((cache) => cache.addAll(KEPT)));
+  event.waitUntil(
+    caches
+      .open(PAGES)
+      .then((cache) => cache.addAll(KEPT.map((path) => new Request(path, { cache: "reload" })))),
+  );
 });
 
 worker.addEventListener("activate", (event) => event.waitUntil(tidy().then(() => worker.clients.claim())));
