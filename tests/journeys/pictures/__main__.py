@@ -79,7 +79,7 @@ def take(address: str, cast: Cast, only: list[str]) -> None:
 def _readme(browser: Browser, address: str, cast: Cast) -> None:
     """The README's picture: the feed on a phone and, with its reasons, on a desktop."""
     phone = Screen("readme", "", "/", cast.jo, swipe_to("sample_lucia"))
-    desktop = Screen("readme", "", "/", cast.jo, swipe_to("sample_mira"))
+    desktop = Screen("readme", "", "/", cast.quiet, swipe_to("sample_mira"))
     shots = [shoot(browser, address, ("phone", "dark"), phone), shoot(browser, address, ("desktop", "light"), desktop)]
     pair(shots[0], shots[1], PLACE / "feed.png")
 
