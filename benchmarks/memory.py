@@ -7,6 +7,9 @@ import sys
 import threading
 import time
 import urllib.request
+from contextlib import suppress
+
+import psutil
 
 from benchmarks.instance import Instance, instance, report
 
@@ -17,9 +20,11 @@ def memory_mib(running: Instance) -> tuple[float, float]:
     """The sum over all processes of proportional and of resident set sizes, in MiB."""
     proportional = resident = 0
     for process in running.processes():
-        facts = process.memory_full_info()
-        proportional += facts.pss
-        resident += facts.rss
+        # A child of the transcoder may end between being listed and being asked.
+        with suppress(psutil.NoSuchProcess, ProcessLookupError):
+            facts = process.memory_full_info()
+            proportional += facts.pss
+            resident += facts.rss
     return proportional / MIB, resident / MIB
 
 
