@@ -52,7 +52,8 @@ def _line(row: Row, results: dict[str, dict[str, object]]) -> str | None:
     assert isinstance(figures, dict)
     measured = row.measured.format(**figures)
     beside = row.beside.format(**figures)
-    return f"| {row.what} | {measured} | {beside} | {row.aim} | `python -m benchmarks.{row.benchmark}` |"
+    quick = " --quick" if result["quick"] else ""
+    return f"| {row.what.format(**figures)} | {measured} | {beside} | {row.aim} | `python -m benchmarks.{row.benchmark}{quick}` |"
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ ROWS = [
     ),
     Row(
         "swipe",
-        "swipe → first frame, median / p95 of 50",
+        "swipe → first frame, median / p95 of {swipes} swipes",
         "{first_frame_ms_p50:.0f} / {first_frame_ms_p95:.0f} ms, {stalls} stalls",
         "one frame of the display: 17 ms",
         "p95 < 100 ms, 0 stalls",
