@@ -53,7 +53,8 @@ def _line(row: Row, results: dict[str, dict[str, object]]) -> str | None:
     measured = row.measured.format(**figures)
     beside = row.beside.format(**figures)
     quick = " --quick" if result["quick"] else ""
-    return f"| {row.what.format(**figures)} | {measured} | {beside} | {row.aim} | `python -m benchmarks.{row.benchmark}{quick}` |"
+    command = f"`python -m benchmarks.{row.benchmark}{quick}`"
+    return f"| {row.what.format(**figures)} | {measured} | {beside} | {row.aim} | {command} |"
 
 
 if __name__ == "__main__":
