@@ -10,8 +10,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,8 +54,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def instance(demo_clips: int = 0, **settings: object) -> Iterator[Instance]:
-    """A started product on a free port; `settings` are PLAINVIEW_ settings by their lower-case names."""
+def instance(
+    demo_clips: int = 0, while_starting: Callable[[Instance], None] | None = None, **settings: object
+) -> Iterator[Instance]:
+    """A started product on a free port.
+
+    Args:
+        demo_clips: how many sample clips it is filled with.
+        while_starting: called once the server's process is there, before it answers.
+        settings: PLAINVIEW_ settings by their lower-case names.
+    """
     with tempfile.TemporaryDirectory(prefix="plainview-bench-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         data, port = Path(folder) / "data", free_port()
@@ -75,6 +83,8 @@ def instance(demo_clips: int = 0, **settings: object) -> Iterator[Instance]:
             )
         try:
             address = f"http://localhost:{port}"
+            if while_starting is not None:
+                while_starting(_with_server(Instance(address, data, process)))
             wait_until_ready(address, process, log)
             if demo_clips:
                 command = [sys.executable, "-m", "plainview", "demo", "--count", str(demo_clips)]
@@ -89,6 +99,17 @@ def instance(demo_clips: int = 0, **settings: object) -> Iterator[Instance]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _with_server(running: Instance) -> Instance:
+    until = time.monotonic() + START_SECONDS_MAX
+    while time.monotonic() < until:
+        # A process may end, or not yet be what it becomes, while the list is read.
+        with suppress(StopIteration, psutil.Error):
+            running.child("serve")
+            return running
+        time.sleep(0.02)
+    raise RuntimeError("the server's process did not appear")
 
 
 def wait_until_ready(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:

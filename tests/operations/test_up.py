@@ -11,6 +11,7 @@ import urllib.request
 import psutil
 
 from benchmarks.instance import Instance, instance
+from plainview.operations.starting import READY_SECONDS_MAX
 
 
 def _answers(running: Instance) -> bool:
@@ -45,6 +46,20 @@ def test_a_killed_server_or_worker_or_database_comes_back_and_all_stop_together(
         assert running.process.wait(30) == 0
         _, alive = psutil.wait_procs(everything, timeout=10)
         assert alive == []
+
+
+def test_a_server_killed_before_it_first_answers_comes_back() -> None:
+    killed: list[int] = []
+
+    def kill(running: Instance) -> None:
+        server = running.child("serve")
+        server.send_signal(signal.SIGKILL)
+        killed.append(server.pid)
+
+    began = time.monotonic()
+    with instance(while_starting=kill) as running:
+        assert running.child("serve").pid != killed[0]
+        assert time.monotonic() - began < READY_SECONDS_MAX, "nobody watched until the wait for an answer ended"
 
 
 def test_a_taken_port_is_said_and_nothing_starts() -> None:

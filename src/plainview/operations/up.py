@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 from typing import Final
 
@@ -73,7 +73,8 @@ def up(settings: Settings, ready: Callable[[Settings], None] | None = None) -> i
 
     Args:
         settings: of all processes.
-        ready: called once when the databases are there and the children are started.
+        ready: called once, in a thread of its own, when the databases are there and the children are started: it may
+            wait for an answer at the terminal while the children are watched.
     """
     stopping = Event()
 
@@ -120,7 +121,7 @@ def _supervise(settings: Settings, stopping: Event, ready: Callable[[Settings], 
         for child in children:
             child.start()
         if ready is not None:
-            ready(settings)
+            Thread(target=ready, args=(settings,), daemon=True).start()
         while not stopping.wait(POLL_SECONDS):
             if not (_database_runs(database) and all(child.check() for child in children)):
                 return 1
