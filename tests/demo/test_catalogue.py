@@ -4,10 +4,11 @@ import io
 
 from PIL import Image
 
-from plainview.demo.catalogue import catalogue
+from plainview.demo.catalogue import CAPTIONS, catalogue
 from plainview.demo.kinds import KINDS
 from plainview.demo.palette import RAMPS
 from plainview.demo.portrait import portrait
+from plainview.media.captions import cues_of
 
 
 def test_there_are_sixty_clips_of_many_kinds_by_a_dozen_accounts() -> None:
@@ -44,6 +45,22 @@ def test_captions_come_in_six_languages_and_fit() -> None:
     samples = catalogue()
     assert {clip.language for clip in samples.clips} >= {"en", "es", "de", "fr", "ar", "ja"}
     assert all(0 < len(clip.post) <= 300 for clip in samples.clips)
+
+
+def test_a_third_of_the_clips_say_in_captions_what_is_heard() -> None:
+    clips = catalogue().clips
+    captioned = [clip for clip in clips if clip.caption_files]
+    assert 3 * len(captioned) >= len(clips)
+    assert all(clip.caption_files for clip in clips if clip.recipe.kind in {"facts", "sorting"})
+    assert {language for clip in captioned for language in clip.caption_files} == {"en", "de"}
+    # A file that belongs to no clip would never be seen.
+    assert sum(len(clip.caption_files) for clip in captioned) == len(list(CAPTIONS.iterdir()))
+    for clip in captioned:
+        for file in clip.caption_files.values():
+            cues = cues_of(file.read_bytes())
+            assert cues[0].start_ms == 0
+            assert cues[-1].end_ms == round(clip.recipe.seconds * 1000)
+            assert all(len(line) <= 72 for cue in cues for line in cue.text.split("\n"))
 
 
 def test_a_few_clips_are_odd_on_purpose() -> None:

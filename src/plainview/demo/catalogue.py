@@ -10,6 +10,7 @@ from typing import Any
 from plainview.demo.render import Recipe
 
 PLACE = Path(__file__).parent / "catalogue.toml"
+CAPTIONS = Path(__file__).parent / "captions"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,12 @@ class SampleClip:
     def post(self) -> str:
         """The caption with its hashtags, as a person would write it."""
         return " ".join((self.caption, *(f"#{tag}" for tag in self.tags)))
+
+    @property
+    def caption_files(self) -> dict[str, Path]:
+        """The WebVTT files that go with the clip, by language; they are named after it."""
+        files = sorted(CAPTIONS.glob(self.name.removesuffix(".mp4") + ".*.vtt"))
+        return {file.name.split(".")[-2]: file for file in files}
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from plainview.demo.catalogue import Catalogue, SampleAccount, SampleClip, catal
 from plainview.demo.portrait import portrait
 from plainview.demo.render import render_many
 from plainview.kernel.ids import AssetId, CommentId, ItemId, PersonId, UploadId
+from plainview.media.assets import assets_of_items
+from plainview.media.captions import put_captions
 from plainview.media.uploads import Upload, expiry, open_upload
 from plainview.ports.database import Transaction
 from plainview.ports.event_log import Event
@@ -137,9 +139,16 @@ class Seeder:
             wording = Wording(clip.post, "public", allow_comments=True, allow_reuse=True, language=clip.language)
             await mark_sample(tx, upload.item_id)
             await save_wording(tx, self._parts.signals, item, wording)
+            await self._add_captions(tx, clip, upload.item_id)
             await publish(tx, self._parts.signals, item)
             await self._comment(tx, people, clip, upload.item_id)
         await self._uploads.desk.clear(upload)
+
+    async def _add_captions(self, tx: Transaction, clip: SampleClip, item: ItemId) -> None:
+        """Give one clip its caption files, as its owner's studio would."""
+        for language, file in clip.caption_files.items():
+            asset = (await assets_of_items(tx, [item]))[item]
+            await put_captions(tx, self._parts.objects, asset, language, await run_sync(file.read_bytes))
 
     async def _comment(self, tx: Transaction, people: dict[str, Face], clip: SampleClip, item: ItemId) -> None:
         for remark in self._samples.comments:
