@@ -1,0 +1,236 @@
+"""Owns what is said on the warden's socket: frames of msgpack, a version in each, one message a frame.
+
+A frame is the length of what follows (4 bytes, big-endian) and `[version, id, op, payload]`. The id is the caller's: an
+answer carries that of its question, and answers may come in any order. An answer's op is "ok", and its payload the op's
+result; or it is the code of an error, and its payload the sentence that says what to do. Payloads are arrays in the
+order of the fields below. The first question on a connection is `hello`.
+
+| op | question | result | written in the log before the answer |
+|---|---|---|---|
+| hello | Hello | Welcome | |
+| seal | Seal | list of sealed bytes | nothing: sealing reads nothing |
+| open | Open | list of plain bytes, null where the person's key is gone | a read per person |
+| use | Use | null | a read per person |
+| destroy | Destroy | whether there was a key | an act: deletion |
+| proof | Proof | the proof file, as bytes of JSON | a read: the person's own view |
+| act | Act | its number | an act |
+| client | Client | null | a client entry, when the manifest's hash is new |
+| ask | Ask | Asked | nothing: nothing is granted yet |
+| approve | Approve | Asked | an act: approval (and break-glass, with the second one) |
+| enrol | Enrol | null | a key entry; the warden's own account or root only |
+| rotate | Rotate | the new version | a key entry; the warden's own account or root only |
+| publish | null | the checkpoint's text | heads; the warden's own account or root only |
+| status | null | Status | |
+"""
+
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+VERSION: Final = 1
+FRAME_BYTES_MAX: Final = 64 * 1024 * 1024
+LENGTH_BYTES: Final = 4
+OK: Final = "ok"
+
+
+class Hello(Struct, array_like=True, frozen=True):
+    """Who calls: `server`, `worker`, or `operator` for the command line."""
+
+    client: str
+
+
+class Welcome(Struct, array_like=True, frozen=True):
+    """Whom the caller has reached: the region's number, the log's origin, the hash of the policies in force (hex)."""
+
+    region: int
+    origin: str
+    policy_hash: str
+
+
+class Plain(Struct, array_like=True, frozen=True):
+    """A value to seal: whose it is, and the `table.column` it will stand in."""
+
+    person: int
+    field: str
+    value: bytes
+
+
+class Sealed(Struct, array_like=True, frozen=True):
+    """A sealed value: whose it is, and the `table.column` it stands in."""
+
+    person: int
+    field: str
+    value: bytes
+
+
+class By(Struct, array_like=True, frozen=True):
+    """On whose behalf: `feed`, `server`, `worker` or `staff:<handle>`; the case that it is for, where there is one.
+
+    `origin_region` is the number of the region that the data is read from, when that is not this one. `approval` is the
+    number of a request that two people approved (see `ask`), for what is refused without.
+    """
+
+    principal: str
+    case: str | None = None
+    origin_region: int | None = None
+    approval: int | None = None
+
+
+class Seal(Struct, array_like=True, frozen=True):
+    """Seal these; a person's keys are made at their first value."""
+
+    plains: list[Plain]
+
+
+class Open(Struct, array_like=True, frozen=True):
+    """Open these for a purpose."""
+
+    sealed: list[Sealed]
+    purpose: str
+    by: By
+
+
+class Use(Struct, array_like=True, frozen=True):
+    """Log that personal data which the caller already holds is used: these fields, of each of these persons."""
+
+    persons: list[int]
+    fields: list[str]
+    purpose: str
+    by: By
+
+
+class Destroy(Struct, array_like=True, frozen=True):
+    """Destroy a person's keys, and with them all that they sealed. May be said again."""
+
+    person: int
+
+
+class Proof(Struct, array_like=True, frozen=True):
+    """Give a person's proof file (section 4 of the specification)."""
+
+    person: int
+    by: By
+
+
+class Act(Struct, array_like=True, frozen=True):
+    """Log an act before it takes effect: the number of its kind in the specification, and a body kept by the warden."""
+
+    act: int
+    body: bytes
+
+
+class Client(Struct, array_like=True, frozen=True):
+    """The hash (32 bytes) of the manifest of the web client that is served from here on."""
+
+    manifest_hash: bytes
+
+
+class Ask(Struct, array_like=True, frozen=True):
+    """Ask for what is refused by default. `kind` is `cross_region` or `break_glass`; a case is a must.
+
+    `hours` is at most 24 for a request across regions, and at most 1 for break-glass.
+    """
+
+    kind: str
+    persons: list[int]
+    fields: list[str]
+    purpose: str
+    by: By
+    hours: float
+
+
+class Asked(Struct, array_like=True, frozen=True):
+    """The state of a request: its number, what to sign with a passkey (32 bytes), who signed, and until when it holds.
+
+    `until_ms` is 0 until two people have signed.
+    """
+
+    request: int
+    challenge: bytes
+    approvers: list[int]
+    until_ms: int
+
+
+class Approve(Struct, array_like=True, frozen=True):
+    """One person's approval: a WebAuthn assertion (its JSON) over the request's challenge."""
+
+    request: int
+    approver: int
+    assertion: bytes
+
+
+class Enrol(Struct, array_like=True, frozen=True):
+    """Let a person of this region approve requests with a passkey: its credential id and public key (COSE)."""
+
+    approver: int
+    credential_id: bytes
+    public_key: bytes
+
+
+class Rotate(Struct, array_like=True, frozen=True):
+    """Make a new region key, wrap every person's keys under it while the service runs, and retire the old one."""
+
+
+class Held(Struct, array_like=True, frozen=True):
+    """One line of the warden's confinement: what is held, whether it holds here, and the fact or the reason."""
+
+    name: str
+    holds: bool
+    fact: str
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    """How the warden is: told to the doctor and to the metrics. The one payload that is a map."""
+
+    region: int
+    origin: str
+    log_key: str
+    policy_hash: str
+    custodian: str
+    key_version: int
+    account: int
+    persons: int
+    entries: int
+    reads: int
+    checkpoint_at_ms: int
+    witnesses: int
+    quorum: int
+    started_at_ms: int
+    confinement: list[Held]
+
+
+class Frame(Struct, array_like=True, frozen=True):
+    """One message: a question or an answer. The payload is decoded when the op says what it is."""
+
+    version: int
+    id: int
+    op: str
+    payload: msgspec.Raw = msgspec.Raw(b"\xc0")
+
+
+def socket_of(data: Path, region: str) -> Path:
+    """Where the warden of the region of this name listens, by the instance's data folder."""
+    return data / "run" / f"warden-{region}.sock"
+
+
+_encoder = msgspec.msgpack.Encoder()
+_frames = msgspec.msgpack.Decoder(Frame)
+
+
+def framed(number: int, op: str, payload: Any) -> bytes:
+    """The bytes of one frame, its length before it."""
+    body = bytearray(LENGTH_BYTES)
+    _encoder.encode_into((VERSION, number, op, payload), body, LENGTH_BYTES)
+    body[:LENGTH_BYTES] = (len(body) - LENGTH_BYTES).to_bytes(LENGTH_BYTES, "big")
+    return bytes(body)
+
+
+def read_frame(body: bytes | memoryview) -> Frame:
+    """The frame that these bytes (its length not among them) are.
+
+    Raises:
+        msgspec.DecodeError: they are none.
+    """
+    return _frames.decode(body)
