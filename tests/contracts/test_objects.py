@@ -1,6 +1,16 @@
 """The contract of the object store, held against every adapter of it."""
 
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -9,12 +19,71 @@ from plainview.kernel.errors import NotFoundError
 from plainview.ports.objects import Objects
 
 pytestmark = pytest.mark.anyio
+KEY, SECRET = "plainview", "a-secret-of-the-test"
 
 
-@pytest.fixture(params=["file", "memory"])
-def objects(request: pytest.FixtureRequest, tmp_path: Path) -> Objects:
-    # obstore's memory store stands for the remote ones: it takes the same path through the adapter as S3 does.
-    return ObjectsObstore(f"file://{tmp_path / 'objects'}" if request.param == "file" else "memory:///")
+@pytest.fixture(scope="session")
+def s3() -> Iterator[dict[str, str]]:
+    """A real store that speaks S3's protocol and checks its signatures (SeaweedFS); the settings that lead to it."""
+    with tempfile.TemporaryDirectory(prefix="plainview-s3-", ignore_cleanup_errors=True) as folder:
+        ports = _free_ports(10)
+        allowed = {"name": KEY, "credentials": [{"accessKey": KEY, "secretKey": SECRET}], "actions": ["Admin"]}
+        Path(folder, "s3.json").write_text(json.dumps({"identities": [allowed]}))
+        names = ["master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc"]
+        names += ["s3.port.grpc", "s3.port.iceberg", "metricsPort", "s3.port"]
+        command = [f"{Path(sys.executable).parent}/weed", "server", "-filer", "-s3", f"-dir={folder}"]
+        command += ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.config={folder}/s3.json", "-master.telemetry=false"]
+        command += ["-volume.max=20", "-master.volumeSizeLimitMB=64"]
+        command += [f"-{name}={port}" for name, port in zip(names, ports, strict=True)]
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            _wait_for(ports[-1], process)
+            yield {
+                "AWS_ENDPOINT_URL": f"http://127.0.0.1:{ports[-1]}",
+                "AWS_ALLOW_HTTP": "true",
+                "AWS_ACCESS_KEY_ID": KEY,
+                "AWS_SECRET_ACCESS_KEY": SECRET,
+                "AWS_REGION": "us-east-1",
+            }
+        finally:
+            process.kill()  # Asked to end, it waits half a minute for its own parts.
+            process.wait()
+
+
+def _free_ports(count: int) -> list[int]:
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the object store did not start")
+
+
+@pytest.fixture(params=["file", "s3"])
+def objects(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Objects:
+    if request.param == "file":
+        return ObjectsObstore(f"file://{tmp_path / 'objects'}")
+    for name, value in request.getfixturevalue("s3").items():
+        monkeypatch.setenv(name, value)
+    return ObjectsObstore(f"s3://plainview/{uuid4()}")
+
+
+def test_a_wrong_secret_is_refused(s3: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (s3 | {"AWS_SECRET_ACCESS_KEY": "wrong"}).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(Exception, match=r"SignatureDoesNotMatch|403"):
+        asyncio.run(ObjectsObstore("s3://plainview/x").put("a", b"x"))
 
 
 async def test_what_was_put_comes_back(objects: Objects) -> None:
