@@ -38,7 +38,7 @@ from plainview.kernel.ids import IdMaker, RegionNumber
 from plainview.media.limits import MediaLimits
 from plainview.ports.event_log import EventLog
 from plainview.privacy.declared import declarations
-from plainview.privacy.personal import tables
+from plainview.privacy.personal import Personal, tables
 from plainview.settings import Settings
 
 # Each module declares its columns as it is imported; the door knows from them what may be opened, and for what.
@@ -74,11 +74,16 @@ def start_logs(settings: Settings) -> None:
     set_up_logs(settings.log_format, settings.log_level)
 
 
-def make_door(settings: Settings) -> DoorLocal:
-    """The door to personal plaintext, with its keys in the data folder."""
+def all_declarations() -> dict[str, Personal]:
+    """Every domain's declarations of personal columns, by `table.column`."""
     for domain in DECLARING:
         import_module(f"plainview.{domain}.tables")
-    return DoorLocal(CustodianFile(settings.data / "keys"), declarations(tables))
+    return declarations(tables)
+
+
+def make_door(settings: Settings, database: DatabasePostgres) -> DoorLocal:
+    """The door to personal plaintext, with its keys in the data folder."""
+    return DoorLocal(CustodianFile(settings.data / "keys"), all_declarations(), database)
 
 
 def make_objects(settings: Settings) -> ObjectsObstore:
@@ -153,7 +158,7 @@ def build(settings: Settings, urls: dict[str, str], node: int) -> Parts:
     signals.subscribe("person.changed", book.on_person_changed)
     signals.subscribe("person.erased", book.on_person_changed)
     signals.subscribe(PERSON_OPENED, guests.on_opened)
-    door = make_door(settings)
+    door = make_door(settings, database)
     adults = Adults(door)
     signals.subscribe("person.changed", adults.on_person_changed)
     signals.subscribe("person.erased", adults.on_person_changed)

@@ -27,6 +27,7 @@ from plainview.media.spool import Spool
 from plainview.media.workshop import Workshop
 from plainview.ports.database import Transaction
 from plainview.ports.jobs import PutOffError
+from plainview.privacy.jobs import DESTROY_KEY, destroy_key_job
 from plainview.settings import Settings
 from plainview.social.notices import Notices, Tidings
 from plainview.wiring import Parts, make_transcoder, media_limits, start_logs, wire
@@ -117,7 +118,10 @@ def all_tasks(shop: Workshop, parts: Parts) -> Mapping[str, Task]:
     async def remove_picture(key: str) -> None:
         await remove_picture_job(parts.objects, key)
 
-    return {**media_tasks(shop), REMOVE_PICTURE: remove_picture}
+    async def destroy_key(person_id: int) -> None:
+        await destroy_key_job(parts.door, person_id)
+
+    return {**media_tasks(shop), REMOVE_PICTURE: remove_picture, DESTROY_KEY: destroy_key}
 
 
 async def _work_region(parts: Parts, name: str, url: str) -> None:
@@ -157,7 +161,7 @@ async def _watch(app: procrastinate.App, shop: Workshop, parts: Parts) -> None:
             await _revive(app)
             if loop.time() >= sweep_at:
                 await sweep(shop, spool)
-                await sweep_job(parts.database, parts.door)
+                await sweep_job(parts.database)
                 sweep_at = loop.time() + SWEEP_SECONDS
         except (psycopg.Error, procrastinate.exceptions.ConnectorException, OSError):
             log.exception("watch_failed")  # The database or the store is away for a moment; the next round mends it.

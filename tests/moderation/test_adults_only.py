@@ -162,7 +162,7 @@ async def test_an_age_is_opened_only_where_it_matters_and_forgotten_when_the_per
 
     await _soon(is_forgotten)
     async with parts.database.transaction(parts.region) as tx:
-        await parts.door.destroy(tx, person)
+        await parts.door.destroy(person)
         assert not await parts.adults.of_age(tx, person), "without the key, nobody knows"
 
 

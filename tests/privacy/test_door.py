@@ -3,18 +3,17 @@
 import stat
 from pathlib import Path
 
-import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plainview.adapters.custodian_file import CustodianFile, KeyUnreadableError, kept_secret
+from plainview.adapters.database_postgres import DatabasePostgres
 from plainview.adapters.door_local import DoorLocal
 from plainview.adapters.sealing import DoorBrokenError, new_key, seal, unseal
 from plainview.kernel.errors import NotAllowedError
 from plainview.kernel.ids import IdMaker, PersonId
-from plainview.ports.database import Transaction
-from plainview.ports.door import Sealed
+from plainview.ports.door import SERVER, Door, Plain, Sealed
 from plainview.privacy.personal import DataClass, Personal, Purpose, Retention
 
 pytestmark = pytest.mark.anyio
@@ -27,8 +26,13 @@ DECLARED = {
 
 
 @pytest.fixture
-def door(tmp_path: Path) -> DoorLocal:
-    return DoorLocal(CustodianFile(tmp_path / "keys"), DECLARED)
+def door(tmp_path: Path, database: DatabasePostgres) -> DoorLocal:
+    return DoorLocal(CustodianFile(tmp_path / "keys"), DECLARED, database)
+
+
+async def sealed_by(door: Door, person: PersonId, field: str, value: bytes) -> bytes:
+    (sealed,) = await door.seal([Plain(person, field, value)])
+    return sealed
 
 
 @given(st.binary(max_size=500), st.binary(max_size=50))
@@ -47,63 +51,39 @@ def test_what_is_sealed_opens_only_with_its_key_and_for_what_it_is_bound_to(plai
             unseal(*broken)
 
 
-async def test_a_value_is_opened_for_its_person_and_purpose(tx: Transaction, ids: IdMaker, door: DoorLocal) -> None:
+async def test_a_value_is_opened_for_its_person_and_purpose(ids: IdMaker, door: DoorLocal) -> None:
     person = PersonId(ids.next())
-    sealed = await door.seal(tx, person, BAND, b"16_17")
+    sealed = await sealed_by(door, person, BAND, b"16_17")
     assert b"16_17" not in sealed
-    assert await door.open(tx, [Sealed(person, BAND, sealed)], Purpose.MINORS) == [b"16_17"]
+    assert await door.open([Sealed(person, BAND, sealed)], Purpose.MINORS, SERVER) == [b"16_17"]
 
 
-async def test_a_purpose_that_is_not_declared_opens_nothing(tx: Transaction, ids: IdMaker, door: DoorLocal) -> None:
+async def test_a_purpose_that_is_not_declared_opens_nothing(ids: IdMaker, door: DoorLocal) -> None:
     person = PersonId(ids.next())
-    sealed = await door.seal(tx, person, BAND, b"16_17")
+    sealed = await sealed_by(door, person, BAND, b"16_17")
     with pytest.raises(NotAllowedError):
-        await door.open(tx, [Sealed(person, BAND, sealed)], Purpose.FEED_RANK)
+        await door.open([Sealed(person, BAND, sealed)], Purpose.FEED_RANK, SERVER)
     for field in ("persons.handle", "passwords.hash"):
         with pytest.raises(NotAllowedError):
-            await door.seal(tx, person, field, b"x")
+            await sealed_by(door, person, field, b"x")
 
 
-async def test_bytes_moved_to_another_person_or_field_do_not_open(
-    tx: Transaction, ids: IdMaker, door: DoorLocal
-) -> None:
+async def test_bytes_moved_to_another_person_or_field_do_not_open(ids: IdMaker, door: DoorLocal) -> None:
     one, other = PersonId(ids.next()), PersonId(ids.next())
-    sealed = await door.seal(tx, one, BAND, b"16_17")
-    await door.seal(tx, other, BAND, b"18_plus")
+    sealed = await sealed_by(door, one, BAND, b"16_17")
+    await sealed_by(door, other, BAND, b"18_plus")
     with pytest.raises(DoorBrokenError):
-        await door.open(tx, [Sealed(other, BAND, sealed)], Purpose.MINORS)
+        await door.open([Sealed(other, BAND, sealed)], Purpose.MINORS, SERVER)
     with pytest.raises(DoorBrokenError):
-        await door.open(tx, [Sealed(one, DEVICE, sealed)], Purpose.OWN_VIEW)
+        await door.open([Sealed(one, DEVICE, sealed)], Purpose.OWN_VIEW, SERVER)
 
 
-async def test_a_destroyed_key_opens_nothing_even_for_a_door_that_had_used_it(
-    tx: Transaction, ids: IdMaker, door: DoorLocal
-) -> None:
+async def test_a_destroyed_key_opens_nothing_even_for_a_door_that_had_used_it(ids: IdMaker, door: DoorLocal) -> None:
     person, other = PersonId(ids.next()), PersonId(ids.next())
-    gone, kept = await door.seal(tx, person, BAND, b"16_17"), await door.seal(tx, other, BAND, b"18_plus")
-    await door.destroy(tx, person)
-    found = await door.open(tx, [Sealed(person, BAND, gone), Sealed(other, BAND, kept)], Purpose.MINORS)
+    gone, kept = await door.seal([Plain(person, BAND, b"16_17"), Plain(other, BAND, b"18_plus")])
+    await door.destroy(person)
+    found = await door.open([Sealed(person, BAND, gone), Sealed(other, BAND, kept)], Purpose.MINORS, SERVER)
     assert found == [None, b"18_plus"]
-
-
-async def test_a_key_that_was_rolled_back_is_never_used_again(tx: Transaction, ids: IdMaker, door: DoorLocal) -> None:
-    person = PersonId(ids.next())
-    async with tx.transaction() as inner:
-        await door.seal(tx, person, BAND, b"13_15")
-        raise psycopg.Rollback(inner)
-    sealed = await door.seal(tx, person, BAND, b"16_17")
-    fresh = DoorLocal(door._custodian, DECLARED)
-    assert await fresh.open(tx, [Sealed(person, BAND, sealed)], Purpose.MINORS) == [b"16_17"]
-
-
-async def test_another_regions_key_does_not_unwrap(
-    tx: Transaction, ids: IdMaker, door: DoorLocal, tmp_path: Path
-) -> None:
-    person = PersonId(ids.next())
-    sealed = await door.seal(tx, person, BAND, b"16_17")
-    elsewhere = DoorLocal(CustodianFile(tmp_path / "other"), DECLARED)
-    with pytest.raises(DoorBrokenError):
-        await elsewhere.open(tx, [Sealed(person, BAND, sealed)], Purpose.MINORS)
 
 
 def test_a_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from plainview.accounts.sessions import NewSession, Place, open_session
 from plainview.accounts.viewers import Role
 from plainview.kernel.ids import PersonId, SessionId, UploadId
 from plainview.ports.database import Transaction
+from plainview.ports.door import Plain
 from plainview.server.posting import spool_of
 from plainview.wiring import Parts
 
@@ -87,7 +88,7 @@ class Cast:
             await tx.execute(_COMMENT, (made["comment"], made["video"], owner))
             await tx.execute("DELETE FROM uploads WHERE person_id = %s", (owner,))
             await tx.execute(_UPLOAD, (owner, made["upload"], made["draft"], made["draft"]))
-            text = await self.parts.door.seal(tx, self.people["asker"], "reports.text", b"")
+            (text,) = await self.parts.door.seal([Plain(self.people["asker"], "reports.text", b"")])
             await tx.execute(_REPORT, (self.people["asker"], made["report"], made["video"], text))
             await tx.execute(_ASKS, (self.people["asker"], owner))
             session, _ = await self._session(tx, owner)

@@ -5,6 +5,8 @@ import psycopg
 import pytest
 from litestar import Litestar
 
+from plainview.kernel.ids import PersonId
+from plainview.privacy.jobs import DESTROY_KEY, destroy_key_job
 from plainview.wiring import Parts
 from tests.server.cast import Cast
 from tests.server.fixtures import ADULT, PASSWORD, Client, become, browser_at, sign_up
@@ -25,6 +27,14 @@ def tables_that_name(url: str, number: str) -> list[str]:
                 f"SELECT 1 FROM {name} AS t WHERE t::text ~ %s LIMIT 1", (rf"\y{number}\y",)
             ).fetchone()
         ]
+
+
+async def the_job_that_destroys_keys(parts: Parts, url: str, person: PersonId) -> None:
+    """Do what the worker would do next."""
+    with psycopg.connect(url) as connection:
+        jobs = connection.execute("SELECT args FROM procrastinate_jobs WHERE task_name = %s", (DESTROY_KEY,)).fetchall()
+    assert jobs == [({"person_id": person},)]
+    await destroy_key_job(parts.door, person)
 
 
 async def test_a_person_who_leaves_is_in_no_table_any_more(
@@ -54,6 +64,7 @@ async def test_a_person_who_leaves_is_in_no_table_any_more(
     answer = await client.request("DELETE", "/api/me", json={"handle": "the_owner"})
     assert answer.status_code == 204, answer.text
     assert (await client.get("/api/me")).json() == {"me": None}
+    await the_job_that_destroys_keys(parts, database_url, owner)
     assert tables_that_name(database_url, str(owner)) == []
     # What others did is theirs: their own events, and a report that waits for its verdict.
     assert {name.partition("_")[0] for name in tables_that_name(database_url, things["video"])} <= {"events", "reports"}

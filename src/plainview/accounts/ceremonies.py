@@ -1,26 +1,27 @@
 """Owns ceremonies: the challenge of a passkey's creation or use, kept for minutes and used once.
 
-What a ceremony is for is sealed under the ceremony's own id, and its key is destroyed with it.
+What a ceremony is for travels in its name, to the browser and back; here stands only a commitment to it, whose opening
+the browser alone holds. So nothing is kept of somebody who begins to sign up.
 """
 
 import base64
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
 from plainview.kernel.errors import InvalidInputError
-from plainview.kernel.ids import IdMaker, PersonId, RegionNumber, parse_id, region_of
+from plainview.kernel.ids import IdMaker, RegionNumber, parse_id, region_of
 from plainview.kernel.time import now
 from plainview.ports.database import Database, Transaction
-from plainview.ports.door import Door, Sealed
-from plainview.privacy.personal import Purpose
 
 LASTS = timedelta(minutes=10)
-CHALLENGE_BYTES = 32
-_FIELD = "ceremonies.intent"
-_MAKE = "INSERT INTO ceremonies (ceremony_id, challenge, intent, expires_at) VALUES (%s, %s, %s, %s)"
-_TAKE = "DELETE FROM ceremonies WHERE ceremony_id = %s AND challenge = %s AND expires_at > now() RETURNING intent"
-_SWEEP = "DELETE FROM ceremonies WHERE expires_at <= now() RETURNING ceremony_id"
+CHALLENGE_BYTES = OPENING_BYTES = 32
+_MAKE = "INSERT INTO ceremonies (ceremony_id, challenge, commitment, expires_at) VALUES (%s, %s, %s, %s)"
+_TAKE = """
+DELETE FROM ceremonies WHERE ceremony_id = %s AND commitment = %s AND expires_at > now() RETURNING challenge
+"""
+_SWEEP = "DELETE FROM ceremonies WHERE expires_at <= now()"
 
 
 class CeremonyOverError(InvalidInputError):
@@ -48,12 +49,27 @@ class Held:
     challenge: bytes
 
 
-async def begin(tx: Transaction, door: Door, maker: IdMaker, intent: bytes) -> Ceremony:
-    """Start a ceremony. An empty intent (signing in) is not sealed: it says nothing of anybody."""
-    number, challenge = maker.next(), secrets.token_bytes(CHALLENGE_BYTES)
-    sealed = await door.seal(tx, PersonId(number), _FIELD, intent) if intent else b""
-    await tx.execute(_MAKE, (number, challenge, sealed, now() + LASTS))
-    return Ceremony(f"{number}.{base64.urlsafe_b64encode(challenge).decode()}", challenge)
+@dataclass(frozen=True, slots=True)
+class _Name:
+    number: int
+    opening: bytes
+    intent: bytes
+
+    def __str__(self) -> str:
+        parts = (base64.urlsafe_b64encode(each).decode() for each in (self.opening, self.intent))
+        return ".".join((str(self.number), *parts))
+
+    def commitment(self) -> bytes:
+        """Says nothing of the intent to who does not hold the opening, and fits no other."""
+        return hashlib.sha256(self.opening + self.intent).digest()
+
+
+async def begin(tx: Transaction, maker: IdMaker, intent: bytes) -> Ceremony:
+    """Start a ceremony for this; its name is the browser's to bring back."""
+    name = _Name(maker.next(), secrets.token_bytes(OPENING_BYTES), intent)
+    challenge = secrets.token_bytes(CHALLENGE_BYTES)
+    await tx.execute(_MAKE, (name.number, challenge, name.commitment(), now() + LASTS))
+    return Ceremony(str(name), challenge)
 
 
 def region_of_ceremony(name: str, database: Database) -> RegionNumber:
@@ -62,43 +78,33 @@ def region_of_ceremony(name: str, database: Database) -> RegionNumber:
     Raises:
         CeremonyOverError: it is no ceremony's name.
     """
-    number, _ = _parsed(name)
-    if region_of(number) not in database.regions.values():
+    region = region_of(_parsed(name).number)
+    if region not in database.regions.values():
         raise CeremonyOverError
-    return region_of(number)
+    return region
 
 
-async def take(tx: Transaction, door: Door, name: str) -> Held:
+async def take(tx: Transaction, name: str) -> Held:
     """Take up a ceremony, once.
 
     Raises:
         CeremonyOverError: there is none of this name, or no longer.
     """
-    number, challenge = _parsed(name)
-    row = await (await tx.execute(_TAKE, (number, challenge))).fetchone()
+    parsed = _parsed(name)
+    row = await (await tx.execute(_TAKE, (parsed.number, parsed.commitment()))).fetchone()
     if row is None:
         raise CeremonyOverError
-    intent = bytes(row[0])
-    if not intent:
-        return Held(b"", challenge)
-    (plain,) = await door.open(tx, [Sealed(PersonId(number), _FIELD, intent)], Purpose.SIGN_IN)
-    await door.destroy(tx, PersonId(number))
-    if plain is None:
-        raise CeremonyOverError
-    return Held(plain, challenge)
+    return Held(parsed.intent, bytes(row[0]))
 
 
-async def sweep(tx: Transaction, door: Door) -> int:
-    """Delete the ceremonies that nobody finished, with their keys; how many."""
-    rows = await (await tx.execute(_SWEEP)).fetchall()
-    for (number,) in rows:
-        await door.destroy(tx, PersonId(number))
-    return len(rows)
+async def sweep(tx: Transaction) -> int:
+    """Delete the ceremonies that nobody finished; how many."""
+    return (await tx.execute(_SWEEP)).rowcount
 
 
-def _parsed(name: str) -> tuple[int, bytes]:
-    number, _, challenge = name.partition(".")
+def _parsed(name: str) -> _Name:
     try:
-        return parse_id(number), base64.urlsafe_b64decode(challenge)
+        number, opening, intent = name.split(".")
+        return _Name(parse_id(number), base64.urlsafe_b64decode(opening), base64.urlsafe_b64decode(intent))
     except ValueError as error:
         raise CeremonyOverError from error

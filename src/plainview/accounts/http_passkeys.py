@@ -83,7 +83,7 @@ def sign_up_routes(desk: Desk) -> list[HTTPRouteHandler]:
             raise HandleTakenError("Somebody has this handle already. Please choose another.")
         async with entrance.database.transaction(applicant.region) as tx:
             maker = entrance.makers[applicant.region]
-            ceremony = await begin(tx, entrance.door, maker, _intent_of(applicant))
+            ceremony = await begin(tx, maker, _intent_of(applicant))
         account = Account(applicant.person_id, applicant.handle, applicant.name)
         return CeremonyShape(ceremony.name, creation_options(desk.site, account, ceremony.challenge, []))
 
@@ -92,7 +92,7 @@ def sign_up_routes(desk: Desk) -> list[HTTPRouteHandler]:
         entrance.limits.take(SIGN_UPS, viewer.address)
         region = region_of_ceremony(data.ceremony, entrance.database)
         async with entrance.database.transaction(region) as tx:
-            held = await take(tx, entrance.door, data.ceremony)
+            held = await take(tx, data.ceremony)
         applicant = _applicant_of(held.intent)
         credential = verified_creation(desk.site, data.credential, held.challenge)
         async with (
@@ -115,7 +115,7 @@ def sign_in_routes(desk: Desk) -> list[HTTPRouteHandler]:
     @post("/sign-in/passkey/options", status_code=200, summary="Begin to sign in with a passkey")
     async def in_options(viewer: Public, tx: Transaction) -> CeremonyShape:
         entrance.limits.take(CEREMONIES, viewer.address)
-        ceremony = await begin(tx, entrance.door, entrance.makers[viewer.region], b"")
+        ceremony = await begin(tx, entrance.makers[viewer.region], b"")
         return CeremonyShape(ceremony.name, request_options(desk.site, ceremony.challenge))
 
     @post("/sign-in/passkey", status_code=200, summary="Sign in with a passkey")
@@ -123,7 +123,7 @@ def sign_in_routes(desk: Desk) -> list[HTTPRouteHandler]:
         entrance.limits.take(SIGN_INS, viewer.address)
         database = entrance.database
         async with database.transaction(region_of_ceremony(data.ceremony, database)) as tx:
-            held = await take(tx, entrance.door, data.ceremony)
+            held = await take(tx, data.ceremony)
         home = region_of(person_of_answer(data.credential))
         if home not in database.regions.values():
             raise PasskeyRefusedError("This passkey belongs to a region that this server does not serve.")
@@ -148,14 +148,14 @@ def own_passkey_routes(desk: Desk) -> list[HTTPRouteHandler]:
         entrance.limits.take(CEREMONIES, viewer.person_id)
         person = await person_of(tx, viewer.person_id)
         intent = msgspec.json.encode(_Intent(viewer.person_id, viewer.region))
-        ceremony = await begin(tx, entrance.door, entrance.makers[viewer.region], intent)
+        ceremony = await begin(tx, entrance.makers[viewer.region], intent)
         account = Account(person.person_id, person.handle, person.name)
         known = await credentials_of(tx, viewer.person_id)
         return CeremonyShape(ceremony.name, creation_options(desk.site, account, ceremony.challenge, known))
 
     @post("/me/passkeys", status_code=201, summary="Add the passkey that was made")
     async def add(viewer: Member, tx: Transaction, data: NewPasskey) -> PasskeyShape:
-        held = await take(tx, entrance.door, data.ceremony)
+        held = await take(tx, data.ceremony)
         kept = msgspec.json.decode(held.intent, type=_Intent) if held.intent else None
         if kept is None or kept.person_id != viewer.person_id:
             raise PasskeyRefusedError("This ceremony was for something else. Please start again.")

@@ -3,7 +3,6 @@
 from plainview.accounts import ceremonies, sessions
 from plainview.accounts.pictures import object_key
 from plainview.ports.database import Database
-from plainview.ports.door import Door
 from plainview.ports.objects import Objects
 
 REMOVE_PICTURE = "accounts.remove_picture"
@@ -15,9 +14,9 @@ async def remove_picture_job(objects: Objects, key: str) -> None:
     await objects.delete_below(object_key(key))
 
 
-async def sweep_job(database: Database, door: Door) -> None:
+async def sweep_job(database: Database) -> None:
     """Delete sessions and ceremonies that have ended, in every region."""
     for region in database.regions.values():
         async with database.transaction(region) as tx:
             await sessions.sweep(tx)
-            await ceremonies.sweep(tx, door)
+            await ceremonies.sweep(tx)

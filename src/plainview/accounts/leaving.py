@@ -1,4 +1,4 @@
-"""Owns the end of an account: every domain's rows go in one transaction, media by jobs, the key at last."""
+"""Owns the end of an account: every domain's rows go in one transaction, media and the key by jobs after it."""
 
 from plainview.accounts.desk import Desk
 from plainview.accounts.persons import person_of
@@ -31,6 +31,6 @@ async def erase_account(desk: Desk, tx: Transaction, person: PersonId) -> None:
     await revoke_others(tx, entrance.signals, person, SessionId(0))
     if account.picture is not None:
         await desk.jobs.enqueue(tx, "accounts.remove_picture", key=account.picture)
-    await erase_person(tx, person, desk.erasers, entrance.door)
+    await erase_person(tx, person, desk.erasers, desk.jobs)
     await entrance.signals.send(tx, PERSON_ERASED, person_id=person)
     entrance.book.drop_person(person)

@@ -13,7 +13,7 @@ from plainview.accounts.viewers import Role
 from plainview.kernel.errors import InvalidInputError, NotFoundError
 from plainview.kernel.ids import PersonId
 from plainview.ports.database import Transaction
-from plainview.ports.door import Door, Sealed
+from plainview.ports.door import SERVER, By, Door, Sealed
 from plainview.privacy.door import open_text, seal_text
 from plainview.privacy.personal import Purpose
 
@@ -86,7 +86,7 @@ async def open_account(tx: Transaction, door: Door, new: NewPerson) -> None:
     Raises:
         HandleTakenError: somebody in this region has the handle.
     """
-    band = await seal_text(door, tx, new.person_id, BAND_FIELD, new.band)
+    band = await seal_text(door, new.person_id, BAND_FIELD, new.band)
     is_private = new.band is AgeBand.FROM_13
     values = (new.person_id, new.handle, new.name, band, [str(role) for role in new.roles], new.sample, is_private)
     try:
@@ -148,7 +148,7 @@ async def set_roles(tx: Transaction, person: PersonId, roles: Sequence[Role]) ->
     await tx.execute(_ROLES, (sorted({Role.PERSON, *roles}), person))
 
 
-async def band_of(tx: Transaction, door: Door, person: PersonId, purpose: Purpose) -> AgeBand:
+async def band_of(tx: Transaction, door: Door, person: PersonId, purpose: Purpose, by: By = SERVER) -> AgeBand:
     """A person's age band, opened for a purpose.
 
     Raises:
@@ -157,7 +157,7 @@ async def band_of(tx: Transaction, door: Door, person: PersonId, purpose: Purpos
     row = await (await tx.execute(_BAND, (person,))).fetchone()
     if row is None:
         raise NotFoundError("This account no longer exists.")
-    band = await open_text(door, tx, Sealed(person, BAND_FIELD, bytes(row[0])), purpose)
+    band = await open_text(door, Sealed(person, BAND_FIELD, bytes(row[0])), purpose, by)
     if band is None:
         raise NotFoundError("This account no longer exists.")
     return AgeBand(band)

@@ -13,9 +13,9 @@ from plainview.kernel.errors import NotFoundError
 from plainview.kernel.ids import PersonId, RegionNumber, SessionId
 from plainview.kernel.time import now
 from plainview.ports.database import Transaction
-from plainview.ports.door import Door, Sealed
+from plainview.ports.door import SERVER, Door, Sealed
 from plainview.ports.signals import Signals
-from plainview.privacy.door import open_texts, seal_text
+from plainview.privacy.door import open_texts, seal_texts
 from plainview.privacy.personal import Purpose
 
 REVOKED = "session.revoked"
@@ -109,8 +109,8 @@ def hash_of(token: str) -> bytes:
 async def open_session(tx: Transaction, door: Door, new: NewSession) -> str:
     """Make a session; the token that goes into the cookie and is kept nowhere."""
     token = new_token(new.region)
-    device = await seal_text(door, tx, new.person_id, "sessions.device", new.place.device)
-    address = await seal_text(door, tx, new.person_id, "sessions.address", new.place.address)
+    place = {"sessions.device": new.place.device, "sessions.address": new.place.address}
+    device, address = await seal_texts(door, new.person_id, place)
     expires_at = now() + timedelta(days=new.days)
     await tx.execute(_MAKE, (new.person_id, new.session_id, hash_of(token), device, address, expires_at))
     return token
@@ -136,7 +136,7 @@ async def list_sessions(tx: Transaction, door: Door, person: PersonId) -> list[L
         rows = await (await cursor.execute(_LIST, (person,))).fetchall()
     sealed = [Sealed(person, "sessions.device", row.device) for row in rows]
     sealed += [Sealed(person, "sessions.address", row.address) for row in rows]
-    texts = [text or "" for text in await open_texts(door, tx, sealed, Purpose.OWN_VIEW)] if rows else []
+    texts = [text or "" for text in await open_texts(door, sealed, Purpose.OWN_VIEW, SERVER)] if rows else []
     return [
         ListedSession(row.session_id, device, address, row.created_at, row.seen_at)
         for row, device, address in zip(rows, texts[: len(rows)], texts[len(rows) :], strict=True)

@@ -21,7 +21,7 @@ HandleText = Annotated[str, Meta(max_length=64, description="A handle, with or w
 NameText = Annotated[str, Meta(max_length=4 * NAME_CHARS_MAX)]
 BioText = Annotated[str, Meta(max_length=4 * BIO_CHARS_MAX)]
 PasswordText = Annotated[str, Meta(max_length=4 * PASSWORD_CHARS_MAX)]
-CeremonyName = Annotated[str, Meta(max_length=100)]
+CeremonyName = Annotated[str, Meta(max_length=1_500)]
 
 
 class LimitsShape(Struct, frozen=True):

@@ -90,13 +90,7 @@ ceremonies = Table(
     tables,
     public(Column("ceremony_id", BigInteger, primary_key=True, autoincrement=False)),
     public(Column("challenge", LargeBinary, nullable=False)),
-    personal(
-        Column("intent", LargeBinary, nullable=False),
-        DataClass.ACCOUNT,
-        Purpose.SIGN_IN,
-        keep=Retention.SESSION,
-        sealed=True,
-    ),
+    public(Column("commitment", LargeBinary, nullable=False)),
     public(Column("expires_at", DateTime(timezone=True), nullable=False, index=True)),
 )
 

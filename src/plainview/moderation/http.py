@@ -1,5 +1,7 @@
 """Serves reports to everybody, and the queue with its verdicts to moderators."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -8,7 +10,7 @@ from litestar import Router, get, post
 from litestar.di import Provide
 from litestar.params import QueryParameter
 
-from plainview.accounts.faces import PersonShape
+from plainview.accounts.faces import PersonShape, faces
 from plainview.accounts.viewers import Moderator, Viewer
 from plainview.kernel.ids import IdMaker, ReportId
 from plainview.kernel.time import to_ms
@@ -18,7 +20,7 @@ from plainview.moderation.reports import FIELD, NewReport, Report, ReportReason,
 from plainview.moderation.subjects import Shown, Subject, SubjectKind, Subjects
 from plainview.moderation.verdicts import Decision, Judgement, judge
 from plainview.ports.database import Transaction
-from plainview.ports.door import Door, Sealed
+from plainview.ports.door import By, Door, Plain, Sealed
 from plainview.ports.limits import Limits, Rule
 from plainview.privacy.personal import Purpose
 
@@ -91,7 +93,7 @@ async def report(viewer: Viewer, tx: Transaction, bench: Bench, data: ReportWish
     report_id = await reported.open_report(tx, viewer.person_id, *subject)
     if report_id is None:
         report_id = ReportId(bench.ids.next())
-        sealed = await bench.door.seal(tx, viewer.person_id, FIELD, data.text.encode())
+        (sealed,) = await bench.door.seal([Plain(viewer.person_id, FIELD, data.text.encode())])
         await reported.add_report(tx, NewReport(viewer.person_id, report_id, *subject, data.reason, sealed))
         await bench.subjects.reported(tx, viewer.person_id, subject)
     return Reported(str(report_id))
@@ -109,11 +111,10 @@ async def reports(
     page = await reported.queue(tx, state_wished, cursor)
     subjects = [(row.kind, row.subject_id) for row in page.rows]
     shown = await bench.subjects.show(tx, viewer.person_id, subjects, deciding=state_wished == "open")
-    sealed = [Sealed(row.person_id, FIELD, row.text) for row in page.rows]
-    words = await bench.door.open(tx, sealed, Purpose.MODERATION) if sealed else []
+    words = await _words(bench.door, page.rows, await _name(tx, viewer))
     rows = [
-        _row(row, (plain or b"").decode(), shown.get((row.kind, row.subject_id), Shown()))
-        for row, plain in zip(page.rows, words, strict=True)
+        _row(row, text, shown.get((row.kind, row.subject_id), Shown()))
+        for row, text in zip(page.rows, words, strict=True)
     ]
     return ReportPage(rows, page.next)
 
@@ -123,6 +124,21 @@ async def verdict(viewer: Moderator, tx: Transaction, bench: Bench, report_id: W
     """Decide about a reported subject; it takes effect at once."""
     found = await reported.report(tx, ReportId(found_id(report_id)))
     await judge(tx, bench.ids, bench.subjects, found, Judgement(viewer.person_id, data.decision, data.note))
+
+
+async def _name(tx: Transaction, viewer: Moderator) -> str:
+    return f"staff:{(await faces(tx, [viewer.person_id]))[viewer.person_id].handle}"
+
+
+async def _words(door: Door, rows: Sequence[Report], principal: str) -> list[str]:
+    """What each report says. Each is a case of its own, and is in its author's log with the moderator's name."""
+    opened = await asyncio.gather(
+        *(
+            door.open([Sealed(row.person_id, FIELD, row.text)], Purpose.MODERATION, By(principal, str(row.report_id)))
+            for row in rows
+        )
+    )
+    return [(plain or b"").decode() for (plain,) in opened]
 
 
 def _row(row: Report, text: str, shown: Shown) -> ReportRow:

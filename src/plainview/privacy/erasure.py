@@ -5,7 +5,8 @@ from typing import Any
 
 from plainview.kernel.ids import PersonId
 from plainview.ports.database import Transaction
-from plainview.ports.door import Door
+from plainview.ports.jobs import Jobs
+from plainview.privacy.jobs import DESTROY_KEY
 
 # A domain's `privacy.erase`: deletes this person's rows, and enqueues what must happen after the commit.
 Erase = Callable[[Transaction, PersonId], Awaitable[None]]
@@ -13,11 +14,12 @@ Erase = Callable[[Transaction, PersonId], Awaitable[None]]
 Export = Callable[[Transaction, PersonId], Awaitable[dict[str, Any]]]
 
 
-async def erase_person(tx: Transaction, person: PersonId, erasers: Sequence[Erase], door: Door) -> None:
-    """Erase a person from every domain, the uppermost first, and destroy their key. All of it or nothing."""
+async def erase_person(tx: Transaction, person: PersonId, erasers: Sequence[Erase], jobs: Jobs) -> None:
+    """Erase a person from every domain, the uppermost first, all of it or nothing; once that is so, their key."""
     for erase in erasers:
         await erase(tx, person)
-    await door.destroy(tx, person)
+    # Not here: a key that is gone does not come back when this transaction fails.
+    await jobs.enqueue(tx, DESTROY_KEY, person_id=person)
 
 
 async def export_person(tx: Transaction, person: PersonId, exports: Sequence[Export]) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from typing import Any
 
 from sqlalchemy import Column, MetaData
 
+from plainview.kernel.purposes import DataClass, Purpose
+
+__all__ = ["PERSONAL", "DataClass", "Personal", "Purpose", "Retention", "personal", "public", "tables"]
 PERSONAL = "plainview.personal"
 tables = MetaData(
     naming_convention={
@@ -20,38 +23,6 @@ tables = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class DataClass(StrEnum):
-    """What kind of personal data a column holds (trust.md's list; fideslang's user.* in the comment's spirit)."""
-
-    ACCOUNT = "account"
-    CREDENTIAL = "credential"
-    AGE_BAND = "age_band"
-    CONTACTS = "contacts"
-    DRAFTS = "drafts"
-    WATCH_HISTORY = "watch_history"
-    INTERESTS = "interests"
-    DEVICE = "device"
-    ADDRESS = "address"
-    REPORTS = "reports"
-    NOTICES = "notices"
-
-
-class Purpose(StrEnum):
-    """Why personal data may be opened."""
-
-    SIGN_IN = "account.sign_in"
-    OWN_VIEW = "account.own_view"
-    SECURITY = "account.security"
-    FEED_RANK = "feed.rank"
-    FEED_LEARN = "feed.learn"
-    SOCIAL = "social.show"
-    POSTING = "media.post"
-    MODERATION = "moderation.case"
-    MINORS = "safety.minors"
-    EXPORT = "subject.export"
-    ERASURE = "subject.erasure"
 
 
 class Retention(StrEnum):
