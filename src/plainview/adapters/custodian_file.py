@@ -1,22 +1,18 @@
-"""A key custodian in files of mode 600: the region's key, and other secrets that stay on this machine.
+"""A key custodian in files of mode 600: the region's key by version, and other secrets that stay on this machine.
 
 What this does not protect: whoever is root here, or holds a copy of the data folder, holds the keys too.
 """
 
 import os
+import re
 import secrets
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
-from plainview.adapters.sealing import KEY_BYTES, new_key, seal, unseal
-from plainview.kernel.errors import UnavailableError
 from plainview.kernel.ids import RegionNumber
-
-
-class KeyUnreadableError(UnavailableError):
-    """A key file is missing its bytes or may be read by others."""
-
-    code, title = "key_unreadable", "A key file cannot be used"
+from plainview.ports.custodian import Bound, KeyUnreadableError
+from plainview.warden.sealing import KEY_BYTES, new_key, seal, unseal
 
 
 def kept_secret(path: Path) -> bytes:
@@ -48,6 +44,84 @@ def _make(path: Path) -> None:
         pass
     finally:
         fresh.unlink()
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Make the folder's own entries durable: what is wrapped under a new key must not outlive the key's name."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class CustodianFiles:
+    """Wraps and unwraps persons' keys under the key of their region; a file per version."""
+
+    def __init__(self, folder: Path, region: RegionNumber) -> None:
+        self._folder = folder
+        self._region = region
+        self._keys: dict[int, bytes] = {}
+
+    def version(self) -> int:
+        """The newest version (see the port)."""
+        newest = max(self._versions(), default=0)
+        return newest or self.rotate()
+
+    def wrap(self, version: int, keys: Sequence[Bound]) -> list[bytes]:
+        """Each value wrapped (see the port)."""
+        key = self._key(version)
+        return [seal(key, each.value, each.to) for each in keys]
+
+    def unwrap(self, version: int, keys: Sequence[Bound]) -> list[bytes]:
+        """Each value (see the port)."""
+        key = self._key(version)
+        return [unseal(key, each.value, each.to) for each in keys]
+
+    def rotate(self) -> int:
+        """A newer version (see the port)."""
+        version = max(self._versions(), default=0) + 1
+        self._keys[version] = kept_secret(self._path(version))
+        return version
+
+    def retire(self, version: int) -> None:
+        """Destroy a version and all older ones (see the port). The file is overwritten before it goes."""
+        newest = self.version()
+        for each in self._versions():
+            if each <= version and each != newest:
+                self._keys.pop(each, None)
+                _overwrite(self._path(each))
+        _sync(self._folder)
+
+    def fact(self) -> str:
+        """What holds the key (see the port)."""
+        return "The region's key is a file of mode 600: it does not protect from root, or from a copy of the folder."
+
+    def _path(self, version: int) -> Path:
+        return self._folder / f"region-{self._region}-v{version}.key"
+
+    def _versions(self) -> list[int]:
+        named = re.compile(rf"region-{self._region}-v(\d+)\.key")
+        names = self._folder.iterdir() if self._folder.exists() else ()
+        return sorted(int(found[1]) for each in names if (found := named.fullmatch(each.name)))
+
+    def _key(self, version: int) -> bytes:
+        key = self._keys.get(version)
+        if key is None:
+            path = self._path(version)
+            if not path.exists():
+                raise KeyUnreadableError(f"{path.name} is gone: it was retired, or must come from a backup.")
+            key = self._keys[version] = kept_secret(path)
+        return key
+
+
+def _overwrite(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.write(bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
 
 
 class CustodianFile:
