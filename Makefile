@@ -11,7 +11,7 @@ NODE_IS_NEW := $(shell node -e 'const [a, b] = process.versions.node.split(".");
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-long check bench dev clean lock
+.PHONY: help run setup test test-long check types bench dev clean lock
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -34,7 +34,13 @@ check: setup ## Check style, types, imports, the house's limits and the web clie
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	$(BIN)/plainview openapi web/openapi.json
+	cd web && PATH="$(CURDIR)/$(STAMPS)/node:$$PATH" npm run --silent types -- --check
 	cd web && PATH="$(CURDIR)/$(STAMPS)/node:$$PATH" npm run --silent check
+
+types: setup ## Make the web client's types anew from the API's description
+	$(BIN)/plainview openapi web/openapi.json
+	cd web && PATH="$(CURDIR)/$(STAMPS)/node:$$PATH" npm run --silent types
 
 bench: setup ## Run every benchmark and fill the README's table
 	$(BIN)/python -m benchmarks

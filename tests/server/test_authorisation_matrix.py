@@ -58,6 +58,7 @@ TABLE: list[tuple[Any, ...]] = [
     ("GET", "/manifest.webmanifest", LET_IN),
     ("GET", "/offline", LET_IN),
     ("SOCKET", "/api/live", "401 401 ok ok ok ok"),
+    ("GET", "/api/live", "401 401 426 426 426 426"),
     ("GET", "/api/realm", PUBLIC),
     ("GET", "/api/me", PUBLIC),
     ("PATCH", "/api/me", MEMBER, {"bio": "x"}),

@@ -12,6 +12,7 @@ from plainview.accounts.handles import verdict
 from plainview.accounts.me import me_reply
 from plainview.accounts.sessions import Place, revoke
 from plainview.accounts.shapes import (
+    AccountReply,
     HandleCheck,
     HandleVerdict,
     MeReply,
@@ -44,7 +45,7 @@ def guest_of(viewer: Viewer) -> PersonId | None:
     return None if viewer.is_member else viewer.person_id
 
 
-async def entered_response(desk: Desk, entered: Entered, status: int) -> Response[MeReply]:
+async def entered_response(desk: Desk, entered: Entered, status: int) -> Response[AccountReply]:
     """Me, with the cookie of the new session and without that of a guest."""
     async with desk.entrance.database.transaction(region_of(entered.person_id)) as tx:
         reply = await me_reply(desk, tx, entered.person_id)
@@ -75,7 +76,7 @@ def entry_routes(desk: Desk) -> list[HTTPRouteHandler]:
         if not viewer.is_member:
             return MeReply(None)
         try:
-            return await me_reply(desk, tx, viewer.person_id)
+            return MeReply((await me_reply(desk, tx, viewer.person_id)).me)
         except NotFoundError:
             return MeReply(None)
 
@@ -86,13 +87,13 @@ def entry_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return HandleVerdict(found.available, found.reason)
 
     @post("/sign-up", status_code=201, summary="Open an account with a password")
-    async def up(request: Request[Any, Any, Any], viewer: Viewer, data: PasswordSignUp) -> Response[MeReply]:
+    async def up(request: Request[Any, Any, Any], viewer: Viewer, data: PasswordSignUp) -> Response[AccountReply]:
         applicant = await apply(entrance, wish_of(data), guest_of(viewer))
         entered = await sign_up(entrance, applicant, data.password, place_of(request, viewer.address))
         return await entered_response(desk, entered, 201)
 
     @post("/sign-in", status_code=200, summary="Sign in with a password")
-    async def in_(request: Request[Any, Any, Any], viewer: Public, data: PasswordSignIn) -> Response[MeReply]:
+    async def in_(request: Request[Any, Any, Any], viewer: Public, data: PasswordSignIn) -> Response[AccountReply]:
         entered = await sign_in(entrance, data.handle, data.password, place_of(request, viewer.address))
         return await entered_response(desk, entered, 200)
 

@@ -15,8 +15,8 @@ from plainview.accounts.persons import Edit, edit_profile, person_of, person_of_
 from plainview.accounts.pictures import change_picture, remove_picture
 from plainview.accounts.sessions import list_sessions, revoke, revoke_others
 from plainview.accounts.shapes import (
+    AccountReply,
     Farewell,
-    MeReply,
     PasswordChange,
     ProfileChange,
     ProfileShape,
@@ -90,7 +90,7 @@ def own_profile_routes(desk: Desk) -> list[HTTPRouteHandler]:
     entrance = desk.entrance
 
     @patch("/me", summary="Change the own profile")
-    async def edit(viewer: Member, data: ProfileChange) -> MeReply:
+    async def edit(viewer: Member, data: ProfileChange) -> AccountReply:
         entrance.limits.take(PROFILE_CHANGES, viewer.person_id)
         # Its own transaction, so that nobody here is shown what became private once this is answered.
         async with entrance.database.transaction(viewer.region) as tx:
@@ -107,7 +107,7 @@ def own_profile_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return reply
 
     @put("/me/picture", request_max_body_size=desk.picture_bytes_max, summary="Change the own picture")
-    async def picture(request: Request[Any, Any, Any], viewer: Member) -> MeReply:
+    async def picture(request: Request[Any, Any, Any], viewer: Member) -> AccountReply:
         entrance.limits.take(PICTURE_CHANGES, viewer.person_id)
         small = await desk.portraits.make(await request.body())
         async with entrance.database.transaction(viewer.region) as tx:
@@ -115,7 +115,7 @@ def own_profile_routes(desk: Desk) -> list[HTTPRouteHandler]:
             return await me_reply(desk, tx, viewer.person_id)
 
     @delete("/me/picture", status_code=200, summary="Remove the own picture")
-    async def no_picture(viewer: Member, tx: Transaction) -> MeReply:
+    async def no_picture(viewer: Member, tx: Transaction) -> AccountReply:
         await remove_picture(desk, tx, viewer.person_id)
         return await me_reply(desk, tx, viewer.person_id)
 

@@ -27,9 +27,9 @@ from plainview.accounts.passkeys import (
 )
 from plainview.accounts.persons import person_of
 from plainview.accounts.shapes import (
+    AccountReply,
     CeremonyAnswer,
     CeremonyShape,
-    MeReply,
     NewPasskey,
     PasskeyShape,
     PasskeySignUp,
@@ -88,7 +88,7 @@ def sign_up_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return CeremonyShape(ceremony.name, creation_options(desk.site, account, ceremony.challenge, []))
 
     @post("/sign-up/passkey", status_code=201, summary="Open an account with the passkey that was made")
-    async def up(request: Request[Any, Any, Any], viewer: Viewer, data: CeremonyAnswer) -> Response[MeReply]:
+    async def up(request: Request[Any, Any, Any], viewer: Viewer, data: CeremonyAnswer) -> Response[AccountReply]:
         entrance.limits.take(SIGN_UPS, viewer.address)
         region = region_of_ceremony(data.ceremony, entrance.database)
         async with entrance.database.transaction(region) as tx:
@@ -119,7 +119,7 @@ def sign_in_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return CeremonyShape(ceremony.name, request_options(desk.site, ceremony.challenge))
 
     @post("/sign-in/passkey", status_code=200, summary="Sign in with a passkey")
-    async def in_(request: Request[Any, Any, Any], viewer: Public, data: CeremonyAnswer) -> Response[MeReply]:
+    async def in_(request: Request[Any, Any, Any], viewer: Public, data: CeremonyAnswer) -> Response[AccountReply]:
         entrance.limits.take(SIGN_INS, viewer.address)
         database = entrance.database
         async with database.transaction(region_of_ceremony(data.ceremony, database)) as tx:

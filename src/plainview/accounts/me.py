@@ -3,13 +3,14 @@
 from plainview.accounts.desk import Desk
 from plainview.accounts.passwords import kept_hash
 from plainview.accounts.persons import band_of, person_of
-from plainview.accounts.shapes import MeReply, MeShape, picture_path
+from plainview.accounts.shapes import AccountReply, MeShape, picture_path
+from plainview.accounts.viewers import Role
 from plainview.kernel.ids import PersonId, region_of
 from plainview.ports.database import Transaction
 from plainview.privacy.personal import Purpose
 
 
-async def me_reply(desk: Desk, tx: Transaction, person_id: PersonId) -> MeReply:
+async def me_reply(desk: Desk, tx: Transaction, person_id: PersonId) -> AccountReply:
     """Me, on the wire.
 
     Raises:
@@ -27,10 +28,10 @@ async def me_reply(desk: Desk, tx: Transaction, person_id: PersonId) -> MeReply:
         is_private=person.is_private,
         sample=person.sample,
         bio=person.bio,
-        roles=person.roles,
+        roles=[Role(each) for each in person.roles],
         age_band=band,
         unread=await desk.standings.unread(tx, person_id),
         has_password=await kept_hash(tx, person_id) is not None,
         region=names[region_of(person_id)],
     )
-    return MeReply(me)
+    return AccountReply(me)

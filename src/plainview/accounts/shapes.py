@@ -11,6 +11,7 @@ from plainview.accounts.passkeys import PASSKEY_NAME_CHARS_MAX, Passkey
 from plainview.accounts.passwords import PASSWORD_CHARS_MAX
 from plainview.accounts.persons import BIO_CHARS_MAX, Person
 from plainview.accounts.sessions import ListedSession
+from plainview.accounts.viewers import Role
 from plainview.kernel.ids import SessionId
 from plainview.kernel.time import to_ms
 from plainview.ports.relations import FollowState
@@ -55,11 +56,17 @@ class MeShape(Struct, frozen=True):
     is_private: bool
     sample: bool
     bio: str
-    roles: list[str]
+    roles: list[Role]
     age_band: AgeBand
     unread: int
     has_password: bool
     region: str
+
+
+class AccountReply(Struct, frozen=True):
+    """One's own account, as it stands now."""
+
+    me: MeShape
 
 
 class MeReply(Struct, frozen=True):
@@ -68,7 +75,7 @@ class MeReply(Struct, frozen=True):
     me: MeShape | None
 
 
-class YouShape(Struct, frozen=True):
+class YourPerson(Struct, frozen=True):
     """How the viewer stands to a person."""
 
     follows: FollowState
@@ -92,7 +99,7 @@ class ProfileShape(Struct, frozen=True):
     likes: int
     videos: int
     created_at_ms: int
-    you: YouShape
+    you: YourPerson
 
 
 class HandleCheck(Struct, frozen=True):
@@ -223,7 +230,7 @@ def profile_shape(person: Person, standing: Standing, *, is_self: bool) -> Profi
         likes=person.likes,
         videos=person.videos,
         created_at_ms=to_ms(person.created_at),
-        you=YouShape(standing.follows, standing.followed_by, standing.blocked, is_self),
+        you=YourPerson(standing.follows, standing.followed_by, standing.blocked, is_self),
     )
 
 

@@ -67,7 +67,7 @@ class CountsShape(msgspec.Struct, frozen=True):
     saves: int
 
 
-class YouShape(msgspec.Struct, frozen=True):
+class YourVideo(msgspec.Struct, frozen=True):
     """How the viewer stands to a video."""
 
     liked: bool
@@ -101,7 +101,7 @@ class Card(PublicCard, frozen=True):
     """One video as a feed shows it."""
 
     counts: CountsShape
-    you: YouShape
+    you: YourVideo
 
 
 class CardPage(msgspec.Struct, frozen=True):

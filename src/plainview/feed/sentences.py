@@ -1,11 +1,14 @@
 """Owns the words in which the feed explains itself: reasons of a place on a page, and what is held of a person."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
-from plainview.feed.shapes import ReasonShape, TasteFact
+from msgspec import UNSET
+
+from plainview.feed.shapes import ReasonCode, ReasonShape, TasteFact
 from plainview.ports.engine import Fact, Reason
 
-_PLAIN = {
+_PLAIN: dict[str, str] = {
     "similar": "Like a video that you enjoyed",
     "co_watched": "People who enjoyed what you watched enjoyed this too",
     "followed": "You follow who made this",
@@ -40,8 +43,10 @@ def reason_shape(reason: Reason) -> ReasonShape:
         return ReasonShape("tag", f"You have enjoyed videos tagged #{reason.fact}", tag=reason.fact)
     if reason.code == "word":
         return ReasonShape("word", f"You have enjoyed videos about “{reason.fact}”")
-    text = _PLAIN.get(reason.code, "Chosen by what you watched")
-    return ReasonShape(reason.code, text, item_id=reason.fact if reason.code in _ITEMS else None)
+    if reason.code not in _PLAIN:
+        return ReasonShape("other", "Chosen by what you watched")
+    item_id = reason.fact if reason.code in _ITEMS else UNSET
+    return ReasonShape(cast("ReasonCode", reason.code), _PLAIN[reason.code], item_id=item_id)
 
 
 def reason_shapes(reasons: Sequence[Reason]) -> list[ReasonShape]:

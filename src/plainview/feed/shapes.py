@@ -10,16 +10,20 @@ Uuid = Annotated[
     str, msgspec.Meta(pattern="^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$")
 ]
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+ReasonCode = Literal[
+    "similar", "co_watched", "followed", "rising", "fresh", "popular", "tag",
+    "creator", "sound", "word", "length", "look", "again", "other",
+]  # fmt: skip
 ClientKind = Literal["shown", "watched", "finished", "skipped", "unmuted", "paused", "reasons_opened"]
 
 
-class ReasonShape(msgspec.Struct, frozen=True, omit_defaults=True):
+class ReasonShape(msgspec.Struct, frozen=True):
     """Why an item stands where it does (contract: Reason)."""
 
-    code: str
+    code: ReasonCode
     text: str
-    item_id: str | None = None
-    tag: str | None = None
+    item_id: str | msgspec.UnsetType = msgspec.UNSET
+    tag: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class FeedEntry(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from plainview.accounts.faces import PersonShape, faces
 from plainview.accounts.viewers import Moderator, Viewer
 from plainview.kernel.ids import IdMaker, ReportId
 from plainview.kernel.time import to_ms
-from plainview.kernel.wire import WireId, found_id
+from plainview.kernel.wire import Encoded, WireId, found_id
 from plainview.moderation import reports as reported
 from plainview.moderation.reports import FIELD, NewReport, Report, ReportReason, ReportState
 from plainview.moderation.subjects import Shown, Subject, SubjectKind, Subjects
@@ -62,8 +62,8 @@ class ReportRow(msgspec.Struct, frozen=True):
     created_at_ms: int
     state: ReportState
     count: int
-    card: msgspec.Raw | None
-    comment: msgspec.Raw | None
+    card: Annotated[msgspec.Raw, Encoded("Card")] | None
+    comment: Annotated[msgspec.Raw, Encoded("CommentShape")] | None
     person: PersonShape | None
 
 

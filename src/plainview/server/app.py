@@ -11,11 +11,11 @@ from litestar.types import ControllerRouterHandler
 import plainview
 from plainview.ports.limits import Rule
 from plainview.server.asking import dependencies
-from plainview.server.describing import describe_refusals
+from plainview.server.describing import EncodedShapes, describe_refusals
 from plainview.server.feeding import replay_since_ms
 from plainview.server.gate import Gate, GateParts
 from plainview.server.health import health_routes
-from plainview.server.live import Live, live_route
+from plainview.server.live import Live, live_described, live_route
 from plainview.server.metrics import Metrics
 from plainview.server.problems import HANDLERS
 from plainview.server.resolver import ResolverCookies
@@ -40,7 +40,13 @@ def make_app(parts: Parts, more: Sequence[ControllerRouterHandler] = ()) -> Lite
             live.close_all()
 
     app = Litestar(
-        route_handlers=[*health_routes(parts, metrics, resolver), *routes(parts), live_route(live, resolver), *more],
+        route_handlers=[
+            *health_routes(parts, metrics, resolver),
+            *routes(parts),
+            live_route(live, resolver),
+            live_described,
+            *more,
+        ],
         dependencies=dependencies(resolver, parts.database),
         exception_handlers=HANDLERS,
         lifespan=[lifespan],
@@ -50,6 +56,7 @@ def make_app(parts: Parts, more: Sequence[ControllerRouterHandler] = ()) -> Lite
             path="/api/schema",
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
+        plugins=[EncodedShapes()],
         logging_config=None,  # Logs are set up once per process, by logs.py.
         request_max_body_size=parts.settings.body_bytes_max,
     )

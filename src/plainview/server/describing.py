@@ -1,15 +1,25 @@
-"""Owns which refusals the API's description lists for each route: they follow from what the route itself declares."""
+"""Owns what the API's description says beyond the routes' signatures: their refusals, which follow from what each
+declares, and the shapes of what travels through a domain encoded.
+"""
 
 from http import HTTPStatus
+from typing import cast
 
 from litestar import Litestar
+from litestar._openapi.schema_generation import SchemaCreator
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Schema
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.typing import FieldDefinition
 
 from plainview.accounts.viewers import Member, Moderator, Operator
+from plainview.catalog.shapes import Card
+from plainview.kernel.wire import Encoded
 from plainview.server.asking import audience_of
 from plainview.server.origins import SAFE_METHODS
 from plainview.server.problems import MEDIA_TYPE, Problem
+from plainview.social.shapes import CommentShape
 
 # What can clash with the state of things: a handle or passkey, an offset, a verdict. No declaration tells.
 CONFLICTS = frozenset(
@@ -22,6 +32,23 @@ CONFLICTS = frozenset(
         ("POST", "/api/moderation/reports/{report_id}/verdict"),
     }
 )
+
+
+_ENCODED = {each.__name__: each for each in (Card, CommentShape)}
+
+
+class EncodedShapes(OpenAPISchemaPlugin):
+    """Describes a field of bytes by the shape that it holds (kernel.wire.Encoded)."""
+
+    def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
+        """Whether the field says what its bytes hold."""
+        return any(isinstance(each, Encoded) for each in field_definition.metadata)
+
+    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: SchemaCreator) -> Schema:
+        """The description of that shape."""
+        name = next(each.name for each in field_definition.metadata if isinstance(each, Encoded))
+        # A reference serves as well as a schema here; the declared type says less than the framework accepts.
+        return cast("Schema", schema_creator.for_field_definition(FieldDefinition.from_annotation(_ENCODED[name])))
 
 
 def describe_refusals(app: Litestar) -> None:

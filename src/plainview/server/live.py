@@ -3,15 +3,15 @@
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from litestar import WebSocket, websocket
+from litestar import WebSocket, get, websocket
 from litestar.di import Provide
 from litestar.exceptions import WebSocketDisconnect, WebSocketException
 from litestar.handlers import WebsocketRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
 
 from plainview.accounts.viewers import Member
 from plainview.catalog.counts import counts_of
@@ -19,18 +19,53 @@ from plainview.catalog.shapes import CountsShape
 from plainview.kernel.errors import PlainviewError
 from plainview.kernel.ids import ItemId, NoticeId, PersonId, SessionId, region_of
 from plainview.media.assets import assets_of_items
-from plainview.media.processing import processing_of
+from plainview.media.processing import Processing, processing_of
 from plainview.ports.database import Database
 from plainview.ports.signals import Signals
 from plainview.server.asking import Resolver
+from plainview.server.problems import MEDIA_TYPE, Problem
 from plainview.social.inbox import notice_shapes
 from plainview.social.notices import notice, unread
+from plainview.social.shapes import NoticeShape
 
 MESSAGES_WAITING_MAX = 100
 SOCKETS_PER_PERSON_MAX = 20
 SIGNED_OUT = 4401
 START_AGAIN = 1012
-_HELLO = b'{"type":"hello"}'
+
+
+class Hello(msgspec.Struct, frozen=True, tag_field="type", tag="hello"):
+    """The socket is open."""
+
+
+class NoticeTold(msgspec.Struct, frozen=True, tag_field="type", tag="notice"):
+    """Somebody did something; so many notices are unread now."""
+
+    notice: NoticeShape
+    unread: int
+
+
+class ProcessingTold(msgspec.Struct, frozen=True, tag_field="type", tag="processing"):
+    """A transcode moved on."""
+
+    item_id: str
+    processing: Processing
+
+
+class CountsTold(msgspec.Struct, frozen=True, tag_field="type", tag="counts"):
+    """The counters of an own video moved."""
+
+    item_id: str
+    counts: CountsShape
+
+
+LiveMessage = Hello | NoticeTold | ProcessingTold | CountsTold
+
+
+class SocketWantedError(PlainviewError):
+    """The live socket was asked for as if it were a page."""
+
+    code, status, title = "socket_wanted", 426, "This is a socket"
 
 
 @dataclass(eq=False, slots=True)
@@ -102,7 +137,7 @@ class Live:
             shapes = await notice_shapes(tx, person, [found]) if found else []
             count = await unread(tx, person)
         if shapes:
-            self._tell(person, {"type": "notice", "notice": shapes[0], "unread": count})
+            self._tell(person, NoticeTold(shapes[0], count))
 
     async def on_asset_moved(self, facts: dict[str, Any]) -> None:
         """A transcode moved on: show how far it is."""
@@ -113,8 +148,7 @@ class Live:
         async with self._database.transaction(region_of(item)) as tx:
             found = (await assets_of_items(tx, [item])).get(item)
         if found is not None:
-            facts = {"item_id": str(item), "processing": processing_of(found)}
-            self._tell(person, {"type": "processing", **facts})
+            self._tell(person, ProcessingTold(str(item), processing_of(found)))
 
     async def on_counted(self, facts: dict[str, Any]) -> None:
         """An item's counters moved: show them to its owner."""
@@ -125,7 +159,7 @@ class Live:
         async with self._database.transaction(region_of(item)) as tx:
             counts = await counts_of(tx, item)
         if counts is not None:
-            self._tell(person, {"type": "counts", "item_id": str(item), "counts": CountsShape(**counts)})
+            self._tell(person, CountsTold(str(item), CountsShape(**counts)))
 
     async def on_revoked(self, facts: dict[str, Any]) -> None:
         """A session ended: its sockets end with it."""
@@ -149,7 +183,7 @@ class Live:
         person = PersonId(int(facts["person_id"]))
         return person if person in self._lines else None
 
-    def _tell(self, person: PersonId, message: Mapping[str, Any]) -> None:
+    def _tell(self, person: PersonId, message: LiveMessage) -> None:
         encoded = msgspec.json.encode(message)
         for line in list(self._lines.get(person, ())):
             line.send(encoded)
@@ -172,12 +206,27 @@ def live_route(live: Live, resolver: Resolver) -> WebsocketRouteHandler:
         line = live.open(viewer.person_id, viewer.session_id)
         try:
             await socket.accept()
-            await socket.send_data(_HELLO.decode(), mode="text")
+            await socket.send_data(msgspec.json.encode(Hello()).decode(), mode="text")
             await _carry(socket, line)
         finally:
             live.drop(viewer.person_id, line)
 
     return serve
+
+
+@get(
+    "/api/live",
+    status_code=426,  # All that a plain request gets; no 200 is described.
+    tags=["live"],
+    summary="The live socket",
+    responses={
+        101: ResponseSpec(LiveMessage, generate_examples=False, description="A WebSocket of these messages, as text"),
+        426: ResponseSpec(Problem, generate_examples=False, description="Not a WebSocket", media_type=MEDIA_TYPE),
+    },
+)
+async def live_described(viewer: Member) -> None:  # noqa: ARG001 - A route says who may call it.
+    """Open it as a WebSocket: it tells at once of notices, of processing and of counts. The client sends nothing."""
+    raise SocketWantedError("Open this address as a WebSocket.")
 
 
 async def _carry(socket: WebSocket[Any, Any, Any], line: Line) -> None:

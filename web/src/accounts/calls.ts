@@ -8,10 +8,19 @@ import {
   type PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/browser";
 import { post } from "../api/client";
-import type { Me, Passkey } from "../api/types";
+import type {
+  AccountReply,
+  Ceremony,
+  HandleVerdict,
+  Me,
+  Passkey,
+  PasskeySignUp,
+  PasswordSignUp,
+} from "../api/types";
 
-export type NewAccount = { handle: string; name?: string; birth_date: string; region?: string };
-type Asked<Options> = { ceremony: string; options: Options };
+export type NewAccount = PasskeySignUp;
+/** A ceremony, with its options as the browser knows them (the description says only that they are WebAuthn's). */
+type Asked<Options> = Omit<Ceremony, "options"> & { options: Options };
 
 /** True when this browser can make and use passkeys here (it needs https or localhost). */
 export const passkeysWork = (): boolean =>
@@ -21,8 +30,7 @@ export const passkeysWork = (): boolean =>
 export const wasCancelled = (error: unknown): boolean =>
   error instanceof Error && ["NotAllowedError", "AbortError"].includes(error.name);
 
-export const handleFree = (handle: string) =>
-  post<{ available: boolean; reason: string | null }>("/api/sign-up/check", { handle });
+export const handleFree = (handle: string) => post<HandleVerdict>("/api/sign-up/check", { handle });
 
 /** Opens an account with a passkey. */
 export async function signUpWithPasskey(account: NewAccount): Promise<Me> {
@@ -31,23 +39,23 @@ export async function signUpWithPasskey(account: NewAccount): Promise<Me> {
     account,
   );
   const credential = await startRegistration({ optionsJSON: asked.options });
-  return (await post<{ me: Me }>("/api/sign-up/passkey", { ceremony: asked.ceremony, credential })).me;
+  return (await post<AccountReply>("/api/sign-up/passkey", { ceremony: asked.ceremony, credential })).me;
 }
 
 /** Opens an account with a password. */
-export const signUpWithPassword = async (account: NewAccount & { password: string }): Promise<Me> =>
-  (await post<{ me: Me }>("/api/sign-up", account)).me;
+export const signUpWithPassword = async (account: PasswordSignUp): Promise<Me> =>
+  (await post<AccountReply>("/api/sign-up", account)).me;
 
 /** Signs in with whichever passkey the person picks in the browser's window. */
 export async function signInWithPasskey(): Promise<Me> {
   const asked = await post<Asked<PublicKeyCredentialRequestOptionsJSON>>("/api/sign-in/passkey/options");
   const credential = await startAuthentication({ optionsJSON: asked.options });
-  return (await post<{ me: Me }>("/api/sign-in/passkey", { ceremony: asked.ceremony, credential })).me;
+  return (await post<AccountReply>("/api/sign-in/passkey", { ceremony: asked.ceremony, credential })).me;
 }
 
 /** Signs in with handle and password. */
 export const signInWithPassword = async (handle: string, password: string): Promise<Me> =>
-  (await post<{ me: Me }>("/api/sign-in", { handle, password })).me;
+  (await post<AccountReply>("/api/sign-in", { handle, password })).me;
 
 /** Adds a passkey to the account that is signed in. */
 export async function addPasskey(name: string): Promise<Passkey> {

@@ -1,7 +1,7 @@
 /** Who is looking: the signed-in person or a guest, and what the realm allows. Loaded once, kept up to date by what people do here. */
 
 import { get, post } from "../api/client";
-import type { Me, Realm } from "../api/types";
+import type { Me, MeReply, Realm } from "../api/types";
 
 type State = { me: Me | null; ready: boolean; realm: Realm | null };
 
@@ -29,7 +29,7 @@ export const session = {
   /** Asks the server who this is and what the realm allows. Throws ApiError when it cannot be reached. */
   async load(): Promise<void> {
     const [answer, realm] = await Promise.all([
-      get<{ me: Me | null }>("/api/me"),
+      get<MeReply>("/api/me"),
       state.realm ?? get<Realm>("/api/realm"),
     ]);
     state.realm = realm;

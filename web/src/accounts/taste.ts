@@ -1,14 +1,15 @@
 /** What the feed has learned, made ready for reading: tastes as weights, and plain counts as sentences. */
 
-export type Fact = { name: string; text: string; weight: number };
-export type Reading = { tastes: Fact[]; counts: string[] };
+import type { TasteFact } from "../api/types";
+
+export type Reading = { tastes: TasteFact[]; counts: string[] };
 
 // Facts that count what happened; their number says nothing about what a person likes.
 const COUNTED = new Set(["events", "shown", "finished", "skipped", "seen", "enjoyed"]);
 
 /** The facts to show: tastes with the heaviest first (same words add up), and counts that are not zero, each once. */
-export function reading(facts: Fact[]): Reading {
-  const byText = new Map<string, Fact>();
+export function reading(facts: TasteFact[]): Reading {
+  const byText = new Map<string, TasteFact>();
   const counts = new Set<string>();
   for (const fact of facts) {
     if (COUNTED.has(fact.name)) {

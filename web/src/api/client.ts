@@ -1,6 +1,7 @@
 /** The one way to the server: typed JSON over fetch, problems as sentences, reads tried again. */
 
 import { t } from "../i18n/t.svelte";
+import type { Problem } from "./types";
 
 /** What the server (or the lack of one) answered, as a sentence for people. */
 export class ApiError extends Error {
@@ -46,12 +47,7 @@ function address(path: string, query?: Query): string {
 
 async function problem(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
-  const given = (body ?? {}) as {
-    code?: string;
-    detail?: string;
-    title?: string;
-    fields?: Record<string, string>;
-  };
+  const given = (body ?? {}) as Partial<Problem>;
   const sentence = given.detail ?? given.title ?? t("error.server");
   return new ApiError(response.status, given.code ?? `http_${response.status}`, sentence, given.fields ?? {});
 }

@@ -1,182 +1,69 @@
-/** The shapes that travel between the app and the server. Ids are decimal strings, times milliseconds since 1970 UTC. */
+/** The app's names for what travels between it and the server; `npm run types` makes every shape from the API's description. */
 
-export type Person = {
-  id: string;
-  handle: string;
-  name: string;
-  picture: string | null;
-  is_private: boolean;
-  sample: boolean;
-};
-export type Role = "person" | "creator" | "moderator" | "operator";
-export type AgeBand = "under_13" | "13_15" | "16_17" | "18_plus";
-export type Me = Person & {
-  bio: string;
-  roles: Role[];
-  age_band: AgeBand;
-  unread: number;
-  has_password: boolean;
-  region: string;
-};
-export type Follows = "no" | "requested" | "yes";
-export type Profile = Person & {
-  bio: string;
-  followers: number;
-  following: number;
-  likes: number;
-  videos: number;
-  created_at_ms: number;
-  you: { follows: Follows; followed_by: boolean; blocked: boolean; self: boolean };
-};
-export type Visibility = "public" | "followers" | "only_me";
-export type Strip = {
-  url: string;
-  tile_width: number;
-  tile_height: number;
-  columns: number;
-  count: number;
-  interval_ms: number;
-};
-export type CaptionTrack = { language: string; url: string; label: string };
-export type Video = {
-  duration_ms: number;
-  width: number;
-  height: number;
-  playlist: string;
-  poster: string;
-  strip: Strip | null;
-  placeholder: string;
-  has_sound: boolean;
-  captions: CaptionTrack[];
-};
-export type Counts = { views: number; likes: number; comments: number; shares: number; saves: number };
-export type Card = {
-  id: string;
-  kind: "video";
-  creator: Person;
-  caption: string;
-  hashtags: string[];
-  mentions: { handle: string; id: string }[];
-  language: string | null;
-  published_at_ms: number;
-  edited: boolean;
-  visibility: Visibility;
-  allow_comments: boolean;
-  allow_reuse: boolean;
-  adults_only: boolean;
-  sample: boolean;
-  sound: { id: string; title: string };
-  video: Video;
-  counts: Counts;
-  you: { liked: boolean; saved: boolean; follows: Follows; self: boolean };
-};
-export type ReasonCode =
-  "similar" | "co_watched" | "followed" | "rising" | "fresh" | "popular" | "tag" | "creator" | "again";
-export type Reason = { code: ReasonCode; text: string; item_id?: string; tag?: string };
-export type FeedEntry = { card: Card; position: number; sources: string[]; reasons: Reason[] };
-export type FeedPage = { page_id: string; model: string; entries: FeedEntry[] };
-export type FeedMode = "for_you" | "following";
-export type Comment = {
-  id: string;
-  item_id: string;
-  author: Person;
-  text: string;
-  created_at_ms: number;
-  likes: number;
-  parent_id: string | null;
-  replies: number;
-  you: { liked: boolean; own: boolean; may_delete: boolean };
-  sample: boolean;
-};
-export type Processing = {
-  state: "uploading" | "waiting" | "probing" | "first" | "encoding" | "ready" | "failed" | "quarantined";
-  percent: number;
-  eta_s: number | null;
-  playable: boolean;
-  cause: string | null;
-  code: string | null;
-  attempts: number;
-};
-export type Draft = {
-  item_id: string;
-  upload_id: string | null;
-  state: "draft" | "published";
-  processing: Processing;
-  card: Card | null;
-  caption: string;
-  visibility: Visibility;
-  allow_comments: boolean;
-  allow_reuse: boolean;
-  created_at_ms: number;
-};
-export type Notice = {
-  id: string;
-  kind: "like" | "comment" | "reply" | "follow" | "follow_request" | "mention" | "processed" | "failed";
-  actor: Person | null;
-  item_id: string | null;
-  poster: string | null;
-  comment: string | null;
-  count: number;
-  created_at_ms: number;
-  read: boolean;
-};
-export type Session = {
-  id: string;
-  device: string;
-  address: string;
-  created_at_ms: number;
-  seen_at_ms: number;
-  current: boolean;
-};
-export type Passkey = { id: string; name: string; created_at_ms: number; used_at_ms: number | null };
-export type Realm = {
-  name: string;
-  region: string;
-  regions: string[];
-  signup_open: boolean;
-  limits: {
-    upload_bytes_max: number;
-    duration_ms_min: number;
-    duration_ms_max: number;
-    caption_chars_max: number;
-  };
-  sample_count: number;
-  source_url: string;
-};
-export type ReportReason =
-  "spam" | "hate" | "violence" | "sexual" | "minor" | "self_harm" | "illegal" | "other";
-export type ReportKind = "video" | "comment" | "person";
-export type ReportRow = {
-  id: string;
-  kind: ReportKind;
-  reason: ReportReason;
-  subject_id: string;
-  text: string;
-  created_at_ms: number;
-  state: string;
-  count: number;
-  card: Card | null;
-  comment: Comment | null;
-  person: Person | null;
-};
-export type WatchEventKind =
-  "shown" | "watched" | "finished" | "skipped" | "unmuted" | "paused" | "reasons_opened";
-export type WatchEvent = {
-  id: string;
-  kind: WatchEventKind;
-  item_id: string;
-  at_ms: number;
-  page_id?: string;
-  position?: number;
-  watched_ms?: number;
-  loops?: number;
-  session: string;
-};
-export type LiveMessage =
-  | { type: "hello" }
-  | { type: "notice"; notice: Notice; unread: number }
-  | { type: "processing"; item_id: string; processing: Processing }
-  | { type: "counts"; item_id: string; counts: Counts };
+import type { components, paths } from "./schema";
 
-export type CardPage = { cards: Card[]; next: string | null };
-export type PeoplePage = { people: Person[]; next: string | null };
+type Shapes = components["schemas"];
+type Query<Path extends keyof paths> = NonNullable<
+  paths[Path] extends { get: { parameters: { query?: infer Asked } } } ? Asked : never
+>;
+
+export type Problem = Shapes["Problem"];
+
+export type Person = Shapes["PersonShape"];
+export type Role = Shapes["Role"];
+export type Me = Shapes["MeShape"];
+export type MeReply = Shapes["MeReply"];
+export type AccountReply = Shapes["AccountReply"];
+export type Profile = Shapes["ProfileShape"];
+export type Followed = Shapes["Followed"];
+export type Follows = Followed["follows"];
+export type PeoplePage = Shapes["PeoplePage"];
+export type HandleVerdict = Shapes["HandleVerdict"];
+export type PasswordSignUp = Shapes["PasswordSignUp"];
+export type PasskeySignUp = Shapes["PasskeySignUp"];
+export type Ceremony = Shapes["CeremonyShape"];
+export type Session = Shapes["SessionShape"];
+export type SessionsReply = Shapes["SessionsReply"];
+export type Passkey = Shapes["PasskeyShape"];
+export type PasskeysReply = Shapes["PasskeysReply"];
+export type Realm = Shapes["RealmShape"];
+
+export type Card = Shapes["Card"];
+export type CardAnswer = Shapes["CardAnswer"];
+export type CardPage = Shapes["CardPage"];
+export type Visibility = Card["visibility"];
+export type Video = Card["video"];
+export type Strip = NonNullable<Video["strip"]>;
+export type CaptionTrack = Video["captions"][number];
+export type Counts = Card["counts"];
+export type Processing = Shapes["Processing"];
+export type Draft = Shapes["Draft"];
+export type DraftPage = Shapes["DraftPage"];
+export type DetailsWish = Shapes["Details"];
+
+export type Reason = Shapes["ReasonShape"];
+export type ReasonCode = Reason["code"];
+export type FeedEntry = Shapes["FeedEntry"];
+export type FeedPage = Shapes["FeedPage"];
+export type FeedMode = NonNullable<Query<"/api/feed">["mode"]>;
+export type TasteFact = Shapes["TasteFact"];
+export type Taste = Shapes["Taste"];
+export type WatchEvent = Required<Pick<Shapes["EventShape"], "session">> & Shapes["EventShape"];
+export type WatchEventKind = WatchEvent["kind"];
+export type Accepted = Shapes["Accepted"];
+
+export type Comment = Shapes["CommentShape"];
+export type CommentPage = Shapes["CommentPage"];
+export type Liked = Shapes["Liked"];
+export type Saved = Shapes["Saved"];
+export type Shared = Shapes["Shared"];
+export type Notice = Shapes["NoticeShape"];
+export type NoticePage = Shapes["NoticePage"];
+
+export type ReportRow = Shapes["ReportRow"];
+export type ReportPage = Shapes["ReportPage"];
+export type ReportReason = ReportRow["reason"];
+export type ReportKind = ReportRow["kind"];
+
+/** What the live socket says (the description of GET /api/live). */
+export type LiveMessage = paths["/api/live"]["get"]["responses"][101]["content"]["application/json"];

@@ -2,13 +2,11 @@
 
 import { askAccount } from "../accounts/gate.svelte";
 import { call, del, get, patch, post, put, sentence } from "../api/client";
-import type { Comment } from "../api/types";
+import type { Comment, CommentPage } from "../api/types";
 import { toast } from "../design/toasts.svelte";
 import { t } from "../i18n/t.svelte";
 import { later } from "../lists/later";
 import * as threads from "./threads";
-
-type Page = { comments: Comment[]; next: string | null };
 
 export class CommentBox {
   all = $state.raw<threads.Threads>(threads.noThreads(0));
@@ -31,7 +29,7 @@ export class CommentBox {
     this.busy = true;
     this.error = null;
     try {
-      const page = await get<Page>(`/api/videos/${this.itemId}/comments`, { cursor: this.all.next });
+      const page = await get<CommentPage>(`/api/videos/${this.itemId}/comments`, { cursor: this.all.next });
       this.all = threads.withPage(this.all, page.comments, page.next);
     } catch (error) {
       this.error = sentence(error);
@@ -50,7 +48,7 @@ export class CommentBox {
     }
     this.opening = new Set([...this.opening, headId]);
     try {
-      const page = await get<Page>(`/api/comments/${headId}/replies`, { cursor: thread.next });
+      const page = await get<CommentPage>(`/api/comments/${headId}/replies`, { cursor: thread.next });
       this.all = threads.withReplies(this.all, headId, page.comments, page.next);
     } catch (error) {
       toast(sentence(error));

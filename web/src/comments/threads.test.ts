@@ -26,6 +26,7 @@ function comment(id: string, more: Partial<Comment> = {}): Comment {
     likes: 0,
     parent_id: null,
     replies: 0,
+    edited: false,
     you: { liked: false, own: false, may_delete: false },
     sample: false,
     ...more,

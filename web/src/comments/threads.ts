@@ -79,6 +79,7 @@ export function withUnsent(threads: Threads, unsent: Unsent): Threads {
     parent_id: unsent.parentId,
     replies: 0,
     you: { liked: false, own: true, may_delete: true },
+    edited: false,
     sample: false,
     sending: true,
   };

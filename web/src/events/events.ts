@@ -1,6 +1,6 @@
 /** Watch events of this tab: what happened between this person and a video, on its way to the server. */
 
-import type { WatchEvent, WatchEventKind } from "../api/types";
+import type { Accepted, WatchEvent, WatchEventKind } from "../api/types";
 import { EventQueue, type Answer } from "./queue";
 import { lastingStore, passingStore } from "./store";
 
@@ -44,7 +44,7 @@ async function send(events: WatchEvent[], leaving: boolean): Promise<Answer> {
   });
   if (REFUSALS.has(response.status)) return { refused: true };
   if (!response.ok) throw new Error(`events: ${response.status}`);
-  return (await response.json()) as { accepted: string[] };
+  return (await response.json()) as Accepted;
 }
 
 const queue = new EventQueue(typeof indexedDB === "undefined" ? passingStore() : lastingStore(), send);

@@ -1,6 +1,6 @@
 /** Events that wait to be acknowledged: kept where a reload cannot lose them, sent in batches, given up only on refusal. */
 
-import type { WatchEvent } from "../api/types";
+import type { Accepted, WatchEvent } from "../api/types";
 
 /** Where waiting events survive a reload. */
 export type Store = {
@@ -9,7 +9,7 @@ export type Store = {
   remove(ids: string[]): Promise<void>;
 };
 /** What the server said to a batch: the ids that are durable now, or that it will never take it. */
-export type Answer = { accepted: string[] } | { refused: true };
+export type Answer = Accepted | { refused: true };
 export type Send = (events: WatchEvent[], leaving: boolean) => Promise<Answer>;
 
 const BATCH_MAX = 100;

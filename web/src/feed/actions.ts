@@ -3,7 +3,7 @@
 import { askAccount, type Wish } from "../accounts/gate.svelte";
 import { session } from "../accounts/session.svelte";
 import { ApiError, call, del, post, sentence } from "../api/client";
-import type { Card, Follows } from "../api/types";
+import type { Card, Followed, Follows, Liked, Saved, Shared } from "../api/types";
 import { toast } from "../design";
 import { t } from "../i18n/t.svelte";
 import type { Entry, Feed } from "./feed.svelte";
@@ -37,7 +37,7 @@ export async function setLiked(card: Card, liked: boolean): Promise<void> {
   card.counts.likes += step;
   try {
     const answer = await inTurn(`like ${card.id}`, () =>
-      call<{ likes: number }>(liked ? "PUT" : "DELETE", `/api/videos/${card.id}/like`),
+      call<Liked>(liked ? "PUT" : "DELETE", `/api/videos/${card.id}/like`),
     );
     if (card.you.liked === liked) card.counts.likes = answer.likes;
   } catch (error) {
@@ -57,7 +57,7 @@ export async function setSaved(card: Card, saved: boolean): Promise<void> {
   if (saved) toast(t("feed.saved_note"), { undo: () => void setSaved(card, false) });
   try {
     const answer = await inTurn(`save ${card.id}`, () =>
-      call<{ saves: number }>(saved ? "PUT" : "DELETE", `/api/videos/${card.id}/save`),
+      call<Saved>(saved ? "PUT" : "DELETE", `/api/videos/${card.id}/save`),
     );
     if (card.you.saved === saved) card.counts.saves = answer.saves;
   } catch (error) {
@@ -81,9 +81,7 @@ export async function setFollowing(card: Card, follow: boolean, feed?: Feed): Pr
   show(follow ? (is_private ? "requested" : "yes") : "no");
   try {
     const path = `/api/people/${encodeURIComponent(handle)}/follow`;
-    const answer = await inTurn(`follow ${handle}`, () =>
-      call<{ follows: Follows }>(follow ? "PUT" : "DELETE", path),
-    );
+    const answer = await inTurn(`follow ${handle}`, () => call<Followed>(follow ? "PUT" : "DELETE", path));
     show(answer.follows);
   } catch (error) {
     refused(error, () => show(before));
@@ -95,7 +93,7 @@ export const linkTo = (card: Card): string => `${location.origin}/@${card.creato
 
 async function countShare(card: Card, via: "link" | "system" | "embed"): Promise<void> {
   card.counts.shares += 1;
-  await post<{ shares: number }>(`/api/videos/${card.id}/share`, { via })
+  await post<Shared>(`/api/videos/${card.id}/share`, { via })
     .then((answer) => (card.counts.shares = answer.shares))
     .catch(() => undefined);
 }

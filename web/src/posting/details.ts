@@ -1,15 +1,9 @@
 /** What a person says about a video: caption, who sees it, what is allowed; as the form edits it and as the server takes it. */
 
-import type { Draft, Visibility } from "../api/types";
+import type { DetailsWish, Draft } from "../api/types";
 
 /** What a person wrote about a video. */
-export type Details = {
-  caption: string;
-  visibility: Visibility;
-  allow_comments: boolean;
-  allow_reuse: boolean;
-  language: string;
-};
+export type Details = Omit<DetailsWish, "language"> & { language: string };
 /** What a new video begins with. */
 export const freshDetails = (): Details => ({
   caption: "",
@@ -29,7 +23,7 @@ export const detailsOf = (draft: Draft): Details => ({
 });
 
 /** The details as the server takes them. */
-export const detailsBody = (details: Details) => ({
+export const detailsBody = (details: Details): DetailsWish => ({
   caption: details.caption.trim(),
   visibility: details.visibility,
   allow_comments: details.allow_comments,

@@ -2,7 +2,7 @@
 
 import { askAccount } from "../accounts/gate.svelte";
 import { del, put, sentence } from "../api/client";
-import type { Follows } from "../api/types";
+import type { Followed, Follows } from "../api/types";
 import { toast } from "../design/toasts.svelte";
 import { t } from "../i18n/t.svelte";
 
@@ -21,7 +21,7 @@ export async function turnFollow(
   const before = person.follows;
   show(expected(before, person.is_private));
   try {
-    const ask = before === "no" ? put<{ follows: Follows }> : del<{ follows: Follows }>;
+    const ask = before === "no" ? put<Followed> : del<Followed>;
     show((await ask(`/api/people/${person.handle}/follow`)).follows);
   } catch (error) {
     show(before);

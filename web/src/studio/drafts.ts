@@ -1,14 +1,12 @@
 /** What the studio asks of the server about one's own videos. */
 
 import { call, del, get, post, put } from "../api/client";
-import type { Draft } from "../api/types";
-
-export type DraftPage = { drafts: Draft[]; next: string | null };
+import type { DetailsWish, Draft, DraftPage } from "../api/types";
 
 export const draftPage = (cursor: string | null) => get<DraftPage>("/api/studio", { cursor });
 export const draftOf = (id: string) => get<Draft>(`/api/studio/${id}`);
-export const saveDraft = (id: string, body: object) => put<Draft>(`/api/studio/${id}`, body);
-export const publishDraft = (id: string, body: object) => post<Draft>(`/api/studio/${id}/publish`, body);
+export const saveDraft = (id: string, body: DetailsWish) => put<Draft>(`/api/studio/${id}`, body);
+export const publishDraft = (id: string, body: DetailsWish) => post<Draft>(`/api/studio/${id}/publish`, body);
 export const retryDraft = (id: string) => post<Draft>(`/api/studio/${id}/retry`);
 
 /** Deletes a video and all its files; outlives the page it was asked on. */

@@ -1,0 +1,142 @@
+/** The log's entries as far as one person's proof needs them: reads, rebuilt from their bodies, and heads. */
+
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { type Bytes, integer, join, text, toInteger, utf8 } from "./bytes";
+import { Failed, insist } from "./failure";
+import { hash, HASH_BYTES } from "./merkle";
+
+const VERSION = 1;
+const READ = 1;
+const HEADS = 2;
+export const HEADS_BYTES = 1 + 1 + 4 + 1 + 8 + 8 + HASH_BYTES;
+const TAG_BYTES = 16;
+export const MINUTE_MS = 60_000;
+const EPOCH_MAX = 0xffff_ffff;
+
+/** The log's coarse purposes and their codes. */
+export const PURPOSES = { account: 1, feed: 2, social: 3, media: 4, moderation: 5, safety: 6, subject: 7 };
+export type Coarse = keyof typeof PURPOSES;
+
+/** One read of a person's data, as its sealed body tells it. */
+export type Read = {
+  n: number;
+  at: number;
+  by: string;
+  for: string;
+  of: string[];
+  case?: string;
+  from?: string;
+  count?: number;
+};
+export type Heads = { persons: number; reads: number; root: Bytes; epoch: number };
+
+const REQUIRED = ["n", "at", "by", "for", "of"];
+const ALLOWED = new Set([...REQUIRED, "case", "from", "count"]);
+const WHO = /^(?:feed|server|worker|staff:.+)$/su;
+const PURPOSE = /^([a-z]+)\.[a-z0-9_]+$/;
+
+/** The coarse purpose of a full one, or null. */
+export function coarse(purpose: string): Coarse | null {
+  const word = PURPOSE.exec(purpose)?.[1] ?? "";
+  return Object.hasOwn(PURPOSES, word) ? (word as Coarse) : null;
+}
+
+function filled(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function whole(value: unknown, least: number): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= least;
+}
+
+function parsed(bytes: Uint8Array): Record<string, unknown> {
+  let value: unknown;
+  let written = "";
+  try {
+    written = text(bytes);
+    value = JSON.parse(written);
+  } catch {
+    throw new Failed("body", "a body is not JSON");
+  }
+  insist(typeof value === "object" && value !== null && !Array.isArray(value), "body", "a body is no object");
+  // Compact, and no field twice: what is read back must be written the same.
+  insist(JSON.stringify(value) === written, "body", "a body is not compact JSON, or says a field twice");
+  return value as Record<string, unknown>;
+}
+
+function sorted(list: unknown): list is string[] {
+  return (
+    Array.isArray(list) && list.every((one, index) => filled(one) && (index === 0 || list[index - 1] < one))
+  );
+}
+
+/** The read that a body tells, strictly: every field of its kind, none unknown. Throws Failed("body"). */
+export function readOf(bytes: Uint8Array): Read {
+  const body = parsed(bytes);
+  insist(
+    REQUIRED.every((name) => Object.hasOwn(body, name)) &&
+      Object.keys(body).every((name) => ALLOWED.has(name)),
+    "body",
+    "a body lacks a field or has an unknown one",
+  );
+  insist(whole(body["n"], 0), "body", "a body's number is no number");
+  insist(whole(body["at"], 0) && body["at"] / MINUTE_MS <= EPOCH_MAX, "body", "a body's time is no time");
+  insist(filled(body["by"]) && WHO.test(body["by"]), "body", "a body does not say who read");
+  insist(filled(body["for"]) && coarse(body["for"]), "body", "a body's purpose is unknown");
+  insist(sorted(body["of"]), "body", "a body's data classes are not a sorted list");
+  for (const name of ["case", "from"])
+    insist(!(name in body) || filled(body[name]), "body", `a body's ${name} is empty`);
+  const count = body["count"];
+  insist(count === undefined || (whole(count, 0) && count !== 1), "body", "a body's count is odd");
+  return body as Read;
+}
+
+/** The minute since 1970 in which a read was booked. */
+export const epochOf = (read: Read): number => Math.floor(read.at / MINUTE_MS);
+
+/** The entry of a read, rebuilt from its body and sealed body. */
+export class Rebuilding {
+  readonly #region: Bytes;
+  readonly #tags: ReturnType<typeof hmac.create>;
+
+  constructor(tagKey: Uint8Array, region: number) {
+    this.#region = integer(region, 1);
+    this.#tags = hmac.create(sha256, tagKey);
+  }
+
+  /** What the log holds for this read, byte for byte. */
+  entry(read: Read, sealed: Uint8Array): Bytes {
+    const tag = this.#tags
+      .clone()
+      .update(utf8("plainview tag"))
+      .update(integer(read.n, 8))
+      .digest()
+      .subarray(0, TAG_BYTES);
+    return join(
+      new Uint8Array([VERSION, READ]),
+      integer(epochOf(read), 4),
+      this.#region,
+      new Uint8Array([PURPOSES[coarse(read.for) as Coarse]]),
+      tag,
+      hash(sealed),
+    );
+  }
+}
+
+/** The label under which the map knows this person, made with their tag key. */
+export function labelOf(tagKey: Uint8Array, person: string): Bytes {
+  const id = new Uint8Array(8);
+  new DataView(id.buffer).setBigUint64(0, BigInt(person));
+  return hmac(sha256, tagKey, join(utf8("plainview label"), id)) as Bytes;
+}
+
+/** What an entry of heads (HEADS_BYTES) says. Throws Failed("heads"). */
+export function headsOf(entry: Uint8Array, region: number): Heads {
+  insist(entry[0] === VERSION && entry[1] === HEADS, "heads", "the last entry is not of kind heads");
+  insist(entry[6] === region, "heads", "the last entry is of another region");
+  const persons = toInteger(entry.subarray(7, 15));
+  const reads = toInteger(entry.subarray(15, 23));
+  insist(persons !== null && reads !== null, "heads", "the last entry counts more than there can be");
+  return { persons, reads, root: entry.slice(23) as Bytes, epoch: toInteger(entry.subarray(2, 6)) ?? 0 };
+}
