@@ -1,0 +1,102 @@
+"""Owns the state of each person's tree: its compact range, what the next entry is chained to, the label in the map."""
+
+import struct
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+from plainview.warden.merkle import HASH_BYTES, CompactRange
+from plainview.warden.store import ONE, Store, Txn
+
+KEPT_MAX: Final = 50_000
+_FRONT: Final = struct.Struct(">Q32s32s")
+CHANGED: Final = b"\x00"
+ERASED: Final = b"\x01"
+
+
+class PersonTree:
+    """The RFC 6962 tree over one person's entries."""
+
+    __slots__ = ("label", "last_leaf", "range")
+
+    def __init__(self, label: bytes, last_leaf: bytes = bytes(HASH_BYTES), grown: CompactRange | None = None) -> None:
+        self.label = label
+        self.last_leaf = last_leaf
+        self.range = grown or CompactRange()
+
+    def append(self, leaf: bytes) -> None:
+        """Grow by the leaf hash of the person's next entry."""
+        self.range.append(leaf)
+        self.last_leaf = leaf
+
+    def packed(self) -> bytes:
+        """The state as it is stored."""
+        return _FRONT.pack(self.range.size, self.label, self.last_leaf) + self.range.packed()
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> "PersonTree":
+        """The state that these stored bytes are."""
+        size, label, last_leaf = _FRONT.unpack_from(packed)
+        return cls(label, last_leaf, CompactRange.unpacked(size, packed[_FRONT.size :]))
+
+
+class Trees:
+    """The trees of all persons: those used lately in memory, those changed in this transaction written at its end."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: OrderedDict[int, PersonTree] = OrderedDict()
+        self._changed: dict[int, PersonTree] = {}
+        self._dirty: set[int] = set()
+
+    def read(self, txn: Txn, person: int) -> PersonTree | None:
+        """A person's tree as it is now; None where nothing was ever booked on them. Only for a write transaction."""
+        if tree := self._kept.get(person):
+            return tree
+        packed = txn.get(ONE.pack(person), db=self._store.trees)
+        return None if packed is None else self._keep(person, PersonTree.unpacked(packed))
+
+    def to_change(self, txn: Txn, person: int, label: Callable[[], bytes]) -> PersonTree:
+        """A person's tree, to be grown now; begun with this label where there is none yet."""
+        if tree := self._changed.get(person):
+            return tree
+        tree = self.read(txn, person) or self._keep(person, PersonTree(label()))
+        self._changed[person] = tree
+        if person not in self._dirty:
+            self._dirty.add(person)
+            txn.put(ONE.pack(person), CHANGED, overwrite=False, db=self._store.dirty)
+        return tree
+
+    def erase(self, txn: Txn, person: int) -> None:
+        """Mark a person's tree as one to forget once its last head stands in the map."""
+        self._dirty.add(person)
+        txn.put(ONE.pack(person), ERASED, db=self._store.dirty)
+
+    def drop(self, txn: Txn, person: int) -> None:
+        """Forget a person's tree."""
+        self._kept.pop(person, None)
+        self._changed.pop(person, None)
+        txn.delete(ONE.pack(person), db=self._store.trees)
+
+    def clean(self, txn: Txn) -> None:
+        """Note that the heads of all that changed stand in the map."""
+        self._dirty.clear()
+        txn.drop(self._store.dirty, delete=False)
+
+    def write(self, txn: Txn) -> None:
+        """Store what was changed in this transaction."""
+        for person, tree in self._changed.items():
+            txn.put(ONE.pack(person), tree.packed(), db=self._store.trees)
+        self._changed.clear()
+        while len(self._kept) > KEPT_MAX:
+            self._kept.popitem(last=False)
+
+    def forget(self) -> None:
+        """Forget all that is in memory: the transaction did not commit, and the store says what is so."""
+        self._kept.clear()
+        self._changed.clear()
+        self._dirty.clear()
+
+    def _keep(self, person: int, tree: PersonTree) -> PersonTree:
+        self._kept[person] = tree
+        return tree
