@@ -125,12 +125,13 @@ def backup(settings: Settings, file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.pass_obj
 def restore(settings: Settings, file: Path) -> None:
-    """Bring back a backup FILE into an empty instance."""
+    """Bring back a backup FILE into an empty instance; after one that was cut off, run it with the same FILE again."""
+    from plainview.operations.backup import half_restored
     from plainview.operations.backup import restore as bring_back
     from plainview.operations.databases import databases
     from plainview.wiring import make_objects
 
-    with _told(), databases(settings) as running, _bar() as report:
+    with _told(), databases(settings, migrated=not half_restored(settings)) as running, _bar() as report:
         contents = bring_back(running, make_objects(running), file, report)
     out.print(f"[green]✓[/] restored {contents.databases} database and {contents.objects} objects from {file}")
 

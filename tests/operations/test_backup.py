@@ -1,6 +1,11 @@
 """Backup and restore: a whole instance goes into one file and comes back the same."""
 
 import asyncio
+import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +13,7 @@ import psycopg
 import pytest
 
 from plainview.adapters.postgres_embedded import PostgresEmbedded
-from plainview.operations.backup import BackupError, back_up, restore
+from plainview.operations.backup import MARK, BackupError, back_up, restore
 from plainview.settings import Settings
 from plainview.wiring import make_objects
 
@@ -93,3 +98,69 @@ def test_a_backup_cut_short_is_refused(tmp_path: Path, database_url: str, other_
     fresh = _instance(tmp_path / "b", other_url)
     with pytest.raises(BackupError, match="not a whole backup"):
         restore(fresh, make_objects(fresh), tmp_path / "cut", _quiet)
+
+
+def _people(url: str) -> int:
+    """How many people a database holds; none when the table itself is not there just now."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        if connection.execute("SELECT to_regclass('public.persons')").fetchone() == (None,):
+            return 0
+        connection.execute("SET lock_timeout = 100")
+        with suppress(psycopg.Error):
+            ((count,),) = connection.execute("SELECT count(*) FROM persons").fetchall()
+            return int(count)
+        return -1
+
+
+def test_a_restore_killed_at_any_moment_succeeds_when_it_is_run_again(
+    tmp_path: Path, database_url: str, other_url: str
+) -> None:
+    settings = _instance(tmp_path / "a", database_url)
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "INSERT INTO persons (person_id, handle, name, age_band) SELECT n, 'p' || n, 'P', '' "
+            "FROM generate_series(1, 20000) AS n"
+        )
+    objects = make_objects(settings)
+    for number in range(1_500):
+        asyncio.run(objects.put(f"media/{number}/seg.m4s", bytes([number % 256]) * 3_000))
+    back_up(settings, objects, tmp_path / "file", _quiet)
+    fresh = _instance(tmp_path / "b", other_url)
+    environment = {
+        **os.environ,
+        "PLAINVIEW_DATA": str(fresh.data),
+        "PLAINVIEW_REGION_DATABASES": fresh.region_databases,
+    }
+
+    def run(verb: str, *arguments: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "plainview", verb, *arguments]
+        return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    mark = fresh.data / MARK
+    for moment in (mark.exists, lambda: _people(other_url) == 20_000, lambda: _people(other_url) == 0):
+        restoring = run("restore", str(tmp_path / "file"))
+        until = time.monotonic() + 60
+        while not moment() and time.monotonic() < until:
+            time.sleep(0.002)
+        restoring.kill()
+        restoring.communicate()
+        assert mark.exists(), "it was done before it was killed"
+
+    started = run("up", "--no-demo")
+    assert "A restore was cut off here" in " ".join(started.communicate(timeout=60)[0].split())
+    assert started.returncode == 1
+
+    last = run("restore", str(tmp_path / "file"))
+    assert "restored 1 database" in last.communicate(timeout=120)[0]
+    assert last.returncode == 0
+    assert _people(other_url) == 20_000
+    assert len(asyncio.run(make_objects(fresh).keys(""))) == 1_500
+    assert not mark.exists()
+
+
+def test_another_file_is_refused_where_a_restore_was_cut_off(tmp_path: Path, database_url: str) -> None:
+    settings = _instance(tmp_path / "a", database_url)
+    back_up(settings, make_objects(settings), tmp_path / "file", _quiet)
+    settings.data.joinpath(MARK).write_text("another")
+    with pytest.raises(BackupError, match="restore of another file"):
+        restore(settings, make_objects(settings), tmp_path / "file", _quiet)

@@ -2,11 +2,16 @@
 
 The file is a tar: `manifest.json`, `databases/<region>.dump` (pg_dump's custom format), `objects/<key>`, `keys/<name>`.
 It holds everything that is needed to open personal data, so it is written readable by its owner only.
+
+A restore that is cut off leaves a mark in the data folder: the same file may then be restored again, and nothing starts
+on the half that is there.
 """
 
 import asyncio
+import hashlib
 import io
 import json
+import os
 import subprocess
 import tarfile
 import tempfile
@@ -19,7 +24,7 @@ import psycopg
 
 from plainview import __version__
 from plainview.adapters.schema_alembic import upgrade
-from plainview.kernel.errors import PlainviewError
+from plainview.kernel.errors import PlainviewError, UnavailableError
 from plainview.kernel.time import now
 from plainview.operations.databases import embedded
 from plainview.ports.objects import Objects
@@ -27,6 +32,11 @@ from plainview.settings import Settings
 
 FORMAT = 1
 KEYS = "keys"
+MARK = "restore-unfinished"
+_END_OTHERS = """
+SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = 'pg_restore'
+"""
 Progress = Callable[[str, int, int], None]
 
 
@@ -79,7 +89,7 @@ def back_up(settings: Settings, objects: Objects, target: Path, progress: Progre
 
 
 def restore(settings: Settings, objects: Objects, source: Path, progress: Progress) -> Contents:
-    """Bring back everything from one file into an empty instance; what it held.
+    """Bring back everything from one file into an empty instance, or one where the same file's restore was cut off.
 
     Raises:
         BackupError: the file is not a whole backup of ours, its regions differ, or the instance is not empty.
@@ -88,15 +98,48 @@ def restore(settings: Settings, objects: Objects, source: Path, progress: Progre
         with tarfile.open(source) as archive:
             manifest = _manifest(archive, settings)
             urls = settings.database_urls()
-            for url in urls.values():
-                _refuse_unless_empty(url)
+            _begin(settings, urls, manifest)
             members = [member for member in archive if member.isfile()]
             for number, member in enumerate(members):
                 progress(member.name, number, len(members))
                 _restore_member(settings, objects, archive, member)
+            settings.data.joinpath(MARK).unlink()
             return Contents(len(urls), manifest["objects"], source.stat().st_size)
     except (tarfile.TarError, EOFError) as error:
         raise BackupError(f"{source} is not a whole backup: {error}") from error
+
+
+def half_restored(settings: Settings) -> bool:
+    """Whether a restore was cut off in this data folder."""
+    return settings.data.joinpath(MARK).exists()
+
+
+def refuse_half_restored(settings: Settings) -> None:
+    """Let nothing start where a restore was cut off.
+
+    Raises:
+        UnavailableError: one was.
+    """
+    if half_restored(settings):
+        raise UnavailableError("A restore was cut off here. Run `plainview restore` with the same file again.")
+
+
+def _begin(settings: Settings, urls: dict[str, str], manifest: dict[str, Any]) -> None:
+    """Leave the mark of this file's restore, durable before anything is changed."""
+    mark = settings.data / MARK
+    name = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+    if mark.exists() and mark.read_text() == name:
+        return
+    if mark.exists():
+        raise BackupError("The restore of another file was cut off here; run that one again, or use a new data folder.")
+    for url in urls.values():
+        _refuse_unless_empty(url)
+    partial = mark.with_name(f"{MARK}.partial")
+    with partial.open("w") as file:
+        file.write(name)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.rename(mark)
 
 
 def _add_dump(settings: Settings, archive: tarfile.TarFile, region: str, url: str) -> None:
@@ -178,10 +221,13 @@ def _load_dump(settings: Settings, url: str, path: Path) -> None:
     program = embedded(settings).program("pg_restore")
     # The instance is empty, so its schema gives way whole: pg_restore's --clean cannot drop partitions' constraints.
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
+        # What a killed restore left running would bring its tables while ours come.
+        connection.execute(_END_OTHERS)
+        connection.execute("DROP SCHEMA IF EXISTS public CASCADE")
         connection.execute("CREATE SCHEMA public")
     arguments = ["--no-owner", "--single-transaction", "--exit-on-error", "--dbname", url, path]
-    done = subprocess.run([str(program), *map(str, arguments)], check=False, capture_output=True, text=True)
+    command = [str(program), *map(str, arguments)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode != 0:
         raise BackupError(f"A database cannot be restored: {done.stderr.strip()}")
     upgrade(url)

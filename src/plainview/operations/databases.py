@@ -22,8 +22,8 @@ def embedded(settings: Settings) -> PostgresEmbedded:
 
 
 @contextmanager
-def databases(settings: Settings) -> Iterator[Settings]:
-    """The settings with a running, migrated database for each region.
+def databases(settings: Settings, *, migrated: bool = True) -> Iterator[Settings]:
+    """The settings with a running database for each region, migrated unless its schema is to be replaced anyway.
 
     Regions without a URL share one embedded server, each with a database of its own. It is stopped when the block ends
     if it was started here.
@@ -39,7 +39,7 @@ def databases(settings: Settings) -> Iterator[Settings]:
             settings.data.mkdir(parents=True, exist_ok=True)
             server.start()
             named |= {region: _made(server, region) for region in missing}
-        for region, url in named.items():
+        for region, url in named.items() if migrated else ():
             _migrate(region, url)
         joined = ",".join(f"{region}={url}" for region, url in named.items())
         yield replace(settings, region_databases=joined)

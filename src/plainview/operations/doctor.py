@@ -16,6 +16,7 @@ import psycopg
 
 from plainview.adapters.schema_alembic import versions
 from plainview.kernel.errors import PlainviewError
+from plainview.operations.backup import refuse_half_restored
 from plainview.operations.databases import embedded
 from plainview.settings import GIB, MIB, Settings
 from plainview.wiring import make_transcoder
@@ -73,6 +74,7 @@ def _data(settings: Settings) -> Finding:
         return Finding(
             "data folder", Verdict.BAD, f"{folder} cannot be written", "Set PLAINVIEW_DATA to a folder of yours."
         )
+    refuse_half_restored(settings)
     return Finding("data folder", Verdict.GOOD, str(folder) + ("" if folder.exists() else " (made at the first start)"))
 
 

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Final
 
 from plainview.adapters.postgres_embedded import PostgresEmbedded, PostgresFailedError
+from plainview.operations.backup import refuse_half_restored
 from plainview.operations.databases import databases, embedded
 from plainview.settings import PREFIX, Settings
 
@@ -75,7 +76,11 @@ def up(settings: Settings, ready: Callable[[Settings], None] | None = None) -> i
         settings: of all processes.
         ready: called once, in a thread of its own, when the databases are there and the children are started: it may
             wait for an answer at the terminal while the children are watched.
+
+    Raises:
+        UnavailableError: a restore was cut off in this data folder.
     """
+    refuse_half_restored(settings)
     stopping = Event()
 
     def stop(_: int, __: FrameType | None) -> None:
