@@ -34,6 +34,7 @@ function swap(): Plugin {
 export default defineConfig({
   plugins: [svelte(), swap()],
   publicDir: "public",
+  worker: { format: "es" },
   build: {
     outDir: made,
     emptyOutDir: true,

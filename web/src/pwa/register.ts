@@ -1,25 +1,10 @@
 /** Installs the service worker, and offers a new version when one is ready. */
 
+import { scriptAddress } from "../app/scripts";
 import { toast } from "../design";
 import { t } from "../i18n/t.svelte";
 
-type Policy = { createScriptURL(url: string): unknown };
-type Factory = { createPolicy(name: string, rules: { createScriptURL(url: string): string }): Policy };
-
 const WORKER = "/sw.js";
-
-// Trusted Types ask who vouches for a script's address; this policy vouches for one address only.
-function address(): string {
-  const factory = (window as unknown as { trustedTypes?: Factory }).trustedTypes;
-  if (!factory) return WORKER;
-  const policy = factory.createPolicy("plainview", {
-    createScriptURL: (url) => {
-      if (url !== WORKER) throw new TypeError("Only the service worker is loaded by address.");
-      return url;
-    },
-  });
-  return policy.createScriptURL(WORKER) as string;
-}
 
 function offer(waiting: ServiceWorker): void {
   const run = () => {
@@ -30,7 +15,7 @@ function offer(waiting: ServiceWorker): void {
 }
 
 async function install(): Promise<void> {
-  const registration = await navigator.serviceWorker.register(address(), { scope: "/" });
+  const registration = await navigator.serviceWorker.register(scriptAddress(WORKER), { scope: "/" });
   registration.addEventListener("updatefound", () => {
     const fresh = registration.installing;
     fresh?.addEventListener("statechange", () => {

@@ -50,15 +50,17 @@ function whole(value: unknown, least: number): value is number {
   return Number.isSafeInteger(value) && (value as number) >= least;
 }
 
-function parsed(bytes: Uint8Array): Record<string, unknown> {
-  let value: unknown;
-  let written = "";
+function json(bytes: Uint8Array): { value: unknown; written: string } {
   try {
-    written = text(bytes);
-    value = JSON.parse(written);
+    const written = text(bytes);
+    return { value: JSON.parse(written), written };
   } catch {
     throw new Failed("body", "a body is not JSON");
   }
+}
+
+function parsed(bytes: Uint8Array): Record<string, unknown> {
+  const { value, written } = json(bytes);
   insist(typeof value === "object" && value !== null && !Array.isArray(value), "body", "a body is no object");
   // Compact, and no field twice: what is read back must be written the same.
   insist(JSON.stringify(value) === written, "body", "a body is not compact JSON, or says a field twice");
