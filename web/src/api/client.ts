@@ -94,6 +94,13 @@ export async function call<T>(
   }
 }
 
+/** The server's answer as a file, byte for byte as it came. Throws ApiError. */
+export async function file(path: string, signal?: AbortSignal): Promise<Blob> {
+  const response = await once("GET", path, undefined, signal ? { signal } : {});
+  if (!response.ok) throw await problem(response);
+  return response.blob();
+}
+
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> =>
   call<T>("GET", path, undefined, { ...(query && { query }), ...(signal && { signal }) });
 export const post = <T>(path: string, body: unknown = {}): Promise<T> => call<T>("POST", path, body);
