@@ -36,6 +36,7 @@ class Purpose(StrEnum):
     POSTING = "media.post"
     MODERATION = "moderation.case"
     MINORS = "safety.minors"
+    EMERGENCY = "safety.emergency"
     EXPORT = "subject.export"
     ERASURE = "subject.erasure"
 

@@ -18,9 +18,9 @@ _BASE_MODE = b"\x00"
 
 
 def new_pair() -> tuple[bytes, bytes]:
-    """A fresh X25519 pair: the private key and the public one."""
+    """A fresh X25519 pair: the private key, clamped as RFC 7748 says, and the public one."""
     private = X25519PrivateKey.generate()
-    return private.private_bytes_raw(), private.public_key().public_bytes_raw()
+    return _clamped(private.private_bytes_raw()), private.public_key().public_bytes_raw()
 
 
 def public_of(private_key: bytes) -> bytes:
@@ -68,3 +68,8 @@ def _expand(key: bytes, suite: bytes, label: bytes, info: bytes, length: int) ->
     """One block of HKDF-SHA256 is enough: nothing here is longer than 32 bytes."""
     labelled = length.to_bytes(2, "big") + b"HPKE-v1" + suite + label + info
     return hmac.digest(key, labelled + b"\x01", hashlib.sha256)[:length]
+
+
+def _clamped(private: bytes) -> bytes:
+    """The one form of the many that mean the same key, so that a proof file has one form only."""
+    return bytes([private[0] & 248]) + private[1:31] + bytes([private[31] & 127 | 64])

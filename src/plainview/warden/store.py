@@ -7,7 +7,7 @@ made again from here; nothing is derived the other way.
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import lmdb
 
@@ -19,7 +19,7 @@ READERS_MAX: Final = 64
 ONE: Final = struct.Struct(">Q")
 TWO: Final = struct.Struct(">QQ")
 
-Txn = lmdb.Transaction[bytes]
+Txn: TypeAlias = "lmdb.Transaction[bytes]"
 
 
 class Store:
@@ -27,8 +27,8 @@ class Store:
 
     entries: index (u64) → entry                              bodies: person (u64), n (u64) → context (u32), sealed body
     contexts: person (u64), number (u64) → enc                trees: person (u64) → the state of the person's tree
-    dirty: person (u64) → why the head must go to the map      heads: key (32) → the pair under the checkpoint
-    fresh: key (32) → pairs in the newest heads entry          buckets: bucket (u64) → the hash of one part of the map
+    dirty: person (u64) → why the head must go to the map      heads: key (32) → a person's pair, of two generations
+    fresh: bucket (u64) → nothing: changed since published     buckets: bucket (u64) → the hash of one part of the map
     acts: act (u64), number (u64) → body                       meta: name → value
     """
 
