@@ -3,6 +3,7 @@
 import struct
 from collections import OrderedDict
 from collections.abc import Callable
+from itertools import islice
 from typing import Final
 
 from plainview.warden.merkle import HASH_BYTES, CompactRange
@@ -78,10 +79,14 @@ class Trees:
         self._changed.pop(person, None)
         txn.delete(ONE.pack(person), db=self._store.trees)
 
-    def clean(self, txn: Txn) -> None:
-        """Note that the heads of all that changed stand in the map."""
-        self._dirty.clear()
-        txn.drop(self._store.dirty, delete=False)
+    def take_dirty(self, txn: Txn, count_max: int | None) -> list[tuple[int, bytes]]:
+        """Up to so many persons whose head must go to the map, and why; they count as clean from here on."""
+        with txn.cursor(self._store.dirty) as cursor:
+            taken = list(islice(cursor.iternext(), count_max))
+        for key, _ in taken:
+            txn.delete(key, db=self._store.dirty)
+            self._dirty.discard(int.from_bytes(key, "big"))
+        return [(int.from_bytes(key, "big"), why) for key, why in taken]
 
     def write(self, txn: Txn) -> None:
         """Store what was changed in this transaction."""
