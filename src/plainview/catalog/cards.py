@@ -1,12 +1,11 @@
-"""Owns cards: a video as a feed shows it. One statement for what is not held, one for how the viewer stands to it."""
+"""Owns cards: a video as a feed shows it. One statement for how the viewer stands to it and for what is not held."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, cast
 
 import msgspec
-from psycopg.rows import class_row
 
 from plainview.accounts.faces import Face
 from plainview.catalog.card_cache import CARDS, CachedCard
@@ -20,18 +19,19 @@ from plainview.catalog.shapes import (
     StripShape,
     VideoShape,
 )
-from plainview.catalog.visibility import SeenItem, Visibility, marks_for, may_see
+from plainview.catalog.visibility import SeenItem, Visibility, marks_for, may_see, with_age
 from plainview.catalog.words import hashtags
 from plainview.kernel.ids import AssetId, ItemId, PersonId, SoundId
 from plainview.kernel.pages import Page
 from plainview.kernel.time import to_ms
-from plainview.ports.database import Transaction
+from plainview.ports.database import Transaction, bigints
 from plainview.ports.relations import Marks, Relations
 
 __all__ = ["Card", "CardPage", "card_page", "cards", "cards_of", "cards_to_judge", "posters"]
 
 POSTER = "poster.webp"
 MASTER = "master.m3u8"
+# The columns stand in the order of _Row.
 _READ = """
 SELECT i.item_id, i.person_id, i.asset_id, i.state, i.visibility, i.caption, i.language, i.allow_comments,
   i.allow_reuse, i.adults_only, i.sample, i.edited, i.sound_id, coalesce(s.title, '') AS title,
@@ -43,7 +43,7 @@ SELECT i.item_id, i.person_id, i.asset_id, i.state, i.visibility, i.caption, i.l
     SELECT json_agg(json_build_object('handle', m.handle, 'id', m.person_id::text))
     FROM item_mentions m WHERE m.item_id = i.item_id) END AS mentions
 FROM items i JOIN persons p USING (person_id) JOIN assets a USING (asset_id) LEFT JOIN sounds s USING (sound_id)
-WHERE i.item_id = ANY(%s)
+WHERE i.item_id = ANY(%(missing)s)
 """
 
 
@@ -83,6 +83,13 @@ class _Row:
     mentions: list[dict[str, str]] | None
 
 
+_WIDTH = len(fields(_Row))
+
+
+# What is held of a page's items, and the items of which nothing is.
+_Parted = tuple[dict[ItemId, CachedCard], list[ItemId]]
+
+
 async def cards(tx: Transaction, viewer: PersonId | None, ids: Sequence[ItemId], relations: Relations) -> list[Card]:
     """The cards of those of these items that the viewer may see and that can be played, in order."""
     return [card for _, card in await cards_of(tx, viewer, ids, relations)]
@@ -92,8 +99,11 @@ async def cards_of(
     tx: Transaction, viewer: PersonId | None, ids: Sequence[ItemId], relations: Relations
 ) -> list[tuple[SeenItem, Card]]:
     """The same, each with the facts of its item."""
-    held = await _public(tx, ids)
-    marks = await marks_for(tx, relations, viewer, [card.item for card in held.values()])
+    held, missing = _parted(ids)
+    if missing:
+        marks = await _read_with_marks(tx, viewer, (held, missing), relations)
+    else:
+        marks = await marks_for(tx, relations, viewer, [card.item for card in held.values()])
     shown = []
     for item in ids:
         card = held.get(item)
@@ -122,15 +132,47 @@ async def posters(tx: Transaction, items: Sequence[ItemId]) -> dict[ItemId, str]
 
 
 async def _public(tx: Transaction, ids: Sequence[ItemId]) -> dict[ItemId, CachedCard]:
-    held = {item: card for item in ids if (card := CARDS.get(item)) is not None}
-    missing = [item for item in ids if item not in held]
+    held, missing = _parted(ids)
     if missing:
         generation = CARDS.generation
-        async with tx.cursor(row_factory=class_row(_Row)) as reader:
-            read = [_cached(row) for row in await (await reader.execute(_READ, (missing,))).fetchall()]
-        CARDS.put(read, generation)
-        held.update((card.item.item_id, card) for card in read)
+        rows = await (await tx.execute(_READ, {"missing": bigints(missing)})).fetchall()
+        held.update(_hold(rows, generation))
     return held
+
+
+def _parted(ids: Sequence[ItemId]) -> _Parted:
+    """What is held, and the items that are not."""
+    held = {item: card for item in ids if (card := CARDS.get(item)) is not None}
+    return held, [item for item in ids if item not in held]
+
+
+async def _read_with_marks(tx: Transaction, viewer: PersonId | None, parted: _Parted, relations: Relations) -> Marks:
+    """Adds what is missing to what is held; how the viewer stands to all of it. One statement."""
+    held, missing = parted
+    generation = CARDS.generation
+    named = {
+        "me": viewer,
+        "items": bigints([*held, *missing]),
+        "people": bigints({card.item.person_id for card in held.values()}),
+        "missing": bigints(missing),
+    }
+    rows = await (await tx.execute(_with_marks(relations), named)).fetchall()
+    # Where nothing was found there is one row, of marks alone.
+    held.update(_hold([row for row in rows if row[0] is not None], generation))
+    return await with_age(
+        tx, relations, viewer, [card.item for card in held.values()], relations.marks_of(rows[0][_WIDTH:])
+    )
+
+
+def _with_marks(relations: Relations) -> str:
+    marks = relations.marks_sql("%(people)s::bigint[] || ARRAY(SELECT person_id FROM read)")
+    return f"WITH read AS ({_READ}) SELECT read.*, {marks} FROM (SELECT) AS one LEFT JOIN read ON true"
+
+
+def _hold(rows: Sequence[Sequence[Any]], generation: int) -> dict[ItemId, CachedCard]:
+    read = [_cached(_Row(*row[:_WIDTH])) for row in rows]
+    CARDS.put(read, generation)
+    return {card.item.item_id: card for card in read}
 
 
 def _cached(row: _Row) -> CachedCard:

@@ -54,9 +54,16 @@ def may_see(item: SeenItem, viewer: PersonId | None, marks: Marks) -> bool:
 
 
 async def marks_for(tx: Transaction, relations: Relations, viewer: PersonId | None, items: Sequence[SeenItem]) -> Marks:
-    """How this viewer stands to these items. Their age is asked only where one of the items is for adults only."""
+    """How this viewer stands to these items. One statement, mostly (see `with_age`)."""
     creators = {item.person_id for item in items}
     marks = await relations.marks(tx, viewer, [item.item_id for item in items], list(creators))
+    return await with_age(tx, relations, viewer, items, marks)
+
+
+async def with_age(
+    tx: Transaction, relations: Relations, viewer: PersonId | None, items: Sequence[SeenItem], marks: Marks
+) -> Marks:
+    """The marks with the viewer's age, which is asked only where one of the items is for adults only."""
     if viewer is None or not any(item.adults_only for item in items):
         return marks
     return replace(marks, of_age=await relations.of_age(tx, viewer))

@@ -1,6 +1,6 @@
 """The port of relational data: one PostgreSQL (or an engine with its protocol) per region."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -10,6 +10,11 @@ from plainview.kernel.ids import RegionNumber
 
 # psycopg is the one driver (decision 1); what a request holds is a connection inside an open transaction.
 Transaction = AsyncConnection[Any]
+
+
+def bigints(numbers: Iterable[int]) -> str:
+    """An array of numbers as the database reads it: a quarter cheaper than a list, whose every element is looked at."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 class Database(Protocol):

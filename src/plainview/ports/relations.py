@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.database import Transaction
@@ -28,6 +28,15 @@ class Relations(Protocol):
         self, tx: Transaction, person: PersonId | None, items: Sequence[ItemId], creators: Sequence[PersonId]
     ) -> Marks:
         """How this viewer stands to these items and people; nothing for None."""
+
+    def marks_sql(self, people: str) -> str:
+        """The columns of which `marks_of` makes the marks, for a statement that reads more than these.
+
+        It names the viewer %(me)s and the items %(items)s; `people` is the SQL of an array.
+        """
+
+    def marks_of(self, row: Sequence[Any]) -> Marks:
+        """The marks that these columns say."""
 
     async def of_age(self, tx: Transaction, person: PersonId) -> bool:
         """Whether this person may see what is for adults only."""

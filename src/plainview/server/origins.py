@@ -6,6 +6,7 @@ cannot be sent by another site without our leave. Beacons cannot carry that head
 
 import ipaddress
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from plainview.kernel.errors import PlainviewError
@@ -72,6 +73,7 @@ def is_local(peer: str, forwarded: str | None) -> bool:
     return forwarded is None and _is_loopback(peer)
 
 
+@lru_cache(1_024)
 def _is_loopback(peer: str) -> bool:
     try:
         return ipaddress.ip_address(peer).is_loopback

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from plainview.kernel.ids import ItemId, PersonId
-from plainview.ports.database import Transaction
+from plainview.ports.database import Transaction, bigints
 from plainview.ports.relations import FollowState, Marks
 from plainview.ports.standing import Standing
 from plainview.social.notices import unread
@@ -14,14 +15,14 @@ OfAge = Callable[[Transaction, PersonId], Awaitable[bool]]
 NOTHING = Marks(frozenset(), frozenset(), {}, frozenset())
 
 _MARKS = """
-SELECT
   ARRAY(SELECT item_id FROM likes WHERE person_id = %(me)s AND item_id = ANY(%(items)s)),
   ARRAY(SELECT item_id FROM saves WHERE person_id = %(me)s AND item_id = ANY(%(items)s)),
-  ARRAY(SELECT followed_id FROM follows WHERE person_id = %(me)s AND followed_id = ANY(%(people)s) AND accepted),
-  ARRAY(SELECT followed_id FROM follows WHERE person_id = %(me)s AND followed_id = ANY(%(people)s) AND NOT accepted),
-  ARRAY(SELECT blocked_id FROM blocks WHERE person_id = %(me)s AND blocked_id = ANY(%(people)s)
-        UNION SELECT person_id FROM blocks WHERE blocked_id = %(me)s AND person_id = ANY(%(people)s))
+  ARRAY(SELECT followed_id FROM follows WHERE person_id = %(me)s AND followed_id = ANY({people}) AND accepted),
+  ARRAY(SELECT followed_id FROM follows WHERE person_id = %(me)s AND followed_id = ANY({people}) AND NOT accepted),
+  ARRAY(SELECT blocked_id FROM blocks WHERE person_id = %(me)s AND blocked_id = ANY({people})
+        UNION SELECT person_id FROM blocks WHERE blocked_id = %(me)s AND person_id = ANY({people}))
 """
+_MARKS_ALONE = "SELECT " + _MARKS.format(people="%(people)s")
 _STANDING = """
 SELECT
   (SELECT accepted FROM follows WHERE person_id = %(me)s AND followed_id = %(other)s),
@@ -54,9 +55,17 @@ class RelationsSocial:
         """How this viewer stands to these items and people; nothing for None. One statement."""
         if person is None or not (items or creators):
             return NOTHING
-        cursor = await tx.execute(_MARKS, {"me": person, "items": list(items), "people": list(creators)})
-        row = await cursor.fetchone()
+        named = {"me": person, "items": bigints(items), "people": bigints(creators)}
+        row = await (await tx.execute(_MARKS_ALONE, named)).fetchone()
         assert row is not None
+        return self.marks_of(row)
+
+    def marks_sql(self, people: str) -> str:
+        """The columns of which `marks_of` makes the marks (see the port)."""
+        return _MARKS.format(people=people)
+
+    def marks_of(self, row: Sequence[Any]) -> Marks:
+        """The marks that these columns say."""
         follows: dict[PersonId, FollowState] = dict.fromkeys(row[2], "yes") | dict.fromkeys(row[3], "requested")
         return Marks(frozenset(row[0]), frozenset(row[1]), follows, frozenset(row[4]))
 
