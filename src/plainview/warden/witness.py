@@ -63,7 +63,7 @@ class WitnessBook:
             raise ValueError("a witness signs with a key of type 4")
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._env = lmdb.open(str(folder / "seen"), map_size=BYTES_MAX, mode=0o600)
-        self._signer = signer
+        self.signer = signer
         self._clock_s = clock_s
         self._logs: dict[str, list[Verifier]] = {}
         for each in logs:
@@ -90,7 +90,7 @@ class WitnessBook:
         if request.old > checkpoint.size:
             return Answer(400, "The old size is larger than the checkpoint's.\n")
         refused = self._replace(request, checkpoint)
-        return refused or Answer(200, self._signer.cosign(note.text, self._clock_s()))
+        return refused or Answer(200, self.signer.cosign(note.text, self._clock_s()))
 
     def close(self) -> None:
         """Give the store back."""
