@@ -103,8 +103,9 @@ class AccessLog:
 
         Raises:
             UnknownPurposeError: a purpose has no number; nothing was booked.
+            UnbookableError: a field has not the form of the specification; nothing was booked.
         """
-        purposes = [entries.coarse(read.purpose) for read in reads]
+        purposes = [entries.check(read) for read in reads]
         for read, purpose in zip(reads, purposes, strict=True):
             self._append_read(txn, read, purpose)
 

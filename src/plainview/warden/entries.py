@@ -1,9 +1,11 @@
 """Owns the bytes of the log's entries and of the bodies sealed to a person (specification, sections 1 and 2)."""
 
 import hmac
+import re
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -16,6 +18,8 @@ MS_PER_EPOCH: Final = 60_000
 REGION_MAX: Final = 255
 TAG_BYTES: Final = 16
 
+_BY: Final = re.compile(r"feed|server|worker|staff:.+")
+_PURPOSE: Final = re.compile(r"[a-z]+\.[a-z_.]+")
 _READ: Final = struct.Struct(">BBIBB16s32s")
 _HEADS: Final = struct.Struct(">BBIBQQ32s")
 _HASHED: Final = struct.Struct(">BBIB32s")
@@ -71,6 +75,12 @@ class UnknownPurposeError(PlainviewError):
     code, status, title = "unknown_purpose", 422, "This purpose is not one that the access log knows"
 
 
+class UnbookableError(PlainviewError):
+    """A read that cannot be told to its person in the form of the specification."""
+
+    code, status, title = "read_unbookable", 422, "This read cannot be written into the access log"
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """That personal data of one person is about to be released: why, by whom, and of which classes.
@@ -98,7 +108,7 @@ class Body(Struct, frozen=True, omit_defaults=True):
     purpose: str = field(name="for")
     classes: list[str] = field(name="of")
     case: str | None = None
-    origin_region: int | None = field(name="from", default=None)
+    origin_region: str | None = field(name="from", default=None)
     count: int = 1
 
 
@@ -121,9 +131,32 @@ def coarse(purpose: str) -> int:
         UnknownPurposeError: it has none.
     """
     number = COARSE.get(purpose.partition(".")[0])
-    if number is None:
-        raise UnknownPurposeError(f"{purpose!r} does not begin with one of {', '.join(COARSE)}.")
+    if number is None or not _PURPOSE.fullmatch(purpose):
+        raise UnknownPurposeError(f"{purpose!r} is not one of {', '.join(COARSE)}, a dot, and a word.")
     return number
+
+
+def check(read: Read) -> int:
+    """The number of the read's purpose, once it is sure that its person's verifier will accept what is booked.
+
+    Raises:
+        UnknownPurposeError: its purpose has no number.
+        UnbookableError: a field has not the form of the specification.
+    """
+    if read.count < 1 or read.person < 0:
+        raise UnbookableError("A read is of one person, and of one value or more.")
+    return _check(read.purpose, read.by, read.classes, read.case)
+
+
+@lru_cache(maxsize=4096)
+def _check(purpose: str, by: str, classes: tuple[str, ...], case: str | None) -> int:
+    if not _BY.fullmatch(by) or not by.isprintable():
+        raise UnbookableError(f"{by!r} is not feed, server, worker or staff: with a name.")
+    if case is not None and not (case and case.isprintable()):
+        raise UnbookableError("A case is named in printable characters.")
+    if not classes or not all(classes):
+        raise UnbookableError("A read names the classes of the data.")
+    return coarse(purpose)
 
 
 def tag_of(tag_key: bytes, number: int) -> bytes:
@@ -143,8 +176,9 @@ def body_info(origin: str) -> bytes:
 
 def encode_body(number: int, at_ms: int, read: Read) -> bytes:
     """The compact JSON that is sealed to the person."""
+    origin = None if read.origin_region is None else str(read.origin_region)
     return _encode_body(
-        Body(number, at_ms, read.by, read.purpose, sorted(read.classes), read.case, read.origin_region, read.count)
+        Body(number, at_ms, read.by, read.purpose, sorted(set(read.classes)), read.case, origin, read.count)
     )
 
 
