@@ -40,6 +40,9 @@ export function setLanguage(code: string): void {
   localStorage.setItem(KEY, code);
 }
 
+/** True for a key that the catalogues have. */
+export const isMessage = (key: string): key is MessageKey => Object.hasOwn(en, key);
+
 /** The message in the language in use; `{name}` is filled from values, `n` chooses the plural. */
 export function t(key: MessageKey, values: Values = {}): string {
   const message: Message = (catalogues[state.language] ?? en)[key] ?? en[key] ?? key;

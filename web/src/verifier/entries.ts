@@ -5,6 +5,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { type Bytes, integer, join, text, toInteger, utf8 } from "./bytes";
 import { Failed, insist } from "./failure";
 import { hash, HASH_BYTES } from "./merkle";
+import { type Coarse, coarse, PURPOSES, type Read } from "./purposes";
 
 const VERSION = 1;
 const READ = 1;
@@ -14,33 +15,11 @@ const TAG_BYTES = 16;
 export const MINUTE_MS = 60_000;
 const EPOCH_MAX = 0xffff_ffff;
 
-/** The log's coarse purposes and their codes. */
-export const PURPOSES = { account: 1, feed: 2, social: 3, media: 4, moderation: 5, safety: 6, subject: 7 };
-export type Coarse = keyof typeof PURPOSES;
-
-/** One read of a person's data, as its sealed body tells it. */
-export type Read = {
-  n: number;
-  at: number;
-  by: string;
-  for: string;
-  of: string[];
-  case?: string;
-  from?: string;
-  count?: number;
-};
 export type Heads = { persons: number; reads: number; root: Bytes; epoch: number };
 
 const REQUIRED = ["n", "at", "by", "for", "of"];
 const ALLOWED = new Set([...REQUIRED, "case", "from", "count"]);
 const WHO = /^(?:feed|server|worker|staff:.+)$/su;
-const PURPOSE = /^([a-z]+)\.[a-z0-9_]+$/;
-
-/** The coarse purpose of a full one, or null. */
-export function coarse(purpose: string): Coarse | null {
-  const word = PURPOSE.exec(purpose)?.[1] ?? "";
-  return Object.hasOwn(PURPOSES, word) ? (word as Coarse) : null;
-}
 
 function filled(value: unknown): value is string {
   return typeof value === "string" && value !== "";

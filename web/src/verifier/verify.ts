@@ -1,12 +1,13 @@
 /** The check of a proof file, step by step as the specification's section 4 numbers them. */
 
 import { base64, type Bytes, same, text as textOf, toBase64, utf8 } from "./bytes";
-import { epochOf, type Heads, headsOf, labelOf, MINUTE_MS, type Read, readOf, Rebuilding } from "./entries";
+import { epochOf, type Heads, headsOf, labelOf, MINUTE_MS, readOf, Rebuilding } from "./entries";
 import { Failed, type Failure, insist } from "./failure";
 import { type Context, type ProofFile, proofOf } from "./file";
 import { type Head, insistOnAbsence, insistOnHead } from "./headmap";
 import { Opening } from "./hpke";
 import { Growing, HASH_BYTES, leafHash, rootOfInclusion } from "./merkle";
+import type { Read } from "./purposes";
 import { type Checkpoint, logKey, openCheckpoint, witnessKey } from "./note";
 
 /** What is known from elsewhere, and must be what the file says. */

@@ -5,9 +5,10 @@ import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { expand, extract } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { type Bytes, integer, join, toBase64, utf8 } from "./bytes";
-import { labelOf, type Read, Rebuilding } from "./entries";
+import { labelOf, Rebuilding } from "./entries";
 import { pairOf } from "./headmap";
 import { Growing, hash, leafHash } from "./merkle";
+import type { Read } from "./purposes";
 
 export const ORIGIN = "log.example/eu";
 export const PERSON = "4611686018427387905";
