@@ -32,7 +32,7 @@ def main() -> None:
     options = parser.parse_args()
     items, people, events_each, seconds = (10_000, 500, 10, 3.0) if options.quick else (100_000, 10_000, 20, 15.0)
     with ground() as place:
-        filled = fill(place.url, items, people, events_each)
+        filled = fill(place.settings, items, people, events_each)
         place.launch()
         place.wait()
         report(uvloop.run(measured(place, filled, seconds)))

@@ -1,5 +1,6 @@
-"""Fills a database with items, people, sessions and what they watched, by COPY."""
+"""Fills a database with items, people and sessions, by COPY; and with what they watched, through the event log."""
 
+import asyncio
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,12 +9,15 @@ from uuid import UUID
 import psycopg
 
 from plainview.accounts.sessions import hash_of, new_token
-from plainview.kernel.ids import IdMaker, RegionNumber
-from plainview.ports.event_log import EventKind
+from plainview.kernel.ids import IdMaker, PersonId, RegionNumber
+from plainview.ports.event_log import Event, EventKind
+from plainview.settings import Settings
+from plainview.wiring import wire
 
 REGION = RegionNumber(0)
 CREATORS = 2_000
 TAGS = 300
+PERSONS_PER_BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,9 @@ class Filled:
     tokens: list[str]
 
 
-def fill(url: str, items: int, people: int, events_each: int) -> Filled:
+def fill(settings: Settings, items: int, people: int, events_each: int) -> Filled:
     """A catalogue of `items` by 2,000 creators, and people of whom each has watched `events_each` videos."""
+    url = settings.database_urls()["home"]
     dice, ids = random.Random(7), IdMaker(REGION, 60)
     creators = [ids.next() for _ in range(CREATORS)]
     persons = [ids.next() for _ in range(people)]
@@ -41,8 +46,10 @@ def fill(url: str, items: int, people: int, events_each: int) -> Filled:
             for person, token in zip(persons, tokens, strict=True):
                 copy.write_row((person, ids.next(), hash_of(token), b"", b"", later))
         _items(cursor, numbers, creators, dice, now)
-        _events(cursor, persons, numbers, events_each, dice)
         connection.commit()
+    if events_each:
+        asyncio.run(_watch(settings, persons, numbers, events_each))
+    with psycopg.connect(url) as connection:
         connection.autocommit = True
         connection.execute("VACUUM ANALYZE")
     return Filled(numbers, tokens)
@@ -80,18 +87,18 @@ def _items(
             )
 
 
-def _events(
-    cursor: "psycopg.Cursor[tuple[object, ...]]",
-    persons: list[int],
-    numbers: list[int],
-    events_each: int,
-    dice: random.Random,
-) -> None:
+async def _watch(settings: Settings, persons: list[int], numbers: list[int], events_each: int) -> None:
+    """Events as screens would have sent them, sealed on their way into the log."""
+    dice = random.Random(8)
     at_ms = int(datetime.now(UTC).timestamp() * 1000)
-    with cursor.copy("COPY events (person_id, event_id, kind, item_id, at_ms, watched_ms) FROM STDIN") as copy:
-        for person in persons:
-            for _ in range(events_each // 2):
-                item = dice.choice(numbers)
-                for kind, watched in ((EventKind.SHOWN, None), (EventKind.WATCHED, dice.randrange(500, 40_000))):
-                    event = UUID(int=dice.getrandbits(128), version=4)
-                    copy.write_row((person, event, int(kind), item, at_ms - dice.randrange(86_400_000), watched))
+    async with wire(settings, settings.database_urls(), node=61) as parts:
+        for start in range(0, len(persons), PERSONS_PER_BATCH):
+            events: list[Event] = []
+            for person in persons[start : start + PERSONS_PER_BATCH]:
+                for _ in range(events_each // 2):
+                    item = dice.choice(numbers)
+                    for kind, watched in ((EventKind.SHOWN, None), (EventKind.WATCHED, dice.randrange(500, 40_000))):
+                        number = UUID(int=dice.getrandbits(128), version=4)
+                        when = at_ms - dice.randrange(86_400_000)
+                        events.append(Event(PersonId(person), number, kind, item, when, watched_ms=watched))
+            await parts.living.log.append(REGION, events)

@@ -20,10 +20,19 @@ from plainview.settings import Settings
 class Ground:
     """A migrated database and a data folder, for a server that comes and goes."""
 
-    data: Path
-    url: str
+    settings: Settings
     port: int
     process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        return self.settings.data
+
+    @property
+    def url(self) -> str:
+        """The database."""
+        return self.settings.database_urls()["home"]
 
     @property
     def address(self) -> str:
@@ -84,7 +93,7 @@ def ground() -> Iterator[Ground]:
     with tempfile.TemporaryDirectory(prefix="plainview-bench-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         with databases(Settings(data=Path(folder) / "data")) as settings:
-            made = Ground(settings.data, settings.database_urls()["home"], free_port())
+            made = Ground(settings, free_port())
             try:
                 yield made
             finally:

@@ -14,6 +14,9 @@ from plainview.adapters.postgres_embedded import PostgresEmbedded
 from plainview.adapters.schema_alembic import upgrade
 from plainview.kernel.ids import IdMaker, RegionNumber
 from plainview.ports.database import Transaction
+from plainview.ports.door import Door
+from plainview.settings import Settings
+from plainview.wiring import make_door
 
 # The fixtures of a whole app serve every folder; pytest takes plugins from the top conftest only.
 pytest_plugins = ["tests.server.fixtures"]
@@ -75,3 +78,9 @@ async def tx(postgres: PostgresEmbedded) -> AsyncIterator[Transaction]:
 @pytest.fixture
 def ids() -> IdMaker:
     return IdMaker(REGION, node=62)
+
+
+@pytest.fixture
+def door(tmp_path: Path, database: DatabasePostgres) -> Door:
+    """The door to personal plaintext, for tests that need no whole app."""
+    return make_door(Settings(data=tmp_path / "door"), database)

@@ -36,6 +36,7 @@ from plainview.feed.receipts import Receipts
 from plainview.feed.views import Views
 from plainview.kernel.ids import IdMaker, RegionNumber
 from plainview.media.limits import MediaLimits
+from plainview.ports.door import Door
 from plainview.ports.event_log import EventLog
 from plainview.privacy.declared import declarations
 from plainview.privacy.personal import Personal, tables
@@ -116,24 +117,24 @@ def media_limits(settings: Settings) -> MediaLimits:
     )
 
 
-def make_event_log(settings: Settings, database: DatabasePostgres) -> EventLog:
+def make_event_log(settings: Settings, database: DatabasePostgres, door: Door) -> EventLog:
     """The event log that the settings name: JetStream, or the database itself."""
     if not settings.event_log:
-        return EventLogPostgres(database)
+        return EventLogPostgres(database, door)
     # Its client takes a tenth of a start to import, and few have a JetStream.
     from plainview.adapters.event_log_nats import EventLogNats
 
-    return EventLogNats(dict.fromkeys(database.regions.values(), settings.event_log))
+    return EventLogNats(dict.fromkeys(database.regions.values(), settings.event_log), door)
 
 
-def make_living(settings: Settings, database: DatabasePostgres) -> Living:
+def make_living(settings: Settings, database: DatabasePostgres, door: Door) -> Living:
     """What the feed holds between requests; the server starts it, the worker does not."""
     return Living(
         database=database,
-        log=make_event_log(settings, database),
+        log=make_event_log(settings, database, door),
         learner=Learner(TasteEngine()),
         circles=Circles(),
-        receipts=Receipts(database),
+        receipts=Receipts(database, door),
         views=Views(database),
     )
 
@@ -180,7 +181,7 @@ def build(settings: Settings, urls: dict[str, str], node: int) -> Parts:
         book=book,
         adults=adults,
         schema=wanted(),
-        living=make_living(settings, database),
+        living=make_living(settings, database, door),
     )
 
 

@@ -16,6 +16,8 @@ from plainview.adapters.database_postgres import DatabasePostgres
 from plainview.adapters.event_log_nats import EventLogNats
 from plainview.adapters.event_log_postgres import EventLogPostgres
 from plainview.kernel.ids import PersonId
+from plainview.kernel.purposes import Purpose
+from plainview.ports.door import SERVER, Door
 from plainview.ports.event_log import Event, EventKind, EventLog, Recorded
 from tests.conftest import REGION
 
@@ -54,13 +56,15 @@ def _wait_for(port: int) -> None:
 
 
 @pytest.fixture(params=["postgres", "nats"])
-async def log(request: pytest.FixtureRequest, database: DatabasePostgres, nats_url: str) -> AsyncIterator[EventLog]:
+async def log(
+    request: pytest.FixtureRequest, database: DatabasePostgres, door: Door, nats_url: str
+) -> AsyncIterator[EventLog]:
     if request.param == "postgres":
-        kept = EventLogPostgres(database)
+        kept = EventLogPostgres(database, door)
         yield kept
         await kept.close()
         return
-    streamed = EventLogNats({REGION: nats_url})
+    streamed = EventLogNats({REGION: nats_url}, door)
     await streamed.start()
     yield streamed
     for person in (ADA, BO):
@@ -113,6 +117,13 @@ async def test_a_forgotten_person_leaves_no_event(log: EventLog) -> None:
     await log.append(REGION, [an_event(ADA), an_event(ADA), an_event(BO)])
     assert await log.forget(REGION, ADA) == 2
     assert {each.event.person_id for each in await _all(log)} == {BO}
+
+
+async def test_one_persons_events_are_read_in_order_for_themselves(log: EventLog) -> None:
+    mine = [an_event(ADA) for _ in range(600)]
+    await log.append(REGION, [mine[0], an_event(BO), *mine[1:]])
+    assert await log.of_person(REGION, ADA, Purpose.EXPORT, SERVER) == mine
+    assert len({each.sequence for each in await _all(log)}) == 601
 
 
 async def test_reading_since_a_time_leaves_out_what_was_before(log: EventLog) -> None:

@@ -8,7 +8,10 @@ from uuid import uuid4
 
 import pytest
 
+from plainview.feed.receipts import receipts_of
 from plainview.kernel.ids import ItemId, PersonId
+from plainview.kernel.purposes import Purpose
+from plainview.ports.door import SERVER
 from plainview.wiring import Parts, wire
 from tests.feed.conftest import Catalogue, fill
 from tests.server.fixtures import Client, become, sign_up
@@ -80,16 +83,13 @@ async def test_every_page_leaves_a_receipt(client: Client, parts: Parts) -> None
     await _filled(client, parts)
     page = (await client.get("/api/feed?size=8")).json()
     await parts.living.receipts.flush()
+    person = PersonId(int(client.cookies["plainview_guest"].partition(".")[0]))
     async with parts.database.transaction(parts.region) as tx:
-        found = await (
-            await tx.execute(
-                "SELECT item_ids, scores, reasons, model, mode FROM pages WHERE page_id = %s", (page["page_id"],)
-            )
-        ).fetchone()
-    assert found is not None
-    assert [str(item) for item in found[0]] == [entry["card"]["id"] for entry in page["entries"]]
-    assert len(found[1]) == len(found[2]) == 8
-    assert (found[3], found[4]) == (page["model"], "for_you")
+        receipts = await receipts_of(tx, parts.door, person, Purpose.OWN_VIEW, SERVER)
+    (found,) = [each for each in receipts if each["page_id"] == int(page["page_id"])]
+    assert [str(item) for item in found["item_ids"]] == [entry["card"]["id"] for entry in page["entries"]]
+    assert len(found["scores"]) == len(found["reasons"]) == 8
+    assert (found["model"], found["mode"]) == (page["model"], "for_you")
 
 
 async def test_an_event_that_comes_twice_is_acknowledged_twice_and_counted_once(client: Client, parts: Parts) -> None:
@@ -117,11 +117,10 @@ async def test_a_wrong_clock_is_bounded(client: Client, parts: Parts) -> None:
     item = catalogue.cats[0]
     body = {"events": [_event("shown", item, at_ms=1), _event("shown", item, at_ms=2**53, watched_ms=2**53)]}
     assert (await client.post("/api/events", json=body)).status_code == 200
-    async with parts.database.transaction(parts.region) as tx:
-        rows = await (await tx.execute("SELECT at_ms FROM events ORDER BY at_ms")).fetchall()
+    early, late = sorted([each.event.at_ms async for each in parts.living.log.read(parts.region)])
     now_ms = time.time() * 1000
-    assert now_ms - 8 * 86_400_000 < rows[0][0] < now_ms - 6 * 86_400_000
-    assert rows[1][0] <= now_ms
+    assert now_ms - 8 * 86_400_000 < early < now_ms - 6 * 86_400_000
+    assert late <= now_ms
 
 
 async def test_what_a_person_refuses_does_not_come_again_until_they_take_it_back(client: Client, parts: Parts) -> None:
@@ -157,7 +156,10 @@ async def test_following_shows_the_newest_of_those_one_follows(client: Client, p
     newest = [entry["card"]["id"] for entry in page]
     assert newest == sorted(newest, reverse=True)
     await _watch(client, newest[0], whole=True)
-    assert newest[0] not in [entry["card"]["id"] for entry in await _page(client, mode="following", size=4)]
+    again = [entry["card"]["id"] for entry in await _page(client, mode="following", size=4)]
+    assert again == newest, "what was watched is not read here"
+    held = await _page(client, mode="following", size=4, exclude=newest[0])
+    assert newest[0] not in [entry["card"]["id"] for entry in held], "the screen says what it holds"
     assert catalogue.creators[2] == int(page[0]["card"]["creator"]["id"])
 
 

@@ -5,6 +5,7 @@ import pytest
 from plainview.adapters.database_postgres import DatabasePostgres
 from plainview.feed.receipts import Receipt, Receipts
 from plainview.kernel.ids import IdMaker, PageId, PersonId, RegionNumber
+from plainview.ports.door import Door
 
 pytestmark = pytest.mark.anyio
 HOME = RegionNumber(0)
@@ -19,8 +20,8 @@ async def _kept(database: DatabasePostgres) -> list[tuple[int, int]]:
         return await (await tx.execute("SELECT person_id, page_id FROM pages ORDER BY page_id")).fetchall()
 
 
-async def test_all_that_is_kept_before_the_end_is_written(database: DatabasePostgres, ids: IdMaker) -> None:
-    receipts = Receipts(database)
+async def test_all_that_is_kept_before_the_end_is_written(database: DatabasePostgres, ids: IdMaker, door: Door) -> None:
+    receipts = Receipts(database, door)
     person, pages = ids.next(), [ids.next() for _ in range(5)]
     for page in pages:
         receipts.keep(HOME, _receipt(person, page))
@@ -29,10 +30,10 @@ async def test_all_that_is_kept_before_the_end_is_written(database: DatabasePost
 
 
 async def test_a_database_that_is_away_finds_its_receipts_waiting(
-    database: DatabasePostgres, database_url: str, ids: IdMaker
+    database: DatabasePostgres, database_url: str, ids: IdMaker, door: Door
 ) -> None:
     asleep = DatabasePostgres({"home": HOME}, {"home": database_url}, 3)
-    receipts = Receipts(asleep)
+    receipts = Receipts(asleep, door)
     person, early, late = ids.next(), ids.next(), ids.next()
     receipts.keep(HOME, _receipt(person, early))
     await receipts.close()
@@ -44,8 +45,8 @@ async def test_a_database_that_is_away_finds_its_receipts_waiting(
     assert await _kept(database) == [(person, early), (person, late)]
 
 
-async def test_nothing_is_written_of_a_person_who_was_erased(database: DatabasePostgres, ids: IdMaker) -> None:
-    receipts = Receipts(database)
+async def test_nothing_is_written_of_who_was_erased(database: DatabasePostgres, ids: IdMaker, door: Door) -> None:
+    receipts = Receipts(database, door)
     gone, stays, page = ids.next(), ids.next(), ids.next()
     receipts.keep(HOME, _receipt(gone, ids.next()))
     receipts.keep(HOME, _receipt(stays, page))

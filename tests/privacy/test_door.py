@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plainview.adapters.custodian_file import CustodianFile, KeyUnreadableError, kept_secret
+from plainview.adapters.custodian_file import CustodianFile, kept_secret
 from plainview.adapters.database_postgres import DatabasePostgres
 from plainview.adapters.door_local import DoorLocal
 from plainview.adapters.sealing import DoorBrokenError, new_key, seal, unseal
 from plainview.kernel.errors import NotAllowedError
 from plainview.kernel.ids import IdMaker, PersonId
+from plainview.ports.custodian import KeyUnreadableError
 from plainview.ports.door import SERVER, Door, Plain, Sealed
 from plainview.privacy.personal import DataClass, Personal, Purpose, Retention
 

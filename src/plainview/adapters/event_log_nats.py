@@ -1,24 +1,26 @@
 """The event log on NATS JetStream: a stream per region, a subject per person, so that a person's events stay in order.
 
-An event is known again by its message id within the stream's window of a day. Durable means that the server has
-acknowledged it; run it with `sync_interval: always`, so that an acknowledgement follows the disk.
+A message is sealed; its subject and id say whose event it is and which, and no more. An event is known again by its
+message id within the stream's window of a day. Durable means that the server has acknowledged it; run it with
+`sync_interval: always`, so that an acknowledgement follows the disk.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
-from uuid import UUID
 
-import msgspec
 import nats
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StorageType, StreamConfig
 
+from plainview.adapters.event_segments import FIELD, decoded, encoded
 from plainview.kernel.errors import NotFoundError
 from plainview.kernel.ids import PersonId, RegionNumber
-from plainview.ports.event_log import Event, EventKind, Recorded
+from plainview.kernel.purposes import Purpose
+from plainview.ports.door import FEED, By, Door, Plain, Sealed
+from plainview.ports.event_log import Event, Recorded
 
 KNOWN_AGAIN_S = 86_400.0
 EVENTS_PER_FETCH = 500
@@ -29,8 +31,9 @@ IN_FLIGHT_MAX = 1_000
 class EventLogNats:
     """Connects at `start`; each region has a server of its own."""
 
-    def __init__(self, urls: Mapping[RegionNumber, str]) -> None:
+    def __init__(self, urls: Mapping[RegionNumber, str], door: Door) -> None:
         self._urls = dict(urls)
+        self._door = door
         self._clients: dict[RegionNumber, Client] = {}
         self._streams: dict[RegionNumber, JetStreamContext] = {}
         self._room = asyncio.Semaphore(IN_FLIGHT_MAX)
@@ -53,22 +56,44 @@ class EventLogNats:
     async def append(self, region: RegionNumber, events: Sequence[Event]) -> list[bool]:
         """Make all durable; True for each that is new (see the port)."""
         stream = self._stream(region)
-        return await asyncio.gather(*(self._publish(stream, region, event) for event in events))
+        plains = [Plain(event.person_id, FIELD, encoded([event])) for event in events]
+        bodies = await self._door.seal(plains) if plains else []
+        return await asyncio.gather(
+            *(self._publish(stream, region, event, body) for event, body in zip(events, bodies, strict=True))
+        )
 
     async def read(self, region: RegionNumber, after: int = 0, since_ms: int = 0) -> AsyncIterator[Recorded]:
         """All events after a sequence number and since a time, in order."""
         since = datetime.fromtimestamp(since_ms / 1000, UTC)
+        async for messages in self._messages(region, f"{_name(region)}.>", after):
+            wanted = [each for each in messages if each.metadata.timestamp >= since]
+            for message, events in zip(wanted, await self._opened(wanted, Purpose.FEED_LEARN, FEED), strict=True):
+                for event in events:
+                    yield Recorded(message.metadata.sequence.stream, event)
+
+    async def of_person(self, region: RegionNumber, person: PersonId, purpose: str, by: By) -> list[Event]:
+        """All of one person's events, in order, opened for a purpose."""
+        found: list[Event] = []
+        async for messages in self._messages(region, _subject(region, person), 0):
+            found += [event for events in await self._opened(messages, purpose, by) for event in events]
+        return found
+
+    async def _messages(self, region: RegionNumber, subject: str, after: int) -> AsyncIterator[list[Msg]]:
         config = ConsumerConfig(
             deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=after + 1, ack_policy=AckPolicy.NONE
         )
-        reader = await self._stream(region).pull_subscribe(f"{_name(region)}.>", stream=_name(region), config=config)
+        reader = await self._stream(region).pull_subscribe(subject, stream=_name(region), config=config)
         try:
             while pending := (await reader.consumer_info()).num_pending:
-                messages = await reader.fetch(min(pending, EVENTS_PER_FETCH), timeout=FETCH_S)
-                for recorded in [_recorded(each) for each in messages if each.metadata.timestamp >= since]:
-                    yield recorded
+                yield await reader.fetch(min(pending, EVENTS_PER_FETCH), timeout=FETCH_S)
         finally:
             await reader.unsubscribe()
+
+    async def _opened(self, messages: Sequence[Msg], purpose: str, by: By) -> list[list[Event]]:
+        """Each message's event; none of a person whose key is gone."""
+        sealed = [Sealed(_person(each), FIELD, each.data) for each in messages]
+        bodies = await self._door.open(sealed, purpose, by) if sealed else []
+        return [[] if body is None else decoded(each.person, body) for each, body in zip(sealed, bodies, strict=True)]
 
     async def forget(self, region: RegionNumber, person: PersonId) -> int:
         """Delete all of one person's events; how many there were."""
@@ -82,11 +107,11 @@ class EventLogNats:
         for client in self._clients.values():
             await client.drain()
 
-    async def _publish(self, stream: JetStreamContext, region: RegionNumber, event: Event) -> bool:
+    async def _publish(self, stream: JetStreamContext, region: RegionNumber, event: Event, body: bytes) -> bool:
         async with self._room:
             message_id = f"{event.person_id}:{event.event_id}"
             subject = _subject(region, event.person_id)
-            done = await stream.publish(subject, _encoded(event), headers={"Nats-Msg-Id": message_id})
+            done = await stream.publish(subject, body, headers={"Nats-Msg-Id": message_id})
             return not done.duplicate
 
     def _stream(self, region: RegionNumber) -> JetStreamContext:
@@ -94,10 +119,6 @@ class EventLogNats:
         if found is None:
             raise NotFoundError("This server does not hold that region.")
         return found
-
-
-def _recorded(message: Msg) -> Recorded:
-    return Recorded(message.metadata.sequence.stream, _decoded(message.data))
 
 
 def _name(region: RegionNumber) -> str:
@@ -108,27 +129,5 @@ def _subject(region: RegionNumber, person: PersonId) -> str:
     return f"{_name(region)}.{person}"
 
 
-_Row = tuple[int, str, int, int, int, int | None, int | None, int | None, int | None, int | None]
-_decoder = msgspec.msgpack.Decoder(_Row)
-
-
-def _encoded(event: Event) -> bytes:
-    return msgspec.msgpack.encode(
-        (
-            event.person_id,
-            str(event.event_id),
-            int(event.kind),
-            event.item_id,
-            event.at_ms,
-            event.other_id,
-            event.page_id,
-            event.position,
-            event.watched_ms,
-            event.loops,
-        )
-    )
-
-
-def _decoded(data: bytes) -> Event:
-    person, event_id, kind, *rest = _decoder.decode(data)
-    return Event(PersonId(person), UUID(event_id), EventKind(kind), *rest)
+def _person(message: Msg) -> PersonId:
+    return PersonId(int(message.subject.rpartition(".")[2]))

@@ -1,5 +1,6 @@
 """Owns a page of the feed: ranked by the engine, checked for what may be seen, and kept as a receipt."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -13,12 +14,16 @@ from plainview.feed.receipts import Receipt, Receipts
 from plainview.feed.sentences import reason_shapes
 from plainview.feed.shapes import FeedEntry, FeedPage
 from plainview.kernel.ids import IdMaker, ItemId, PageId, PersonId
+from plainview.kernel.purposes import Purpose
 from plainview.kernel.time import now, to_ms
 from plainview.ports.database import Database, Transaction
+from plainview.ports.door import FEED, Door
 from plainview.ports.engine import PageRequest, RankedItem
 from plainview.ports.relations import Relations
 
 FeedMode = Literal["for_you", "following"]
+# What the engine was taught by; it holds no more of a person than follows from these.
+PROFILE = ("event_segments.body",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,18 @@ class Pages:
     circles: Circles
     receipts: Receipts
     relations: Relations
+    door: Door
 
     async def page(self, viewer: Viewer, wish: PageWish) -> FeedPage:
         """The next items for this viewer: at most three statements, and a share in the receipts' one."""
         async with self.database.statements(viewer.region) as tx:
             circle = self.circles.held(viewer.person_id) or await self.circles.read(tx, viewer.person_id)
-            model, places, cards = await self._chosen(tx, viewer, wish, circle)
+            # Told to the disk while the page is made: none made of what a person did leaves before its entry is there.
+            telling = asyncio.create_task(self._told(viewer, wish))
+            try:
+                model, places, cards = await self._chosen(tx, viewer, wish, circle)
+            finally:
+                await telling
         page_id = PageId(self.ids.next())
         # What the rules above took out is not in the receipt: it was not shown.
         shown = [place for place in places if place.item in cards]
@@ -55,6 +66,10 @@ class Pages:
             for position, place in enumerate(shown)
         ]
         return FeedPage(str(page_id), model, entries)
+
+    async def _told(self, viewer: Viewer, wish: PageWish) -> None:
+        if wish.mode == "for_you":
+            await self.door.use([viewer.person_id], PROFILE, Purpose.FEED_RANK, FEED)
 
     async def _chosen(
         self, tx: Transaction, viewer: Viewer, wish: PageWish, circle: Circle

@@ -1,36 +1,38 @@
 """Exports and erases one person's feed rows: events, receipts, what they hid. The engine hears of it by a signal."""
 
+from dataclasses import asdict
 from typing import Any
 
 from psycopg.rows import dict_row
 
-from plainview.feed.receipts import Receipts
-from plainview.kernel.ids import PersonId
+from plainview.feed.receipts import Receipts, receipts_of
+from plainview.kernel.ids import PersonId, region_of
+from plainview.kernel.purposes import Purpose
 from plainview.ports.database import Transaction
-from plainview.privacy.erasure import Erase
+from plainview.ports.door import SERVER, Door
+from plainview.ports.event_log import EventLog
+from plainview.privacy.erasure import Erase, Export
 
-_EXPORT = {
-    "events": """SELECT event_id::text, kind, item_id, other_id, at_ms, page_id, position, watched_ms, loops
-        FROM events WHERE person_id = %s ORDER BY sequence""",
-    "pages": """SELECT page_id, mode, model, item_ids, scores, propensities, sources, reasons
-        FROM pages WHERE person_id = %s ORDER BY page_id""",
-    "hidden": "SELECT kind, subject_id, created_at FROM hidden WHERE person_id = %s ORDER BY created_at",
-}
+_HIDDEN = "SELECT kind, subject_id, created_at FROM hidden WHERE person_id = %s ORDER BY created_at"
 _ERASE = (
+    "DELETE FROM event_segments WHERE person_id = %(p)s",
     "DELETE FROM events WHERE person_id = %(p)s",
     "DELETE FROM pages WHERE person_id = %(p)s",
     "DELETE FROM hidden WHERE person_id = %(p)s OR (kind = 'person' AND subject_id = %(p)s)",
-    "UPDATE events SET other_id = NULL WHERE other_id = %(p)s",
 )
 
 
-async def export(tx: Transaction, person: PersonId) -> dict[str, list[dict[str, Any]]]:
-    """All that the feed holds about a person, by table."""
-    found = {}
-    async with tx.cursor(row_factory=dict_row) as reader:
-        for name, statement in _EXPORT.items():
-            found[name] = await (await reader.execute(statement, (person,))).fetchall()
-    return found
+def exporter(log: EventLog, door: Door) -> Export:
+    """What gathers all that the feed holds about a person, by table; opened for them, with an entry."""
+
+    async def export(tx: Transaction, person: PersonId) -> dict[str, Any]:
+        events = await log.of_person(region_of(person), person, Purpose.EXPORT, SERVER)
+        async with tx.cursor(row_factory=dict_row) as reader:
+            hidden = await (await reader.execute(_HIDDEN, (person,))).fetchall()
+        pages = await receipts_of(tx, door, person, Purpose.EXPORT, SERVER)
+        return {"events": [asdict(event) for event in events], "pages": pages, "hidden": hidden}
+
+    return export
 
 
 def eraser(receipts: Receipts) -> Erase:

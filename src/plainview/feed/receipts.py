@@ -9,13 +9,15 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 import psycopg
 
 from plainview.kernel.errors import UnavailableError
 from plainview.kernel.ids import PageId, PersonId, RegionNumber
-from plainview.ports.database import Database
+from plainview.ports.database import Database, Transaction
+from plainview.ports.door import By, Door, Plain, Sealed
 from plainview.ports.engine import RankedItem
 
 SECONDS_GATHERED = 0.05
@@ -23,12 +25,12 @@ SECONDS_BEFORE_RETRY = 1.0
 WAITING_MAX = 20_000
 log = logging.getLogger(__name__)
 
-# Many rows as one value: one statement, and so one commit, whatever their number.
+FIELD = "pages.body"
+_encoder = msgspec.msgpack.Encoder()
 _WRITE = """
-INSERT INTO pages (person_id, page_id, mode, model, item_ids, scores, propensities, sources, reasons)
-SELECT * FROM json_to_recordset(%s) AS r(person_id bigint, page_id bigint, mode text, model text, item_ids bigint[],
-  scores real[], propensities real[], sources integer[], reasons jsonb)
+INSERT INTO pages (person_id, page_id, body) SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::bytea[])
 """
+_OF_PERSON = "SELECT page_id, body FROM pages WHERE person_id = %s ORDER BY page_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +43,27 @@ class Receipt:
     model: str
     items: Sequence[RankedItem]
 
-    def row(self) -> dict[str, object]:
-        """The row that keeps it; arrays run in order of position."""
-        return {
-            "person_id": self.person_id,
-            "page_id": self.page_id,
-            "mode": self.mode,
-            "model": self.model,
-            "item_ids": [each.item for each in self.items],
-            "scores": [each.score for each in self.items],
-            "propensities": [each.propensity for each in self.items],
-            "sources": [each.source_bits for each in self.items],
-            "reasons": [each.reasons for each in self.items],
-        }
+    def body(self) -> bytes:
+        """What is kept of it, before it is sealed; arrays run in order of position."""
+        return _encoder.encode(
+            {
+                "mode": self.mode,
+                "model": self.model,
+                "item_ids": [each.item for each in self.items],
+                "scores": [each.score for each in self.items],
+                "propensities": [each.propensity for each in self.items],
+                "sources": [each.source_bits for each in self.items],
+                "reasons": [each.reasons for each in self.items],
+            }
+        )
 
 
 class Receipts:
-    """Gathers receipts and writes them; while a database is away the latest of its region wait for it."""
+    """Gathers receipts, seals and writes them; while a database or warden is away the latest of its region wait."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, door: Door) -> None:
         self._database = database
+        self._door = door
         self._waiting: dict[RegionNumber, deque[Receipt]] = {}
         self._writing: asyncio.Task[None] | None = None
         self._closing = False
@@ -87,7 +90,7 @@ class Receipts:
         """Write all that wait.
 
         Raises:
-            psycopg.Error, UnavailableError: a database is away; its receipts wait on.
+            psycopg.Error, UnavailableError: a database or warden is away; its receipts wait on.
         """
         async with self._flushing:
             for region in list(self._waiting):
@@ -127,6 +130,19 @@ class Receipts:
         return SECONDS_GATHERED
 
     async def _write(self, region: RegionNumber, receipts: Sequence[Receipt]) -> None:
-        rows = msgspec.json.encode([receipt.row() for receipt in receipts]).decode()
+        bodies = await self._door.seal([Plain(each.person_id, FIELD, each.body()) for each in receipts])
+        columns = ([each.person_id for each in receipts], [each.page_id for each in receipts], bodies)
         async with self._database.statements(region) as tx:
-            await tx.execute(_WRITE, (rows,))
+            await tx.execute(_WRITE, columns)
+
+
+async def receipts_of(tx: Transaction, door: Door, person: PersonId, purpose: str, by: By) -> list[dict[str, Any]]:
+    """All of one person's receipts, the oldest first, opened for a purpose."""
+    rows = await (await tx.execute(_OF_PERSON, (person,))).fetchall()
+    sealed = [Sealed(person, FIELD, body) for _, body in rows]
+    bodies = await door.open(sealed, purpose, by) if sealed else []
+    return [
+        {"page_id": page, **msgspec.msgpack.decode(body)}
+        for (page, _), body in zip(rows, bodies, strict=True)
+        if body is not None
+    ]

@@ -1,4 +1,7 @@
-"""The port of the event log: what happened between persons and items, in order, durable before acknowledged."""
+"""The port of the event log: what happened between persons and items, in order, durable before acknowledged.
+
+It lies sealed. Whoever reads the log opens it through the door, and so leaves an entry in each person's access log.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from plainview.kernel.ids import PersonId, RegionNumber
+from plainview.ports.door import By
 
 
 class EventKind(IntEnum):
@@ -75,7 +79,13 @@ class EventLog(Protocol):
         """
 
     def read(self, region: RegionNumber, after: int = 0, since_ms: int = 0) -> AsyncIterator[Recorded]:
-        """All events after a sequence number and since a time, in order of sequence."""
+        """All events after a sequence number and since a time, in order of sequence: for the feed to learn from.
+
+        Those of one person that come in one batch are opened with one entry.
+        """
+
+    async def of_person(self, region: RegionNumber, person: PersonId, purpose: str, by: By) -> list[Event]:
+        """All of one person's events, in order, opened for a purpose."""
 
     async def forget(self, region: RegionNumber, person: PersonId) -> int:
         """Delete all of one person's events; how many there were."""

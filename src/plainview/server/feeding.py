@@ -58,12 +58,12 @@ def feed_desk_of(parts: Parts) -> FeedDesk:
     """What the feed's routes need."""
     living = parts.living
     relations = relations_of(parts)
-    pages = Pages(parts.database, parts.ids, living.learner, living.circles, living.receipts, relations)
+    pages = Pages(parts.database, parts.ids, living.learner, living.circles, living.receipts, relations, parts.door)
 
     async def see(tx: Transaction, person: PersonId, item: ItemId) -> None:
         await seen_item(tx, relations, person, item)
 
-    return FeedDesk(pages, ingest_of(parts), parts.signals, see, parts.settings.feed_page_size)
+    return FeedDesk(pages, ingest_of(parts), parts.signals, see, parts.settings.feed_page_size, parts.door)
 
 
 def page_desk_of(parts: Parts) -> PageDesk:

@@ -1,0 +1,53 @@
+"""Owns how events look before they are sealed: some of one person's, in order, as one small run of bytes."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from plainview.kernel.ids import PersonId
+from plainview.ports.event_log import Event, EventKind
+
+FIELD = "event_segments.body"
+# One sequence number in the log is a segment's, times this, and the event's place in it.
+EVENTS_MAX = 256
+_Row = tuple[bytes, int, int, int, int | None, int | None, int | None, int | None, int | None]
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(list[_Row])
+
+
+def encoded(events: Sequence[Event]) -> bytes:
+    """These events of one person; whose they are is not among it."""
+    return _encoder.encode(
+        [
+            (
+                event.event_id.bytes,
+                int(event.kind),
+                event.item_id,
+                event.at_ms,
+                event.other_id,
+                event.page_id,
+                event.position,
+                event.watched_ms,
+                event.loops,
+            )
+            for event in events
+        ]
+    )
+
+
+def decoded(person: PersonId, body: bytes) -> list[Event]:
+    """The events of a person, in order."""
+    return [Event(person, UUID(bytes=row[0]), EventKind(row[1]), *row[2:]) for row in _decoder.decode(body)]
+
+
+def parted(events: Sequence[Event]) -> list[tuple[PersonId, list[Event]]]:
+    """The events by person, each person's in order, in segments that are not too long."""
+    by_person: dict[PersonId, list[Event]] = {}
+    for event in events:
+        by_person.setdefault(event.person_id, []).append(event)
+    return [
+        (person, each[start : start + EVENTS_MAX])
+        for person, each in by_person.items()
+        for start in range(0, len(each), EVENTS_MAX)
+    ]
