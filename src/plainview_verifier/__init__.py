@@ -363,8 +363,9 @@ def verify(data: bytes, trust: Trust | None = None, earlier: bytes | None = None
     person = int(file["person"]) if re.fullmatch(r"0|[1-9][0-9]{0,18}", file["person"], re.ASCII) else 2**63
     own = Trust(file["log_key"], tuple(file["witness_keys"]), file["quorum"])
     name = [read_vkey(own.log_key, LOG_SIGNATURE), *(read_vkey(key, COSIGNATURE) for key in own.witness_keys)][0][0]
-    lists = len(file["heads_proof"]) <= 63 and len(file["map"]["siblings"]) <= 256
-    lists = lists and all(context["bodies"] for context in file["contexts"]) and len(file["map"]["other"] or "--") == 2
+    siblings, other = file["map"].values()
+    lists = len(file["heads_proof"]) < 64 and len(siblings) <= 256 and (other is None or len(other) == 2)
+    lists = lists and all(context["bodies"] for context in file["contexts"])
     clamped = not file["private_key"][0] & 7 and file["private_key"][31] >> 6 == 1
     if file["format"] != "plainview-proof/1" or person >= 2**63 or file["region"] > 255 or not lists or not clamped:
         raise Refused("format", "it is of another version, or a number, list or key is not as it must be")
@@ -376,14 +377,13 @@ def verify(data: bytes, trust: Trust | None = None, earlier: bytes | None = None
     heads, found = file["heads"], leaf_hash(file["heads"])
     for sibling in file["heads_proof"]:  # To the left of the last leaf stand as many full trees as its index has bits.
         found = hashlib.sha256(b"\1" + sibling + found).digest()
-    if (heads[0], heads[1], heads[6]) != (1, HEADS, file["region"]) or found != log_root:
+    is_last = found == log_root and len(file["heads_proof"]) == (size - 1).bit_count()
+    if not is_last or (heads[0], heads[1], heads[6]) != (1, HEADS, file["region"]):
         raise Refused("heads", "the heads are of another kind or region, or not the last entry under the checkpoint")
-    if len(file["heads_proof"]) != (size - 1).bit_count():
-        raise Refused("heads", "the heads' proof is not of the last entry")
-    epoch = int.from_bytes(heads[2:6], "big")
+    epoch = int.from_bytes(heads[2:6])
     reads, entries = _open_reads(file, epoch)
     root = tree_root(entries)
-    label = hmac.digest(file["tag_key"], b"plainview label" + person.to_bytes(8, "big"), "sha256")
+    label = hmac.digest(file["tag_key"], b"plainview label" + person.to_bytes(8), "sha256")
     if _map_root(label, len(reads), root, file["map"]) != heads[23:]:
         raise Refused("map", "the map does not hold this head: reads are missing, added or changed")
     proven = Proven(person, file["tag_key"], file["region"], own, size, log_root, epoch, root, reads, entries)
