@@ -66,6 +66,22 @@ def work(settings: Settings) -> None:
     run(settings)
 
 
+@program.command(hidden=True)
+@click.option("--region", required=True, help="The name of the region whose personal data it guards.")
+@click.pass_obj
+def warden(settings: Settings, region: str) -> None:
+    """Run one region's warden: the one door to its personal data."""
+    from plainview.warden.starting import run
+    from plainview.wiring_warden import plan_warden, start_logs
+
+    if region not in settings.region_numbers():
+        err.print(f"[red]{region} is none of the regions: {', '.join(settings.region_numbers())}[/]")
+        sys.exit(EXIT_USAGE)
+    with _told():
+        start_logs(settings)
+        run(plan_warden(settings, region))
+
+
 @program.command()
 @click.pass_obj
 def doctor(settings: Settings) -> None:
@@ -156,6 +172,31 @@ def openapi(file: Path) -> None:
     from plainview.operations.describing import write_openapi
 
     write_openapi(file)
+
+
+@program.command()
+@click.option("--data", type=click.Path(path_type=Path), required=True, help="The folder of its key and of what it saw.")
+@click.option("--log-key", "log_keys", multiple=True, help="The vkey of a log that it cosigns for; may be repeated.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for all.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8490, show_default=True, help="The port to listen on.")
+@click.option("--name", help="The name in its key, as example.com/witness; given once, when the key is made.")
+@click.option("--show-key", is_flag=True, help="Print its vkey (made where there is none), and do nothing else.")
+def witness(data: Path, log_keys: tuple[str, ...], host: str, port: int, name: str | None, show_key: bool) -> None:
+    """Cosign the checkpoints of access logs that only ever grow. It counts when others than the log's owner run it."""
+    from plainview.warden.notes import read_vkey
+    from plainview.warden.witness_serving import run, serve, witness_signer
+
+    with _told():
+        signer = witness_signer(data, name)
+        if show_key:
+            click.echo(signer.verifier.vkey)
+            return
+        if not log_keys:
+            err.print("[red]Give the --log-key of at least one log; its operator publishes it.[/]")
+            sys.exit(EXIT_USAGE)
+        server = serve((host, port), data, [read_vkey(each) for each in log_keys], name)
+        click.echo(f"Witness {signer.verifier.vkey} on http://{host}:{server.server_port}")
+        run(server)
 
 
 @program.group()

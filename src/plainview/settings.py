@@ -64,6 +64,22 @@ class Settings:
     )
     postgres_bin: str = _setting("", "folder", "A system PostgreSQL's programs, in place of the embedded wheel's")
 
+    custodian: str = _setting(
+        "file", "file, pkcs11:… or openbao:url", "What holds each region's key: files, a token behind PKCS#11, or OpenBao"
+    )
+    custodian_secret: str = _setting("", "file", "Where the token's PIN, or OpenBao's token, is read from")
+    warden_account: int = _setting(
+        64_201, "numeric account", "The account that a warden started by root becomes; each region's is one further"
+    )
+    warden_callers: str = _setting(
+        "", "numeric accounts, comma-separated", "Who may ask a warden, besides root and its own account"
+    )
+    witnesses: str = _setting(
+        "", "url key, comma-separated", "Who cosigns the access log: each witness's address and verifier key"
+    )
+    witness_quorum: int = _setting(0, "witnesses", "How many of them must have cosigned before a checkpoint is public")
+    checkpoint_seconds: int = _setting(30, "seconds, at most 60", "How often the access log's checkpoint is renewed")
+
     def address(self) -> str:
         """The public address, without a slash at its end."""
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")

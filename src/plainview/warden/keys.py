@@ -23,6 +23,8 @@ HELD_MAX: Final = 50_000
 VERSION: Final = 1
 _VERSION_BYTES: Final = 4
 _GONE: Final = b""
+# No person has this id: the row is the warden's own, wrapped and renewed like all others.
+_WARDEN: Final = 0
 
 
 class PersonGoneError(NotFoundError):
@@ -157,10 +159,17 @@ class Keys:
         """The transaction did commit: what it changed may be used outside of one."""
         self._changed.clear()
 
+    def signing_seed(self) -> bytes:
+        """The seed of the log's signing key; made at first use."""
+        with self._store.env.begin(write=True) as txn:
+            seed = self.make(txn, _WARDEN).value_key
+        self.committed()
+        return seed
+
     def count(self) -> int:
         """How many persons have keys, or had."""
         with self._store.env.begin() as txn:
-            return int(txn.stat(self._rows)["entries"])
+            return int(txn.stat(self._rows)["entries"]) - 1
 
     def rotate(self) -> int:
         """Have the custodian make a newer key for the region; from here on persons' keys are wrapped under it."""

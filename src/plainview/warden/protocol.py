@@ -7,10 +7,10 @@ order of the fields below. The first question on a connection is `hello`.
 
 | op | question | result | written in the log before the answer |
 |---|---|---|---|
-| hello | Hello | Welcome | |
+| hello | Hello | Welcome | nothing |
 | seal | Seal | list of sealed bytes | nothing: sealing reads nothing |
 | open | Open | list of plain bytes, null where the person's key is gone | a read per person |
-| use | Use | null | a read per person |
+| use | Use | list of the persons whose keys are gone: theirs may not be used | a read per other person |
 | destroy | Destroy | whether there was a key | an act: deletion |
 | proof | Proof | the proof file, as bytes of JSON | a read: the person's own view |
 | act | Act | its number | an act |
@@ -20,7 +20,8 @@ order of the fields below. The first question on a connection is `hello`.
 | enrol | Enrol | null | a key entry; the warden's own account or root only |
 | rotate | Rotate | the new version | a key entry; the warden's own account or root only |
 | publish | null | the checkpoint's text | heads; the warden's own account or root only |
-| status | null | Status | |
+| policies | null | Policies | nothing |
+| status | null | Status | nothing |
 """
 
 from pathlib import Path
@@ -165,12 +166,23 @@ class Enrol(Struct, array_like=True, frozen=True):
     """Let a person of this region approve requests with a passkey: its credential id and public key (COSE)."""
 
     approver: int
+    handle: str
     credential_id: bytes
     public_key: bytes
 
 
 class Rotate(Struct, array_like=True, frozen=True):
     """Make a new region key, wrap every person's keys under it while the service runs, and retire the old one."""
+
+
+class Policies(Struct, array_like=True, frozen=True):
+    """The policies in force: their hash (hex, as in the log), and the text of each file by its name, in order.
+
+    The hash is that of all texts, one after another.
+    """
+
+    hash: str
+    texts: dict[str, str]
 
 
 class Held(Struct, array_like=True, frozen=True):

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import threading
 import time
 from base64 import b64decode, b64encode
@@ -53,6 +54,18 @@ def serve(address: tuple[str, int], folder: Path, logs: Sequence[Verifier], name
     """The server of the witness in this folder, listening and ready for `serve_forever`."""
     signer = witness_signer(folder, name)
     return WitnessServer(address, WitnessBook(folder, signer, logs, lambda: int(time.time())))
+
+
+def run(server: WitnessServer) -> None:
+    """Answer until the process is told to end (SIGTERM or Ctrl-C)."""
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.server_close()
+        server.book.close()
 
 
 class _Handler(BaseHTTPRequestHandler):

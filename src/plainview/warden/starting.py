@@ -1,0 +1,139 @@
+"""Owns the warden as a process: what is made in which order, what runs beside the socket, and how it ends."""
+
+import gc
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Thread
+from typing import Final
+
+import structlog
+
+from plainview.kernel.errors import PlainviewError
+from plainview.kernel.ids import RegionNumber
+from plainview.kernel.purposes import SealedField
+from plainview.ports.custodian import Custodian
+from plainview.warden.access_log import AccessLog
+from plainview.warden.approvals import Approvals, Site
+from plainview.warden.keeper import Keeper
+from plainview.warden.keys import Keys
+from plainview.warden.notes import Signer
+from plainview.warden.opening import Opening
+from plainview.warden.policy import Policy
+from plainview.warden.protocol import Held
+from plainview.warden.publishing import Publisher, Terms
+from plainview.warden.serving import WardenServer
+from plainview.warden.store import Store
+from plainview.warden.tending import House, Tending
+from plainview.warden.witnesses import Witness, Witnesses
+
+LOG_SIGNATURE: Final = 1
+FIRST_PUBLISH_SECONDS: Final = 0.2
+RETRY_SECONDS: Final = 5.0
+# Threads that make proofs and checkpoints hand the interpreter back this often: the socket's thread need not wait.
+SWITCH_SECONDS: Final = 0.0005
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one region's warden is started with."""
+
+    region: RegionNumber
+    origin: str
+    site: Site
+    store: Path
+    public: Path
+    socket: Path
+    fields: Mapping[str, SealedField]
+    custodian: Callable[[], Custodian]
+    account: int
+    callers: frozenset[int]
+    witnesses: Sequence[Witness] = ()
+    quorum: int = 0
+    publish_seconds: float = 30.0
+    # Runs before anything secret is read; tells what holds.
+    confine: Callable[[], Sequence[Held]] = field(default=tuple)
+
+
+class Warden:
+    """One region's warden, made and not yet serving."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        held = list(plan.confine())
+        custodian = plan.custodian()
+        self.store = Store(plan.store)
+        origin = kept_origin(self.store, plan.origin)
+        keys = Keys(self.store, custodian, plan.region, origin)
+        access_log = AccessLog(self.store, keys, plan.region, clock_ms)
+        terms = Terms(origin, Signer(origin, LOG_SIGNATURE, keys.signing_seed()), plan.quorum)
+        policy = Policy(plan.fields)
+        approvals = Approvals(access_log, plan.site)
+        opening = Opening(access_log, keys, policy, approvals, clock_ms)
+        publisher = Publisher(access_log, terms, plan.public, Witnesses(plan.witnesses))
+        house = House(access_log, keys, policy, approvals, opening, publisher, custodian.fact(), clock_ms)
+        self.tending = Tending(house, plan.account, held)
+        self.keeper = Keeper(access_log, keys, opening, self.tending)
+        self.server = WardenServer(plan.socket, self.keeper, plan.callers, self.tending.step)
+        self._ended = Event()
+
+    def run(self) -> None:
+        """Serve until stopped; a checkpoint is published at the start, at every interval, and at the end."""
+        publishing = Thread(target=self._publish, name="publish", daemon=True)
+        publishing.start()
+        try:
+            self.server.run()
+        finally:
+            self._ended.set()
+            publishing.join(timeout=RETRY_SECONDS)
+            self.store.close()
+
+    def stop(self) -> None:
+        """Have `run` return. Any thread or signal handler may call it."""
+        self.server.stop()
+
+    def _publish(self) -> None:
+        wait = FIRST_PUBLISH_SECONDS
+        while not self._ended.wait(wait):
+            try:
+                self.tending.publish_now()
+                wait = self.plan.publish_seconds
+            except PlainviewError as error:
+                log.warning("no checkpoint", code=error.code, detail=error.detail)
+                wait = RETRY_SECONDS
+            except Exception:  # The thread must live: a log without checkpoints is an alarm, a dead thread is silence.
+                log.exception("no checkpoint")
+                wait = RETRY_SECONDS
+
+
+def run(plan: Plan) -> None:
+    """Run one region's warden until SIGTERM or SIGINT."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    warden = Warden(plan)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: warden.stop())
+    # What is made up to here lives as long as the process: the collector need not walk it in the middle of a batch.
+    gc.collect()
+    gc.freeze()
+    log.info("the warden serves", region=int(plan.region), socket=str(plan.socket))
+    warden.run()
+
+
+def kept_origin(store: Store, wanted: str) -> str:
+    """The log's origin: what it was called at its first start, whatever the service's address is now."""
+    notes = store.database("house")
+    with store.env.begin(write=True) as txn:
+        kept = txn.get(b"origin", db=notes)
+        if kept is None:
+            txn.put(b"origin", wanted.encode(), db=notes)
+    return wanted if kept is None else bytes(kept).decode()
+
+
+def clock_ms() -> int:
+    """The time in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000

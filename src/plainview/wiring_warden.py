@@ -1,0 +1,83 @@
+"""Builds one region's warden from settings: its custodian, what may be opened, and whom it answers.
+
+Apart from `wiring`, so that the process that holds the keys loads nothing of the web, the database or the engine.
+"""
+
+import os
+from importlib import import_module
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from plainview.adapters.custodian_file import CustodianFiles
+from plainview.adapters.logs_structlog import set_up_logs
+from plainview.kernel.ids import RegionNumber
+from plainview.ports.custodian import Custodian
+from plainview.privacy.declared import declarations, sealed_fields
+from plainview.privacy.personal import tables
+from plainview.settings import Settings
+from plainview.warden.approvals import Site
+from plainview.warden.notes import read_vkey
+from plainview.warden.protocol import socket_of
+from plainview.warden.starting import Plan
+from plainview.warden.witnesses import Witness, over_http
+
+# Each module declares its columns as it is imported.
+DECLARING = ("accounts", "catalog", "feed", "media", "moderation", "privacy", "social")
+
+
+def start_logs(settings: Settings) -> None:
+    """Have this process write its logs as the settings say."""
+    set_up_logs(settings.log_format, settings.log_level)
+
+
+def make_custodian(settings: Settings, region: str) -> Custodian:
+    """What holds the key of the region of this name.
+
+    Raises:
+        ValueError: the setting names no kind of custodian.
+    """
+    number = RegionNumber(settings.region_numbers()[region])
+    kind, _, place = settings.custodian.partition(":")
+    if kind == "file":
+        return CustodianFiles(settings.data.absolute() / f"warden-{region}" / "keys", number)
+    secret = Path(settings.custodian_secret)
+    if kind == "pkcs11":
+        # Its client is an extra that only this kind needs.
+        from plainview.adapters.custodian_pkcs11 import CustodianPkcs11
+
+        return CustodianPkcs11(place, secret, number)
+    if kind == "openbao":
+        from plainview.adapters.custodian_openbao import CustodianOpenbao
+
+        return CustodianOpenbao(place, secret, number)
+    raise ValueError(f"custodian is file, pkcs11:… or openbao:…, not {settings.custodian!r}")
+
+
+def plan_warden(settings: Settings, region: str) -> Plan:
+    """What the warden of the region of this name is started with."""
+    for domain in DECLARING:
+        import_module(f"plainview.{domain}.tables")
+    data, number = settings.data.absolute(), settings.region_numbers()[region]
+    address = urlsplit(settings.address())
+    own = os.geteuid()
+    callers = {0, own, *(int(each) for each in settings.warden_callers.split(",") if each.strip())}
+    return Plan(
+        region=RegionNumber(number),
+        origin=f"{address.netloc}/log/{region}",
+        site=Site(address.hostname or "localhost", settings.address()),
+        store=data / f"warden-{region}" / "store",
+        public=data / "log" / region,
+        socket=socket_of(data, region),
+        fields=sealed_fields(declarations(tables)),
+        custodian=lambda: make_custodian(settings, region),
+        account=own,
+        callers=frozenset(callers),
+        witnesses=[_witness(each) for each in settings.witnesses.split(",") if each.strip()],
+        quorum=settings.witness_quorum,
+        publish_seconds=settings.checkpoint_seconds,
+    )
+
+
+def _witness(text: str) -> Witness:
+    url, key = text.split()
+    return Witness(read_vkey(key), over_http(url))
