@@ -1,12 +1,16 @@
 """The API's description: each route lists the problems with which it may answer, in the one shape that they have."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from plainview.server.describing import CONFLICTS, error_codes
 from tests.server.fixtures import Client
 
 pytestmark = pytest.mark.anyio
+WEB = Path(__file__).parents[2] / "web"
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
@@ -53,8 +57,6 @@ async def test_every_refusal_is_a_problem(client: Client) -> None:
 
 
 async def test_every_conflict_in_the_list_is_a_route(client: Client) -> None:
-    from plainview.server.describing import CONFLICTS
-
     paths = (await _described(client))["paths"]
     assert [each for each in CONFLICTS if each[0].lower() not in paths.get(each[1], {})] == []
 
@@ -77,3 +79,20 @@ def _says_nothing(schema: dict[str, Any]) -> bool:
         return True
     inner = [*schema.get("oneOf", []), *(schema[key] for key in ("items", "additionalProperties") if key in schema)]
     return any(_says_nothing(each) for each in inner)
+
+
+def test_every_code_has_a_sentence_in_english_and_in_german() -> None:
+    codes = error_codes()
+    assert len(codes) > 60
+    for language in ("en", "de"):
+        catalogue = (WEB / "src" / "i18n" / language / "problems.ts").read_text()
+        assert sorted(re.findall(r'^  "problem\.([a-z_.]+)":', catalogue, re.MULTILINE)) == codes, language
+
+
+async def test_a_problem_carries_the_numbers_of_its_sentence(client: Client) -> None:
+    body = {"handle": "ab", "birth_date": "1990-01-01", "password": "long enough"}
+    problem = (await client.post("/api/sign-up", json=body)).json()
+    assert (problem["code"], problem["numbers"]) == ("handle_length", {"least": 3, "most": 24})
+    assert problem["fields"] == {"handle": problem["detail"]}
+    checked = (await client.post("/api/sign-up/check", json={"handle": "admin"})).json()
+    assert (checked["available"], checked["code"]) == (False, "handle_reserved")

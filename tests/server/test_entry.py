@@ -79,7 +79,8 @@ async def test_a_handle_is_taken_in_any_writing(client: Client) -> None:
     await sign_up(client, "Margaret")
     become(client, None)
     check = await client.post("/api/sign-up/check", json={"handle": "mARGARET"})
-    assert check.json() == {"available": False, "reason": "Somebody has this handle already."}
+    said = {"available": False, "code": "handle_taken", "reason": "Somebody has this handle already."}
+    assert check.json() == said
     body = {"handle": "MARGARET", "birth_date": ADULT, "password": PASSWORD}
     response = await client.post("/api/sign-up", json=body)
     assert (response.status_code, response.json()["code"]) == (409, "handle_taken")

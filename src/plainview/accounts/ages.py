@@ -18,6 +18,12 @@ class AgeBand(StrEnum):
     ADULT = "18_plus"
 
 
+class BirthDateError(InvalidInputError):
+    """Nobody living was born then."""
+
+    code = "birth_date_impossible"
+
+
 class TooYoungError(PlainviewError):
     """The birth date is that of a child under 13."""
 
@@ -39,9 +45,10 @@ def band_on(birth: date, today: date) -> AgeBand:
     age = age_on(birth, today)
     if not 0 <= age <= AGE_MAX:
         fault = "This cannot be a birth date."
-        raise InvalidInputError(fault, fields={"birth_date": fault})
+        raise BirthDateError(fault, fields={"birth_date": fault})
     if age < AGE_MIN:
-        raise TooYoungError(f"Accounts are for people of {AGE_MIN} and older. You can go on watching without one.")
+        fault = f"Accounts are for people of {AGE_MIN} and older. You can go on watching without one."
+        raise TooYoungError(fault, numbers={"n": AGE_MIN})
     if age < 16:
         return AgeBand.FROM_13
     return AgeBand.FROM_16 if age < 18 else AgeBand.ADULT

@@ -24,6 +24,18 @@ SIGN_INS = Rule("sign_in", 30, 600)
 SIGN_INS_OF_HANDLE = Rule("sign_in_handle", 20, 600)
 
 
+class RegionUnknownError(InvalidInputError):
+    """This server has no region of that name."""
+
+    code = "region_unknown"
+
+
+class SignupClosedError(NotAllowedError):
+    """Accounts are not open to strangers."""
+
+    code = "signup_closed"
+
+
 class SignInRefusedError(PlainviewError):
     """Handle and password do not fit; which of the two is not said."""
 
@@ -59,7 +71,7 @@ class Entrance:
             return next(iter(regions.values()))
         if name not in regions:
             fault = f"Choose one of these regions: {', '.join(regions)}."
-            raise InvalidInputError(fault, fields={"region": fault})
+            raise RegionUnknownError(fault, fields={"region": fault})
         return regions[name]
 
 
@@ -100,7 +112,7 @@ async def apply(entrance: Entrance, wish: Wish, guest: PersonId | None) -> Appli
         InvalidInputError, TooYoungError: the wish cannot be granted.
     """
     if not entrance.signup_open:
-        raise NotAllowedError("This realm does not take new accounts just now.")
+        raise SignupClosedError("This realm does not take new accounts just now.")
     handle = checked_handle(wish.handle)
     name = checked_name(wish.name, handle)
     band = band_on(wish.birth_date, now().date())

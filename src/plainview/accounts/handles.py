@@ -34,24 +34,54 @@ class HandleTakenError(PlainviewError):
     code, status, title = "handle_taken", 409, "This handle is taken"
 
 
+class HandleLengthError(InvalidInputError):
+    """The handle is too short or too long."""
+
+    code = "handle_length"
+
+
+class HandleLettersError(InvalidInputError):
+    """The handle has something in it that no handle may have, or not what each must have."""
+
+    code = "handle_letters"
+
+
+class HandleReservedError(InvalidInputError):
+    """The handle would pass for the service itself."""
+
+    code = "handle_reserved"
+
+
+class NameTooLongError(InvalidInputError):
+    """The name is longer than a name may be."""
+
+    code = "name_too_long"
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a handle may be had, and if not, why, as a sentence."""
+    """Whether a handle may be had, and if not, why: as a code and as a sentence."""
 
     available: bool
-    reason: str | None
+    code: str | None = None
+    reason: str | None = None
 
 
-def fault_of(handle: str) -> str | None:
-    """Why nobody may have this handle, as a sentence; None when it is well formed and not kept back."""
+def fault_of(handle: str) -> PlainviewError | None:
+    """Why nobody may have this handle; None when it is well formed and not kept back."""
     if not HANDLE_CHARS_MIN <= len(handle) <= HANDLE_CHARS_MAX:
-        return f"A handle has {HANDLE_CHARS_MIN} to {HANDLE_CHARS_MAX} characters."
+        fault = f"A handle has {HANDLE_CHARS_MIN} to {HANDLE_CHARS_MAX} characters."
+        numbers = {"least": HANDLE_CHARS_MIN, "most": HANDLE_CHARS_MAX}
+        return HandleLengthError(fault, fields={"handle": fault}, numbers=numbers)
     if not _ALLOWED.fullmatch(handle):
-        return "A handle is made of letters a to z, digits, underscores, and single dots between them."
+        fault = "A handle is made of letters a to z, digits, underscores, and single dots between them."
+        return HandleLettersError(fault, fields={"handle": fault})
     if handle.isdigit():
-        return "A handle needs at least one letter."
+        fault = "A handle needs at least one letter."
+        return HandleLettersError(fault, fields={"handle": fault})
     if handle.lower().replace(".", "_") in RESERVED or handle.lower().replace("_", "").replace(".", "") in RESERVED:
-        return "This handle is kept back for the service itself."
+        fault = "This handle is kept back for the service itself."
+        return HandleReservedError(fault, fields={"handle": fault})
     return None
 
 
@@ -63,7 +93,7 @@ def checked_handle(handle: str) -> str:
     """
     trimmed = handle.strip().removeprefix("@")
     if fault := fault_of(trimmed):
-        raise InvalidInputError(fault, fields={"handle": fault})
+        raise fault
     return trimmed
 
 
@@ -76,7 +106,7 @@ def checked_name(name: str | None, handle: str) -> str:
     shown = " ".join(visible(name or "").split())
     if len(shown) > NAME_CHARS_MAX:
         fault = f"A name has at most {NAME_CHARS_MAX} characters."
-        raise InvalidInputError(fault, fields={"name": fault})
+        raise NameTooLongError(fault, fields={"name": fault}, numbers={"n": NAME_CHARS_MAX})
     return shown or handle
 
 
@@ -96,10 +126,10 @@ async def verdict(database: Database, handle: str) -> Verdict:
     """Whether this handle could be had just now."""
     handle = handle.strip().removeprefix("@")
     if fault := fault_of(handle):
-        return Verdict(available=False, reason=fault)
+        return Verdict(available=False, code=fault.code, reason=fault.detail)
     if await _is_taken_in(database, list(database.regions.values()), handle):
-        return Verdict(available=False, reason="Somebody has this handle already.")
-    return Verdict(available=True, reason=None)
+        return Verdict(available=False, code=HandleTakenError.code, reason="Somebody has this handle already.")
+    return Verdict(available=True)
 
 
 @asynccontextmanager

@@ -84,7 +84,7 @@ def entry_routes(desk: Desk) -> list[HTTPRouteHandler]:
     async def check(viewer: Public, data: HandleCheck) -> HandleVerdict:
         entrance.limits.take(HANDLE_CHECKS, viewer.address)
         found = await verdict(entrance.database, data.handle)
-        return HandleVerdict(found.available, found.reason)
+        return HandleVerdict(found.available, found.code, found.reason)
 
     @post("/sign-up", status_code=201, summary="Open an account with a password")
     async def up(request: Request[Any, Any, Any], viewer: Viewer, data: PasswordSignUp) -> Response[AccountReply]:

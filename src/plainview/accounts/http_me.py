@@ -10,7 +10,7 @@ from plainview.accounts.desk import Desk
 from plainview.accounts.handles import checked_name, visible
 from plainview.accounts.leaving import leave
 from plainview.accounts.me import me_reply
-from plainview.accounts.passwords import checked_password, keep_hash, kept_hash, normal
+from plainview.accounts.passwords import PasswordWrongError, checked_password, keep_hash, kept_hash, normal
 from plainview.accounts.persons import Edit, edit_profile, person_of, person_of_handle
 from plainview.accounts.pictures import change_picture, remove_picture
 from plainview.accounts.sessions import list_sessions, revoke, revoke_others
@@ -25,7 +25,7 @@ from plainview.accounts.shapes import (
     session_shape,
 )
 from plainview.accounts.viewers import Member, Viewer
-from plainview.kernel.errors import InvalidInputError, NotFoundError
+from plainview.kernel.errors import NotFoundError
 from plainview.kernel.ids import SessionId
 from plainview.kernel.wire import WireId, found_id
 from plainview.ports.database import Transaction
@@ -74,7 +74,7 @@ def password_routes(desk: Desk) -> list[HTTPRouteHandler]:
         fresh = checked_password(data.new, handle)
         if kept is not None and not await entrance.hashing.is_right(kept, normal(data.current or "")):
             fault = "This is not your current password."
-            raise InvalidInputError(fault, fields={"current": fault})
+            raise PasswordWrongError(fault, fields={"current": fault})
         hashed = await entrance.hashing.hash(fresh)
         assert viewer.session_id is not None
         async with entrance.database.transaction(viewer.region) as tx:

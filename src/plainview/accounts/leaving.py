@@ -11,6 +11,12 @@ from plainview.privacy.erasure import erase_person
 PERSON_ERASED = "person.erased"
 
 
+class HandleMismatchError(InvalidInputError):
+    """The handle that was typed to confirm is not the person's own."""
+
+    code = "handle_mismatch"
+
+
 async def leave(desk: Desk, tx: Transaction, person: PersonId, handle: str) -> None:
     """Erase an account at its owner's wish, once they typed its handle.
 
@@ -20,7 +26,7 @@ async def leave(desk: Desk, tx: Transaction, person: PersonId, handle: str) -> N
     account = await person_of(tx, person)
     if handle.strip().removeprefix("@").lower() != account.handle.lower():
         fault = "Type your own handle to delete your account."
-        raise InvalidInputError(fault, fields={"handle": fault})
+        raise HandleMismatchError(fault, fields={"handle": fault})
     await erase_account(desk, tx, person)
 
 

@@ -53,6 +53,12 @@ class PasskeyRefusedError(PlainviewError):
     code, status, title = "passkey_refused", 422, "This passkey was not accepted"
 
 
+class TooManyPasskeysError(InvalidInputError):
+    """The account has as many passkeys as one may have."""
+
+    code = "too_many_passkeys"
+
+
 class OnlyWayInError(NotAllowedError):
     """The passkey is the only way into the account."""
 
@@ -231,7 +237,8 @@ async def add_passkey(tx: Transaction, person: PersonId, passkey: int, credentia
     """
     known = await passkeys_of(tx, person)
     if len(known) >= PASSKEYS_MAX:
-        raise InvalidInputError(f"An account has at most {PASSKEYS_MAX} passkeys. Remove one that you no longer use.")
+        fault = f"An account has at most {PASSKEYS_MAX} passkeys. Remove one that you no longer use."
+        raise TooManyPasskeysError(fault, numbers={"n": PASSKEYS_MAX})
     name = name.strip()[:PASSKEY_NAME_CHARS_MAX] or f"Passkey {len(known) + 1}"
     values = (person, passkey, credential.credential_id, credential.public_key, credential.sign_count, name)
     try:

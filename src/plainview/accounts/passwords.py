@@ -36,21 +36,50 @@ ON CONFLICT (person_id) DO UPDATE SET hash = excluded.hash, changed_at = now()
 _READ = "SELECT hash FROM passwords WHERE person_id = %s"
 
 
+class PasswordLengthError(InvalidInputError):
+    """The password is too short or too long."""
+
+    code = "password_length"
+
+    def __init__(self) -> None:
+        detail = f"A password has {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters."
+        super().__init__(detail, numbers={"least": PASSWORD_CHARS_MIN, "most": PASSWORD_CHARS_MAX})
+
+
+class PasswordGuessableError(InvalidInputError):
+    """The password is one that everybody tries first."""
+
+    code = "password_guessable"
+
+
+class PasswordIsHandleError(InvalidInputError):
+    """The password is the handle, which everybody sees."""
+
+    code = "password_is_handle"
+
+
+class PasswordWrongError(InvalidInputError):
+    """The current password that was given is not it."""
+
+    code = "password_wrong"
+
+
 def checked_password(password: str, handle: str) -> str:
     """The password as it is hashed, in NFKC so that two keyboards agree.
 
     Raises:
         InvalidInputError: it is too short, too long, known to everybody, or the handle itself.
     """
-    fault = None
+    fault: InvalidInputError | None = None
     if not PASSWORD_CHARS_MIN <= len(password) <= PASSWORD_CHARS_MAX:
-        fault = f"A password has {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters."
+        fault = PasswordLengthError()
     elif password.lower() in _COMMON or len(set(password)) < 3:
-        fault = "This password is among the first that anybody would try. Choose another."
+        fault = PasswordGuessableError("This password is among the first that anybody would try. Choose another.")
     elif password.lower() == handle.lower():
-        fault = "Your handle is public, so it cannot be your password."
+        fault = PasswordIsHandleError("Your handle is public, so it cannot be your password.")
     if fault:
-        raise InvalidInputError(fault, fields={"password": fault})
+        fault.fields["password"] = fault.detail
+        raise fault
     return normal(password)
 
 

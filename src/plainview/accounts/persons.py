@@ -40,6 +40,12 @@ _SAMPLES = "SELECT coalesce(sum(videos), 0) FROM persons WHERE sample"
 _BAND = "SELECT age_band FROM persons WHERE person_id = %s"
 
 
+class BioTooLongError(InvalidInputError):
+    """The biography is longer than one may be."""
+
+    code = "bio_too_long"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """An account, without what is sealed of it."""
@@ -133,7 +139,7 @@ async def edit_profile(tx: Transaction, person: PersonId, edit: Edit) -> None:
     """
     if edit.bio is not None and len(edit.bio) > BIO_CHARS_MAX:
         fault = f"A biography has at most {BIO_CHARS_MAX} characters."
-        raise InvalidInputError(fault, fields={"bio": fault})
+        raise BioTooLongError(fault, fields={"bio": fault}, numbers={"n": BIO_CHARS_MAX})
     await tx.execute(_EDIT, (edit.name, edit.bio, edit.is_private, person))
 
 

@@ -12,6 +12,7 @@ from plainview.accounts.passwords import PASSWORD_CHARS_MAX
 from plainview.accounts.persons import BIO_CHARS_MAX, Person
 from plainview.accounts.sessions import ListedSession
 from plainview.accounts.viewers import Role
+from plainview.kernel.errors import ErrorCode
 from plainview.kernel.ids import SessionId
 from plainview.kernel.time import to_ms
 from plainview.ports.relations import FollowState
@@ -112,6 +113,7 @@ class HandleVerdict(Struct, frozen=True):
     """Whether it can be had, and if not, why."""
 
     available: bool
+    code: ErrorCode | None
     reason: str | None
 
 

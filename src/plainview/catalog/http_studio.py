@@ -127,8 +127,16 @@ def _captions(desk: CatalogDesk) -> list[ControllerRouterHandler]:
     return [captions_put, captions_delete]
 
 
+class LanguageUnknownError(InvalidInputError):
+    """What was given is not the code of a language."""
+
+    code = "language_unknown"
+
+
 def _checked_language(language: str) -> str:
     parts = language.split("-")
     if not all(2 <= len(each) <= 8 and each.isascii() and each.isalnum() for each in parts) or not parts[0].isalpha():
-        raise InvalidInputError("Name the language by its code, as in en or pt-BR.", fields={"language": "not a code"})
+        raise LanguageUnknownError(
+            "Name the language by its code, as in en or pt-BR.", fields={"language": "not a code"}
+        )
     return language

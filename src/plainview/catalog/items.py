@@ -161,6 +161,12 @@ class ItemDrafts:
         await _delete_rows(tx, item)
 
 
+class CaptionTooLongError(InvalidInputError):
+    """The caption is longer than one may be."""
+
+    code = "caption_too_long"
+
+
 def checked_wording(wording: Wording, caption_chars_max: int) -> Wording:
     """The wording, cleaned.
 
@@ -170,7 +176,7 @@ def checked_wording(wording: Wording, caption_chars_max: int) -> Wording:
     caption = clean(wording.caption)
     if len(caption) > caption_chars_max:
         fact = f"A caption may have {caption_chars_max} characters; this one has {len(caption)}."
-        raise InvalidInputError(fact, fields={"caption": fact})
+        raise CaptionTooLongError(fact, fields={"caption": fact}, numbers={"n": caption_chars_max})
     return Wording(caption, wording.visibility, wording.allow_comments, wording.allow_reuse, wording.language)
 
 

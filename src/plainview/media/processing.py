@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 from anyio.to_thread import run_sync
 
-from plainview.kernel.errors import InvalidInputError
+from plainview.kernel.errors import ErrorCode, InvalidInputError, PlainviewError
 from plainview.kernel.ids import ItemId
 from plainview.media.assets import Asset, assets_of_items, change_asset
 from plainview.media.spool import Spool
@@ -25,12 +25,30 @@ class Processing(msgspec.Struct, frozen=True):
     eta_s: int | None
     playable: bool
     cause: str | None
-    code: str | None
+    code: ErrorCode | None
     attempts: int
 
 
-_LOST = "The upload was never finished. Delete this draft and send the file again."
-LOST = Processing("failed", 0, None, False, _LOST, "upload_lost", 0)
+class NotRetryableError(InvalidInputError):
+    """Nothing failed, so there is nothing to try again."""
+
+    code = "not_retryable"
+
+
+class OriginalGoneError(InvalidInputError):
+    """The file that would be processed again is not kept any more."""
+
+    code = "original_gone"
+
+
+class UploadLostError(PlainviewError):
+    """An upload was given up half way. Told of the draft that it left; never raised."""
+
+    code, status = "upload_lost", 410
+    title = "The upload was never finished. Delete this draft and send the file again."
+
+
+LOST = Processing("failed", 0, None, False, UploadLostError.title, UploadLostError.code, 0)
 
 
 def processing_of(asset: Asset) -> Processing:
@@ -62,8 +80,8 @@ async def retry(tx: Transaction, jobs: Jobs, item: ItemId) -> None:
     """
     asset = (await assets_of_items(tx, [item])).get(item)
     if asset is None or asset.state not in {"failed", "quarantined"}:
-        raise InvalidInputError("Only what failed can be tried again.")
+        raise NotRetryableError("Only what failed can be tried again.")
     if asset.original is None:
-        raise InvalidInputError("The file is not kept any more. Delete this draft and send it again.")
+        raise OriginalGoneError("The file is not kept any more. Delete this draft and send it again.")
     await change_asset(tx, asset.asset_id, state="waiting", attempts=0, code=None, cause=None, percent=0, eta_s=None)
     await enqueue_processing(tx, jobs, asset.asset_id)

@@ -30,7 +30,7 @@ from plainview.media.publishing import Publisher, bring_back
 from plainview.media.uploads import enqueue_rest, enqueue_second_wave
 from plainview.media.workshop import AssetGoneError, Reporter, Workshop
 from plainview.ports.jobs import PutOffError
-from plainview.ports.transcoder import RefusedError, Rendition, Work
+from plainview.ports.transcoder import QuarantinedError, RefusedError, Rendition, Work
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = (1, 10, 60)
@@ -263,7 +263,7 @@ async def _failed_try(shop: Workshop, asset: Asset, error: Exception) -> None:
         await discard(shop, asset.asset_id)
         return
     if found.attempts >= shop.limits.tries_max:
-        code = error.code if isinstance(error, PlainviewError) else "media.quarantined"
+        code = error.code if isinstance(error, PlainviewError) else QuarantinedError.code
         await _fail(shop, asset, "quarantined", code, QUARANTINED.format(tries=found.attempts))
         return
     raise PutOffError(RETRY_SECONDS[min(found.attempts, len(RETRY_SECONDS)) - 1]) from error

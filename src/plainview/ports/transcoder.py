@@ -229,6 +229,12 @@ class TranscodeFailedError(PlainviewError):
     code, status, title = "media.failed", 503, "Processing this video failed. It is tried again."
 
 
+class QuarantinedError(TranscodeFailedError):
+    """All tries failed. Told of the asset; never raised."""
+
+    code, title = "media.quarantined", "This video was set aside after all tries to process it failed."
+
+
 class Transcoder(Protocol):
     """Turns one source into streams and stills, without trusting a byte of it."""
 

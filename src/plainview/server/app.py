@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 import plainview
 from plainview.ports.limits import Rule
 from plainview.server.asking import dependencies
-from plainview.server.describing import EncodedShapes, describe_refusals
+from plainview.server.describing import PLUGINS, describe_refusals
 from plainview.server.feeding import replay_since_ms
 from plainview.server.gate import Gate, GateParts
 from plainview.server.health import health_routes
@@ -56,7 +56,7 @@ def make_app(parts: Parts, more: Sequence[ControllerRouterHandler] = ()) -> Lite
             path="/api/schema",
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
-        plugins=[EncodedShapes()],
+        plugins=PLUGINS,
         logging_config=None,  # Logs are set up once per process, by logs.py.
         request_max_body_size=parts.settings.body_bytes_max,
     )

@@ -1,7 +1,9 @@
 """Owns what the API's description says beyond the routes' signatures: their refusals, which follow from what each
-declares, and the shapes of what travels through a domain encoded.
+declares, the codes of all errors, and the shapes of what travels through a domain encoded.
 """
 
+import importlib
+import pkgutil
 from http import HTTPStatus
 from typing import cast
 
@@ -9,16 +11,18 @@ from litestar import Litestar
 from litestar._openapi.schema_generation import SchemaCreator
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import Schema
+from litestar.openapi.spec import OpenAPIType, Schema
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 
+import plainview
 from plainview.accounts.viewers import Member, Moderator, Operator
 from plainview.catalog.shapes import Card
+from plainview.kernel.errors import OneOfCodes, PlainviewError
 from plainview.kernel.wire import Encoded
 from plainview.server.asking import audience_of
 from plainview.server.origins import SAFE_METHODS
-from plainview.server.problems import MEDIA_TYPE, Problem
+from plainview.server.problems import MEDIA_TYPE, OTHER_CODES, Problem
 from plainview.social.shapes import CommentShape
 
 # What can clash with the state of things: a handle or passkey, an offset, a verdict. No declaration tells.
@@ -34,6 +38,8 @@ CONFLICTS = frozenset(
 )
 
 
+# Commands, what only they use, and the warden's own process: nobody hears of their errors over HTTP.
+_NEVER_ANSWER = frozenset({"__main__", "cli", "demo", "migrations", "operations", "warden"})
 _ENCODED = {each.__name__: each for each in (Card, CommentShape)}
 
 
@@ -49,6 +55,39 @@ class EncodedShapes(OpenAPISchemaPlugin):
         name = next(each.name for each in field_definition.metadata if isinstance(each, Encoded))
         # A reference serves as well as a schema here; the declared type says less than the framework accepts.
         return cast("Schema", schema_creator.for_field_definition(FieldDefinition.from_annotation(_ENCODED[name])))
+
+
+class ErrorCodes(OpenAPISchemaPlugin):
+    """Describes an error's code by all that there are, so that a client can have a sentence for each."""
+
+    def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
+        """Whether the field holds such a code."""
+        return any(isinstance(each, OneOfCodes) for each in field_definition.metadata)
+
+    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: SchemaCreator) -> Schema:  # noqa: ARG002 - The protocol's.
+        """All codes."""
+        return Schema(type=OpenAPIType.STRING, enum=error_codes())
+
+
+PLUGINS = (EncodedShapes(), ErrorCodes())
+
+
+def error_codes() -> list[str]:
+    """The code of every error that the server may answer with."""
+    for module in pkgutil.walk_packages(plainview.__path__, "plainview."):
+        if _is_answered_from(module.name):
+            importlib.import_module(module.name)
+    codes = {each.code for each in _kinds(PlainviewError) if _is_answered_from(each.__module__)}
+    return sorted(codes | OTHER_CODES)
+
+
+def _is_answered_from(module: str) -> bool:
+    names = module.split(".")
+    return names[0] == "plainview" and names[1] not in _NEVER_ANSWER
+
+
+def _kinds(kind: type[PlainviewError]) -> set[type[PlainviewError]]:
+    return {kind} - {PlainviewError} | {each for child in kind.__subclasses__() for each in _kinds(child)}
 
 
 def describe_refusals(app: Litestar) -> None:

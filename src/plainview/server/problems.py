@@ -7,9 +7,13 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from plainview.kernel.errors import PlainviewError, TooManyRequestsError
+from plainview.kernel.errors import ErrorCode, InvalidInputError, PlainviewError, TooManyRequestsError
 
 MEDIA_TYPE = "application/problem+json"
+# The codes of what the framework or a fault of ours raises; all others are those of PlainviewErrors.
+_OF_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+BAD_REQUEST, FAULT = "bad_request", "fault"
+OTHER_CODES = frozenset({*_OF_STATUS.values(), BAD_REQUEST, FAULT})
 log = logging.getLogger(__name__)
 
 
@@ -19,13 +23,14 @@ class Problem(msgspec.Struct, omit_defaults=True):
     title: str
     status: int
     detail: str
-    code: str
+    code: ErrorCode
     type: str = "about:blank"
     fields: dict[str, str] = {}
+    numbers: dict[str, int] = {}
 
 
 def _problem(error: PlainviewError) -> Problem:
-    return Problem(error.title, error.status, error.detail, error.code, fields=error.fields)
+    return Problem(error.title, error.status, error.detail, error.code, fields=error.fields, numbers=error.numbers)
 
 
 def _headers(error: PlainviewError) -> dict[str, str] | None:
@@ -53,12 +58,10 @@ def http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[byte
     if error.status_code >= 500:
         log.error("unforeseen_error", exc_info=error)
     fields: dict[str, str] = {}
-    status, code = (
-        error.status_code,
-        {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "bad_request"),
-    )
+    status = error.status_code
+    code = _OF_STATUS.get(status, BAD_REQUEST)
     if isinstance(error, ValidationException):
-        code = "invalid_input"
+        code = InvalidInputError.code
         for each in error.extra or []:
             if isinstance(each, dict):
                 fields[str(each.get("key", ""))] = str(each.get("message", ""))
@@ -70,9 +73,7 @@ def unforeseen_error(_: Request[Any, Any, Any], error: Exception) -> Response[by
     """The problem of a fault of ours: logged whole, told briefly."""
 
     log.error("unforeseen_error", exc_info=error)
-    return _respond(
-        Problem("Something went wrong", 500, "The fault is ours and was logged. Please try again.", "fault")
-    )
+    return _respond(Problem("Something went wrong", 500, "The fault is ours and was logged. Please try again.", FAULT))
 
 
 HANDLERS: dict[Any, Any] = {PlainviewError: plainview_error, HTTPException: http_error, Exception: unforeseen_error}

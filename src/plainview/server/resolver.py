@@ -23,6 +23,12 @@ NEEDED_ROLES: dict[type[Asker], frozenset[Role]] = {
 }
 
 
+class RoleNeededError(NotAllowedError):
+    """The account is known and has not the role."""
+
+    code = "role_needed"
+
+
 class ResolverCookies:
     """Finds a session or a guest; makes a guest where a visit begins to leave traces."""
 
@@ -71,6 +77,6 @@ def _leaves_traces(request: ASGIConnection[Any, Any, Any, Any]) -> bool:
 def _as_member(session: FoundSession, audience: type[Viewer], address: str) -> Viewer:
     needed = NEEDED_ROLES.get(audience)
     if needed is not None and not needed & session.roles:
-        raise NotAllowedError("This needs a role that your account does not have.")
+        raise RoleNeededError("This needs a role that your account does not have.")
     person = session.person_id
     return audience(person, region_of(person), address, session.session_id, session.roles)

@@ -120,10 +120,16 @@ async def unlike(viewer: Member, tx: Transaction, dealings: Dealings, comment_id
     return Liked(liked=False, likes=await said.like_comment(tx, viewer.person_id, row.comment_id, liked=False))
 
 
+class CommentEmptyError(InvalidInputError):
+    """There is nothing in the comment."""
+
+    code = "comment_empty"
+
+
 def _cleaned(text: str) -> str:
     cleaned = text.strip()
     if not cleaned:
-        raise InvalidInputError("A comment needs some text.", fields={"text": "Write something first."})
+        raise CommentEmptyError("A comment needs some text.", fields={"text": "Write something first."})
     return cleaned
 
 

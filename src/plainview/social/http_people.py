@@ -91,6 +91,12 @@ async def _circle_of(
     return await people_page(tx, await follows.people(tx, person.person_id, which, cursor))
 
 
+class PrivateAccountError(NotAllowedError):
+    """Only followers see this of a private account."""
+
+    code = "private_account"
+
+
 async def _may_see_circle(tx: Transaction, viewer: Viewer, person: Face) -> None:
     if viewer.person_id == person.person_id:
         return
@@ -98,7 +104,7 @@ async def _may_see_circle(tx: Transaction, viewer: Viewer, person: Face) -> None
     if stands.blocked_by:
         raise NotFoundError("Nobody here has that handle.")
     if person.is_private and stands.follows != "yes":
-        raise NotAllowedError("This account is private: only followers see whom it follows and who follows it.")
+        raise PrivateAccountError("This account is private: only followers see whom it follows and who follows it.")
 
 
 HANDLERS: list[Any] = [

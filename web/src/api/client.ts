@@ -1,6 +1,7 @@
 /** The one way to the server: typed JSON over fetch, problems as sentences, reads tried again. */
 
 import { t } from "../i18n/t.svelte";
+import { told } from "./problems";
 import type { Problem } from "./types";
 
 /** What the server (or the lack of one) answered, as a sentence for people. */
@@ -48,8 +49,8 @@ function address(path: string, query?: Query): string {
 async function problem(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
   const given = (body ?? {}) as Partial<Problem>;
-  const sentence = given.detail ?? given.title ?? t("error.server");
-  return new ApiError(response.status, given.code ?? `http_${response.status}`, sentence, given.fields ?? {});
+  const { sentence, fields } = told(given);
+  return new ApiError(response.status, given.code ?? `http_${response.status}`, sentence, fields);
 }
 
 async function once(method: string, url: string, body: unknown, options: CallOptions): Promise<Response> {

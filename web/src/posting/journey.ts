@@ -1,5 +1,6 @@
 // Owns the one bar a person sees from the first byte to a ready video: how far, in which stage, how long still.
 
+import { saidOf } from "../api/problems";
 import type { Processing } from "../api/types";
 import { secondsLeft } from "./pace";
 import type { Upload } from "./queue";
@@ -60,8 +61,9 @@ export function processingJourney(processing: Processing | null): Journey {
     case "ready":
       return { stage: "ready", fraction: 1, secondsLeft: 0, cause: null, mayRetry: false };
     case "failed":
+      return stopped(saidOf(processing.code, processing.cause), fraction, true);
     case "quarantined":
-      return stopped(processing.cause, fraction, true);
+      return stopped(saidOf("media.quarantined", processing.cause), fraction, true);
     case "uploading":
       return { stage: "unfinished", fraction: 0, secondsLeft: null, cause: null, mayRetry: false };
     default:

@@ -1,6 +1,8 @@
 /** One file on its way to the server by tus, resumable at any byte. Speaks of one file only; the queue is `uploads.svelte.ts`. */
 
 import { DetailedError, Upload as TusUpload } from "tus-js-client";
+import { told as toldOf } from "../api/problems";
+import type { Problem } from "../api/types";
 import { forget, records, remember } from "./records";
 
 export type Progress = {
@@ -73,8 +75,8 @@ function told(key: string, error: Error | DetailedError, progress: Progress): vo
 function problemOf(error: Error | DetailedError): { sentence: string; code: string } {
   const body = "originalResponse" in error ? (error.originalResponse?.getBody() ?? "") : "";
   try {
-    const problem = JSON.parse(body) as { detail?: string; code?: string };
-    return { sentence: problem.detail ?? "", code: problem.code ?? "refused" };
+    const problem = JSON.parse(body) as Partial<Problem>;
+    return { sentence: toldOf(problem).sentence, code: problem.code ?? "refused" };
   } catch {
     return { sentence: "", code: "refused" };
   }
