@@ -41,25 +41,32 @@ function insistOnShape({ siblings }: MapProof): void {
   insist(!last || !same(last, EMPTY), "map", "the proof goes on below where the map ends");
 }
 
+/** The root of a map that has exactly this pair, as far as the proof says. Throws Failed("map"). */
+export function rootWith(pair: Pair, proof: MapProof): Bytes {
+  insistOnShape(proof);
+  return folded(pair.key, pairHash(pair), proof.siblings);
+}
+
+/** The root of a map that has nothing under this key, as far as the proof says. Throws Failed("map"). */
+export function rootWithout(key: Bytes, proof: MapProof): Bytes {
+  insistOnShape(proof);
+  const { other, siblings } = proof;
+  if (!other) return folded(key, EMPTY, siblings);
+  insist(!same(other.key, key), "map", "the proof of absence ends in the person's own key");
+  for (let at = 0; at < siblings.length; at += 1)
+    insist(bit(other.key, at) === bit(key, at), "map", "the proof of absence ends on another path");
+  return folded(key, pairHash(other), siblings);
+}
+
 /** Holds when the map under this root has exactly this head for the label. Throws Failed. */
 export function insistOnHead(root: Bytes, label: Bytes, head: Head, proof: MapProof): void {
   insist(proof.other === null, "head", "the map is said to lack a person who has entries");
-  insistOnShape(proof);
-  const pair = pairOf(label, head);
-  const found = folded(pair.key, pairHash(pair), proof.siblings);
+  const found = rootWith(pairOf(label, head), proof);
   insist(same(found, root), "map", "the proof does not lead from this person's head to the map's root");
 }
 
 /** Holds when the map under this root has nothing for the label. Throws Failed("map"). */
 export function insistOnAbsence(root: Bytes, label: Bytes, proof: MapProof): void {
-  insistOnShape(proof);
-  const { other, siblings } = proof;
-  const key = keyOf(label);
-  if (other) {
-    insist(!same(other.key, key), "map", "the proof of absence ends in the person's own key");
-    for (let at = 0; at < siblings.length; at += 1)
-      insist(bit(other.key, at) === bit(key, at), "map", "the proof of absence ends on another path");
-  }
-  const found = folded(key, other ? pairHash(other) : EMPTY, siblings);
+  const found = rootWithout(keyOf(label), proof);
   insist(same(found, root), "map", "the proof of absence does not lead to the map's root");
 }
