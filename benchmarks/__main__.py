@@ -50,7 +50,11 @@ def _line(row: Row, results: dict[str, dict[str, object]]) -> str | None:
         return None
     figures = result["figures"]
     assert isinstance(figures, dict)
-    measured = row.measured.format(**figures)
+    try:
+        measured = row.measured.format(**figures)
+    except KeyError:
+        # A quick run leaves some figures out.
+        return None
     beside = row.beside.format(**figures)
     quick = " --quick" if result["quick"] else ""
     command = f"`python -m benchmarks.{row.benchmark}{quick}`"

@@ -25,9 +25,16 @@ ROWS = [
     Row("media", "the same clip when it must be encoded", "{first_playable_encoded_s:.1f} s", "as above", "< 15 s"),
     Row(
         "media",
-        "whole H.264 ladder",
+        "whole H.264 ladder of the clip that conforms",
         "{ladder_cpu_s:.0f} CPU-s, {ladder_ratio:.2f}× plain FFmpeg",
         "plain FFmpeg: {plain_cpu_s:.0f} CPU-s; MediaCMS: 226 CPU-s",
+        "< 90 CPU-s, ≤ 1.1×",
+    ),
+    Row(
+        "media",
+        "the same of the clip that must be encoded",
+        "{ladder_encoded_cpu_s:.0f} CPU-s, {ladder_encoded_ratio:.2f}× plain FFmpeg",
+        "plain FFmpeg: {plain_encoded_cpu_s:.0f} CPU-s",
         "< 90 CPU-s, ≤ 1.1×",
     ),
     Row(
@@ -69,7 +76,7 @@ ROWS = [
         "engine",
         "engine alone: one page of 8 from 100,000 items",
         "p50 {page_ms_p50:.2f} ms, p99 {page_ms_p99:.2f} ms",
-        "one 100,000 × 64 product: {floor_ms_p50:.2f} ms",
+        "one 100,000 × 64 product: {floor_matvec_ms_p50:.2f} ms",
         "p50 ≤ 0.6 ms",
     ),
 ]
