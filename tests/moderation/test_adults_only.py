@@ -41,10 +41,14 @@ async def _restrict(client: Client, parts: Parts, item: ItemId) -> SignedUp:
     wish = {"kind": "video", "id": str(item), "reason": "sexual"}
     assert (await client.post("/api/reports", json=wish)).status_code == 201
     judge = await _moderator(client, parts)
+    await _decide(client, "age_restrict")
+    return judge
+
+
+async def _decide(client: Client, decision: str) -> None:
     [row] = (await client.get("/api/moderation/reports")).json()["reports"]
     path = f"/api/moderation/reports/{row['id']}/verdict"
-    assert (await client.post(path, json={"decision": "age_restrict"})).status_code == 204
-    return judge
+    assert (await client.post(path, json={"decision": decision})).status_code == 204
 
 
 async def _soon(is_so: Callable[[], Awaitable[bool]]) -> None:
@@ -164,6 +168,30 @@ async def test_an_age_is_opened_only_where_it_matters_and_forgotten_when_the_per
     async with parts.database.transaction(parts.region) as tx:
         await parts.door.destroy(person)
         assert not await parts.adults.of_age(tx, person), "without the key, nobody knows"
+
+
+async def test_a_later_verdict_to_keep_it_shows_it_to_everybody_again(client: Client, parts: Parts) -> None:
+    owner, item = await _posted(client, parts)
+    media = (await client.get(f"/api/videos/{item}")).json()["card"]["video"]["playlist"]
+    judge = await _restrict(client, parts, item)
+    become(client, owner)
+    wish = {"kind": "video", "id": str(item), "reason": "other", "text": "There is nothing in it but roses."}
+    assert (await client.post("/api/reports", json=wish)).status_code == 201
+    become(client, judge)
+    await _decide(client, "keep")
+    await sign_up(client, "young", birth_date=MINOR)
+
+    async def is_open() -> bool:
+        return all((await _doors(client, item, media)).values())
+
+    await _soon(is_open)
+    assert not (await client.get(f"/api/videos/{item}")).json()["card"]["adults_only"]
+
+    async def is_offered() -> bool:
+        entries = (await client.get("/api/feed?mode=for_you")).json()["entries"]
+        return [entry["card"]["id"] for entry in entries] == [str(item)]
+
+    await _soon(is_offered)
 
 
 async def test_only_a_video_can_be_kept_for_adults(client: Client, parts: Parts) -> None:

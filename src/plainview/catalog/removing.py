@@ -1,4 +1,7 @@
-"""Owns what a verdict does to an item: it is kept for adults, taken from all sight, or given back. None is deleted."""
+"""Owns what a verdict does to an item: kept for adults or shown to all again, taken from all sight or given back.
+
+None is deleted.
+"""
 
 from plainview.accounts.counts import count_person
 from plainview.catalog.items import item_changed
@@ -10,14 +13,17 @@ _REMOVE = "UPDATE items SET state = 'removed' WHERE item_id = %s AND state = 'pu
 _RESTORE = "UPDATE items SET state = 'published' WHERE item_id = %s AND state = 'removed' RETURNING person_id"
 
 _RESTRICT = "UPDATE items SET adults_only = true WHERE item_id = %s AND state <> 'removed' AND NOT adults_only"
+_ADMIT = "UPDATE items SET adults_only = false WHERE item_id = %s AND state <> 'removed' AND adults_only"
 
 
 async def restrict(tx: Transaction, signals: Signals, item: ItemId) -> bool:
     """Keep an item from all who are not known to be adults; False when it is kept from them already."""
-    if not (await tx.execute(_RESTRICT, (item,))).rowcount:
-        return False
-    await item_changed(tx, signals, item)
-    return True
+    return await _mark(tx, signals, item, _RESTRICT)
+
+
+async def admit(tx: Transaction, signals: Signals, item: ItemId) -> bool:
+    """Let everybody see an item that was kept for adults; False when it was not."""
+    return await _mark(tx, signals, item, _ADMIT)
 
 
 async def remove(tx: Transaction, signals: Signals, item: ItemId) -> bool:
@@ -28,6 +34,13 @@ async def remove(tx: Transaction, signals: Signals, item: ItemId) -> bool:
 async def restore(tx: Transaction, signals: Signals, item: ItemId) -> bool:
     """Give a removed item back; False when there is none to give."""
     return await _move(tx, signals, item, _RESTORE, 1)
+
+
+async def _mark(tx: Transaction, signals: Signals, item: ItemId, statement: str) -> bool:
+    if not (await tx.execute(statement.encode(), (item,))).rowcount:
+        return False
+    await item_changed(tx, signals, item)
+    return True
 
 
 async def _move(tx: Transaction, signals: Signals, item: ItemId, statement: str, videos: int) -> bool:

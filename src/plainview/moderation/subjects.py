@@ -38,12 +38,13 @@ class Subjects:
 
     `find` raises NotFoundError for what the person cannot see; `show` leaves out what is gone, and shows a
     moderator who is `deciding` what they could not see otherwise; `remove` takes a subject
-    out of sight at once, `restrict` keeps a video from all who are not known to be adults; `reported` is told of each
-    new report, so that its author is not shown the subject again.
+    out of sight at once, `restrict` keeps a video from all who are not known to be adults, and `admit` ends that;
+    `reported` is told of each new report, so that its author is not shown the subject again.
     """
 
     find: Callable[[Transaction, PersonId, Subject], Awaitable[None]]
     show: Show
     remove: Callable[[Transaction, Subject], Awaitable[None]]
     restrict: Callable[[Transaction, Subject], Awaitable[None]]
+    admit: Callable[[Transaction, Subject], Awaitable[None]]
     reported: Callable[[Transaction, PersonId, Subject], Awaitable[None]]

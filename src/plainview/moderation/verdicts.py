@@ -39,6 +39,8 @@ class Judgement:
 async def judge(tx: Transaction, ids: IdMaker, subjects: Subjects, report: Report, judgement: Judgement) -> None:
     """Decide about a report's subject; all its open reports are closed by it.
 
+    To keep a video is to keep it for everybody: an earlier verdict that kept it for adults ends with it.
+
     Raises:
         AlreadyJudgedError: the subject has no open report any more.
         DecisionNotPossibleError: an age limit was asked for something other than a video.
@@ -53,3 +55,5 @@ async def judge(tx: Transaction, ids: IdMaker, subjects: Subjects, report: Repor
         await subjects.remove(tx, (report.kind, report.subject_id))
     elif judgement.decision == "age_restrict":
         await subjects.restrict(tx, (report.kind, report.subject_id))
+    elif report.kind == "video":
+        await subjects.admit(tx, (report.kind, report.subject_id))

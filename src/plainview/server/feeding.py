@@ -8,7 +8,7 @@ from plainview.accounts.faces import faces
 from plainview.accounts.viewers import Viewer
 from plainview.catalog.cards import cards_of, cards_to_judge
 from plainview.catalog.items import items_of_person
-from plainview.catalog.removing import remove, restrict
+from plainview.catalog.removing import admit, remove, restrict
 from plainview.catalog.visibility import seen_item
 from plainview.feed.desk import FeedDesk
 from plainview.feed.hiding import hide
@@ -90,7 +90,7 @@ class _Judged:
         self._relations = relations_of(parts)
 
     def subjects(self) -> Subjects:
-        return Subjects(self.find, self.show, self.remove, self.restrict, self.reported)
+        return Subjects(self.find, self.show, self.remove, self.restrict, self.admit, self.reported)
 
     async def find(self, tx: Transaction, person: PersonId, subject: Subject) -> None:
         kind, number = subject
@@ -133,6 +133,9 @@ class _Judged:
 
     async def restrict(self, tx: Transaction, subject: Subject) -> None:
         await restrict(tx, self._parts.signals, ItemId(subject[1]))
+
+    async def admit(self, tx: Transaction, subject: Subject) -> None:
+        await admit(tx, self._parts.signals, ItemId(subject[1]))
 
     async def _remove_all(self, tx: Transaction, person: PersonId) -> None:
         # Each turn takes a page of what is published; what is removed is on no later page.

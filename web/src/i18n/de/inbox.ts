@@ -48,6 +48,7 @@ export const inbox: Record<keyof typeof english, Message> = {
   "moderation.note_hint": "Die betroffene Person kann ihn lesen.",
   "moderation.note_missing": "Sag in einem Satz, warum.",
   "moderation.keep": "Behalten",
+  "moderation.keep_for_all": "Für alle behalten",
   "moderation.age_restrict": "Ab 18",
   "moderation.remove": "Entfernen",
   "moderation.kept": "Behalten.",

@@ -45,6 +45,7 @@ export const inbox = {
   "moderation.note_hint": "The person concerned can read it.",
   "moderation.note_missing": "Say why, in a sentence.",
   "moderation.keep": "Keep",
+  "moderation.keep_for_all": "Keep for everyone",
   "moderation.age_restrict": "18 and over",
   "moderation.remove": "Remove",
   "moderation.kept": "Kept.",
