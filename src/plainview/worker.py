@@ -19,6 +19,7 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from plainview.accounts.jobs import REMOVE_PICTURE, remove_picture_job, sweep_job
 from plainview.catalog.items import ItemDrafts
+from plainview.kernel.errors import UnavailableError
 from plainview.kernel.ids import ItemId, PersonId, RegionNumber
 from plainview.kernel.time import now
 from plainview.media.jobs import sweep
@@ -163,7 +164,7 @@ async def _watch(app: procrastinate.App, shop: Workshop, parts: Parts) -> None:
                 await sweep(shop, spool)
                 await sweep_job(parts.database)
                 sweep_at = loop.time() + SWEEP_SECONDS
-        except (psycopg.Error, procrastinate.exceptions.ConnectorException, OSError):
+        except (psycopg.Error, procrastinate.exceptions.ConnectorException, UnavailableError, OSError):
             log.exception("watch_failed")  # The database or the store is away for a moment; the next round mends it.
         await asyncio.sleep(HEARTBEAT_SECONDS)
 

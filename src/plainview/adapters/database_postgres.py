@@ -1,9 +1,10 @@
 """The database on psycopg's pools, one per region. Checked against any PostgreSQL 16 or newer."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
+from psycopg.errors import DiskFull
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from plainview.kernel.errors import NotFoundError, UnavailableError
@@ -11,6 +12,26 @@ from plainview.kernel.ids import RegionNumber
 from plainview.ports.database import Transaction
 
 CONNECT_SECONDS_MAX = 10.0
+SHUT_DOWN = "57P"
+"""Begins the codes of a server that is told to end, crashes, or does not take connections yet."""
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Says what is not the asker's fault as an error of ours: a busy, a full or a vanished database."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise UnavailableError("The database is too busy just now; please try again.") from error
+    except DiskFull as error:
+        raise UnavailableError(
+            "There is no room left to save this, so nothing was changed. Try again later."
+        ) from error
+    except OperationalError as error:
+        # Without a code it is the connection that broke.
+        if error.sqlstate is None or error.sqlstate.startswith(SHUT_DOWN):
+            raise UnavailableError("The database went away just now; please try again.") from error
+        raise
 
 
 async def _prepare(connection: AsyncConnection) -> None:
@@ -76,11 +97,9 @@ class DatabasePostgres:
         pool = self._pools.get(region)
         if pool is None:
             raise NotFoundError("This server does not hold that region.")
-        try:
+        with _told():
             async with pool.connection() as connection:
                 yield connection
-        except PoolTimeout as error:
-            raise UnavailableError("The database is too busy just now; please try again.") from error
 
     @asynccontextmanager
     async def statements(self, region: RegionNumber) -> AsyncIterator[Transaction]:
@@ -88,14 +107,12 @@ class DatabasePostgres:
         pool = self._single.get(region)
         if pool is None:
             raise NotFoundError("This server does not hold that region.")
-        try:
+        with _told():
             connection = await pool.getconn()
-        except PoolTimeout as error:
-            raise UnavailableError("The database is too busy just now; please try again.") from error
-        try:
-            yield connection
-        finally:
-            await pool.putconn(connection)
+            try:
+                yield connection
+            finally:
+                await pool.putconn(connection)
 
     async def close(self) -> None:
         """Close all pools."""

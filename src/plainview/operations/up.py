@@ -1,6 +1,7 @@
 """Runs the whole product on one machine: databases, server and worker as children, restarted when they fail."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,13 +16,15 @@ from typing import Final
 from plainview.adapters.postgres_embedded import PostgresEmbedded, PostgresFailedError
 from plainview.operations.backup import refuse_half_restored
 from plainview.operations.databases import databases, embedded
-from plainview.settings import PREFIX, Settings
+from plainview.settings import MIB, PREFIX, Settings
 
 POLL_SECONDS: Final = 0.5
 STOP_SECONDS_MAX: Final = 20.0
 RESTART_SECONDS: Final = 1.0
 STEADY_SECONDS: Final = 30.0
 FAILURES_MAX: Final = 5
+ROOM_BYTES_MIN: Final = 32 * MIB
+"""Less than this, and a database cannot even recover: it needs a segment of its log, of 16 MiB, and some more."""
 
 
 @dataclass(slots=True)
@@ -111,6 +114,18 @@ def _database_runs(database: PostgresEmbedded | None) -> bool:
     return database.is_running()
 
 
+def _has_room(settings: Settings) -> bool:
+    return shutil.disk_usage(settings.data).free >= ROOM_BYTES_MIN
+
+
+def _wait_for_room(settings: Settings, stopping: Event) -> None:
+    """Give up nothing that a full disk stopped: say so once, and go on when there is room again."""
+    if not _has_room(settings):
+        sys.stderr.write(f"The disk of {settings.data} is full. Plainview goes on by itself once there is room.\n")
+    while not _has_room(settings) and not stopping.wait(POLL_SECONDS):
+        pass
+
+
 def environment_of(settings: Settings) -> dict[str, str]:
     """The environment in which a child reads the same settings."""
     own = {f"{PREFIX}{each.name.upper()}": str(getattr(settings, each.name)) for each in fields(settings)}
@@ -128,8 +143,14 @@ def _supervise(settings: Settings, stopping: Event, ready: Callable[[Settings], 
         if ready is not None:
             Thread(target=ready, args=(settings,), daemon=True).start()
         while not stopping.wait(POLL_SECONDS):
-            if not (_database_runs(database) and all(child.check() for child in children)):
+            had_room = _has_room(settings)
+            if _database_runs(database) and all(child.check() for child in children):
+                continue
+            if had_room and _has_room(settings):
                 return 1
+            _wait_for_room(settings, stopping)
+            for child in children:
+                child.failures = 0
         return 0
     finally:
         for child in children:

@@ -28,7 +28,7 @@ class Database(Protocol):
         """An open transaction in one region: committed when the block ends, rolled back when it raises.
 
         Raises:
-            UnavailableError: no connection within the limit.
+            UnavailableError: no connection within the limit, no room left to write, or the database went away.
             NotFoundError: this process does not serve that region.
         """
 
