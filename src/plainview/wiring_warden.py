@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from plainview.adapters.confinement_linux import Ground, confine, preload
 from plainview.adapters.custodian_file import CustodianFiles
 from plainview.adapters.logs_structlog import set_up_logs
 from plainview.kernel.ids import RegionNumber
@@ -17,11 +18,12 @@ from plainview.privacy.personal import tables
 from plainview.settings import Settings
 from plainview.warden.approvals import Site
 from plainview.warden.notes import read_vkey
-from plainview.warden.protocol import socket_of
+from plainview.warden.protocol import Held, socket_of
 from plainview.warden.starting import Plan
 from plainview.warden.witnesses import Witness, over_http
 
 # Each module declares its columns as it is imported.
+_LATE = ("encodings.idna", "stringprep", "webauthn", "email.parser", "http.client", "ssl", "json")
 DECLARING = ("accounts", "catalog", "feed", "media", "moderation", "privacy", "social")
 
 
@@ -59,25 +61,54 @@ def plan_warden(settings: Settings, region: str) -> Plan:
         import_module(f"plainview.{domain}.tables")
     data, number = settings.data.absolute(), settings.region_numbers()[region]
     address = urlsplit(settings.address())
-    own = os.geteuid()
+    own, home = os.geteuid(), data / f"warden-{region}"
+    store, public, socket = home / "store", data / "log" / region, socket_of(data, region)
     callers = {0, own, *(int(each) for each in settings.warden_callers.split(",") if each.strip())}
+    for folder in (home, public, socket.parent):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700 if folder == home else 0o755)
+    ground = Ground(
+        account=settings.warden_account + number,
+        own=(home,),
+        write=(public, socket.parent),
+        read=(Path(settings.custodian_secret),) if settings.custodian_secret else (),
+        ports=_ports(settings),
+        unlocked=store / "data.mdb",
+        bare=settings.custodian.startswith("pkcs11:"),
+    )
     return Plan(
         region=RegionNumber(number),
         origin=f"{address.netloc}/log/{region}",
         site=Site(address.hostname or "localhost", settings.address()),
-        store=data / f"warden-{region}" / "store",
-        public=data / "log" / region,
-        socket=socket_of(data, region),
+        store=store,
+        public=public,
+        socket=socket,
         fields=sealed_fields(declarations(tables)),
         custodian=lambda: make_custodian(settings, region),
-        account=own,
         callers=frozenset(callers),
-        witnesses=[_witness(each) for each in settings.witnesses.split(",") if each.strip()],
+        witnesses=[Witness(read_vkey(key), over_http(url)) for url, key in _witnesses(settings)],
         quorum=settings.witness_quorum,
         publish_seconds=settings.checkpoint_seconds,
+        confine=lambda: _confine(ground),
     )
 
 
-def _witness(text: str) -> Witness:
-    url, key = text.split()
-    return Witness(read_vkey(key), over_http(url))
+def _confine(ground: Ground) -> list[Held]:
+    preload(_LATE)
+    return confine(ground)
+
+
+def _ports(settings: Settings) -> tuple[int, ...] | None:
+    """The TCP ports that a warden of these settings connects to: its witnesses' and its custodian's."""
+    urls = [url for url, _ in _witnesses(settings)]
+    if settings.custodian.startswith("openbao:"):
+        urls.append(settings.custodian.removeprefix("openbao:"))
+    parts = [urlsplit(url) for url in urls]
+    return tuple(sorted({each.port or (443 if each.scheme == "https" else 80) for each in parts}))
+
+
+def _witnesses(settings: Settings) -> list[tuple[str, str]]:
+    """Each witness's address and verifier key."""
+    pairs = [each.split() for each in settings.witnesses.split(",") if each.strip()]
+    if any(len(pair) != 2 for pair in pairs):
+        raise ValueError("witnesses is url key, url key, …")
+    return [(url, key) for url, key in pairs]

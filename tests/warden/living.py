@@ -112,7 +112,6 @@ def plan(folder: Path, **changes: Any) -> Plan:
         "socket": folder / "w.sock",
         "fields": FIELDS,
         "custodian": lambda: CustodianFiles(folder / "keys", REGION),
-        "account": os.geteuid(),
         "callers": frozenset({os.geteuid()}),
         "publish_seconds": 60.0,
     }

@@ -224,7 +224,7 @@ class Frame(Struct, array_like=True, frozen=True):
 
 def socket_of(data: Path, region: str) -> Path:
     """Where the warden of the region of this name listens, by the instance's data folder."""
-    return data / "run" / f"warden-{region}.sock"
+    return data / "run" / region / "warden.sock"
 
 
 _encoder = msgspec.msgpack.Encoder()

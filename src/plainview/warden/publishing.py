@@ -149,7 +149,7 @@ class Publisher:
         buckets = []
         for person, why in self._log.trees.take_dirty(txn, count_max):
             tree = self._log.trees.read(txn, person)
-            if tree is None:
+            if tree is None or not tree.range.size:
                 continue
             head = tree.range.size, tree.range.root()
             buckets.append(self.map.put(txn, tree.label, head, generation + 1))

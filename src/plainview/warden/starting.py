@@ -51,12 +51,11 @@ class Plan:
     socket: Path
     fields: Mapping[str, SealedField]
     custodian: Callable[[], Custodian]
-    account: int
     callers: frozenset[int]
     witnesses: Sequence[Witness] = ()
     quorum: int = 0
     publish_seconds: float = 30.0
-    # Runs before anything secret is read; tells what holds.
+    # Runs when the store is open and before anything secret is read; tells what holds.
     confine: Callable[[], Sequence[Held]] = field(default=tuple)
 
 
@@ -65,9 +64,9 @@ class Warden:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        held = list(plan.confine())
-        custodian = plan.custodian()
         self.store = Store(plan.store)
+        held = plan.confine()
+        custodian = plan.custodian()
         origin = kept_origin(self.store, plan.origin)
         keys = Keys(self.store, custodian, plan.region, origin)
         access_log = AccessLog(self.store, keys, plan.region, clock_ms)
@@ -77,7 +76,7 @@ class Warden:
         opening = Opening(access_log, keys, policy, approvals, clock_ms)
         publisher = Publisher(access_log, terms, plan.public, Witnesses(plan.witnesses))
         house = House(access_log, keys, policy, approvals, opening, publisher, custodian.fact(), clock_ms)
-        self.tending = Tending(house, plan.account, held)
+        self.tending = Tending(house, held)
         self.keeper = Keeper(access_log, keys, opening, self.tending)
         self.server = WardenServer(plan.socket, self.keeper, plan.callers, self.tending.step)
         self._ended = Event()

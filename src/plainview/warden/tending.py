@@ -1,5 +1,6 @@
 """Owns what the warden does besides opening: acts, notes, approvals, rotation, checkpoints; and telling how it is."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -44,9 +45,8 @@ class House:
 class Tending:
     """Tends one region's warden. One thread uses it, but for what it returns to be done later."""
 
-    def __init__(self, house: House, account: int, confinement: Sequence[Held]) -> None:
+    def __init__(self, house: House, confinement: Sequence[Held]) -> None:
         self._house = house
-        self._account = account
         self._confinement = list(confinement)
         self._notes = house.log.store.database("house")
         self._started_at_ms = house.clock_ms()
@@ -71,7 +71,7 @@ class Tending:
             policy_hash=house.policy.hash.hex(),
             custodian=house.custodian,
             key_version=house.keys.version,
-            account=self._account,
+            account=os.geteuid(),
             persons=house.keys.count(),
             entries=house.log.size,
             reads=house.log.reads,

@@ -95,8 +95,8 @@ class Tiles:
             return
         for number in range(was // WIDTH, -(-now // WIDTH)):
             start = number * WIDTH
-            content = self._read(level, number, was - start) if was > start else b""
-            for each in range(max(was, start), min(now, start + WIDTH)):
+            content = self._found(level, number, was - start) if was > start else b""
+            for each in range(start + len(content) // HASH_BYTES, min(now, start + WIDTH)):
                 content += _top(self._read(level - 1, each, WIDTH))
                 pace.breathe()
             self._put(level, number, len(content) // HASH_BYTES, content, sync)
@@ -113,12 +113,19 @@ class Tiles:
             shutil.rmtree(self.folder / (tile_path(level, number) + ".p"), ignore_errors=True)
 
     def _read(self, level: int, number: int, width: int) -> bytes:
-        """A tile's hashes up to this width; a partial one may have grown full since."""
+        """A tile's hashes up to this width."""
+        found = self._found(level, number, width)
+        if not found:
+            raise FileNotFoundError(f"{self.folder / tile_path(level, number, width)} is missing")
+        return found
+
+    def _found(self, level: int, number: int, width: int) -> bytes:
+        """A tile's hashes up to this width, or nothing where there is no file; a partial one may be full by now."""
         for each in (width, WIDTH):
             path = self.folder / tile_path(level, number, each)
             if path.exists():
                 return path.read_bytes()[: width * HASH_BYTES]
-        raise FileNotFoundError(f"{self.folder / tile_path(level, number, width)} is missing")
+        return b""
 
 
 def _top(hashes: bytes) -> bytes:
