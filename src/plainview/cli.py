@@ -159,8 +159,9 @@ def demo(settings: Settings, count: int | None) -> None:
     """Fill an empty instance with sample clips, accounts, comments and follows, all marked as samples."""
     from plainview.demo.seed import fill
     from plainview.operations.databases import databases
+    from plainview.operations.wardens import wardens
 
-    with _told(), databases(settings) as running, _bar() as report:
+    with _told(), databases(settings) as stored, wardens(stored) as running, _bar() as report:
         made = fill(running, count, report)
     out.print(f"[green]✓[/] {made.clips} sample clips by {made.accounts} sample accounts")
 
@@ -175,7 +176,7 @@ def openapi(file: Path) -> None:
 
 
 @program.command()
-@click.option("--data", type=click.Path(path_type=Path), required=True, help="The folder of its key and of what it saw.")
+@click.option("--data", type=click.Path(path_type=Path), required=True, help="The folder of its key and all it saw.")
 @click.option("--log-key", "log_keys", multiple=True, help="The vkey of a log that it cosigns for; may be repeated.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for all.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8490, show_default=True, help="The port to listen on.")
@@ -197,6 +198,43 @@ def witness(data: Path, log_keys: tuple[str, ...], host: str, port: int, name: s
         server = serve((host, port), data, [read_vkey(each) for each in log_keys], name)
         click.echo(f"Witness {signer.verifier.vkey} on http://{host}:{server.server_port}")
         run(server)
+
+
+@program.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--after", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="An earlier proof file.")
+@click.option("--log-key", help="The log's key, known from elsewhere than the file.")
+@click.option("--witness-key", "witness_keys", multiple=True, help="A witness's key; once for each of them.")
+@click.option("--quorum", type=click.IntRange(1), help="How many witnesses must vouch.")
+def verify(file: Path, after: Path | None, log_key: str | None, witness_keys: tuple[str, ...], quorum: int) -> None:
+    """Check the proof FILE from "Who read my data", without a network and without trusting who wrote it."""
+    from plainview.operations.verdicts import given_trust, show_proof
+
+    with _told():
+        show_proof(out, file, given_trust(log_key, witness_keys, quorum), after)
+
+
+@program.command()
+@click.argument("url")
+@click.option("--log-key", help="The log's key, known from elsewhere than its server.")
+@click.option("--witness-key", "witness_keys", multiple=True, help="A witness's key; once for each of them.")
+@click.option("--quorum", type=click.IntRange(1), help="How many witnesses must vouch.")
+@click.option(
+    "--proof", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Find this file's reads too."
+)
+@click.option(
+    "--memory", type=click.Path(path_type=Path, file_okay=False), help="Where to remember how far it was good."
+)
+@click.option("--strict", is_flag=True, help="Fail also when the log was silent for a time.")
+@click.pass_obj
+def audit(settings: Settings, /, url: str, memory: Path | None, proof: Path | None, strict: bool, **keys: Any) -> None:
+    """Check the whole access log of the server at URL, from outside. It goes on where the last audit stood."""
+    from plainview.operations.verdicts import given_trust, show_audit
+
+    trust = given_trust(keys["log_key"], keys["witness_keys"], keys["quorum"])
+    with _told(), _bar() as report:
+        good = show_audit(out, url, trust, (memory or settings.data / "audits", proof), report)
+    sys.exit(EXIT_FAILED if strict and not good else 0)
 
 
 @program.group()

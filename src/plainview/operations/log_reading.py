@@ -1,0 +1,159 @@
+"""Owns reading a log's public files over HTTP (C2SP tlog-tiles): within limits, a few at once, with patience."""
+
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from plainview.kernel.errors import PlainviewError
+from plainview.operations.auditing import LENGTHS, WIDTH
+from plainview_verifier import Trust
+
+AT_ONCE: Final = 8
+AHEAD: Final = 64
+TIMEOUT_S: Final = 15.0
+WAITS_S: Final = (0.2, 1.0, 3.0)
+CHECKPOINT_BYTES_MAX: Final = 64 * 1024
+BUNDLE_BYTES_MAX: Final = WIDTH * (2 + max(LENGTHS.values()))
+DESCRIPTION_BYTES_MAX: Final = 1024 * 1024
+
+
+class LogUnreachableError(PlainviewError):
+    """The log's address gives no answer, or one that is none of a log's."""
+
+    code, title = "log_unreachable", "The log cannot be read"
+
+
+class _MissingError(LogUnreachableError):
+    """There is no such file."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """A log as its server describes it: where it is, and the keys that the server says are its own."""
+
+    name: str
+    url: str
+    trust: Trust
+
+
+class LogReader:
+    """Reads the files below one address, each thread by a connection of its own."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise LogUnreachableError(f"{url} is not the http address of a log or a server.")
+        self.url = url.rstrip("/")
+        self._secure, self._host, self._port = parts.scheme == "https", parts.hostname, parts.port
+        self._path = parts.path.rstrip("/")
+        self._own = threading.local()
+
+    def checkpoint(self) -> str:
+        """The note of the newest checkpoint."""
+        try:
+            return self.get("checkpoint", CHECKPOINT_BYTES_MAX).decode()
+        except UnicodeDecodeError:
+            raise LogUnreachableError(f"{self.url}/checkpoint is not text.") from None
+
+    def bundle(self, number: int, width: int) -> bytes:
+        """An entry bundle of this width; a full one may be served where its partial one is gone."""
+        name = f"tile/entries/{_in_thousands(number)}"
+        if width == WIDTH:
+            return self.get(name, BUNDLE_BYTES_MAX)
+        try:
+            return self.get(f"{name}.p/{width}", BUNDLE_BYTES_MAX)
+        except _MissingError:
+            return _first(self.get(name, BUNDLE_BYTES_MAX), width)
+
+    def bundles(self, start: int, size: int) -> Iterator[bytes]:
+        """All bundles that hold the entries from `start` (a bundle's edge) up to `size`, in order, fetched ahead."""
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="bundle") as pool:
+            waiting: deque[Future[bytes]] = deque()
+            try:
+                for at in range(start, size, WIDTH):
+                    waiting.append(pool.submit(self.bundle, at // WIDTH, min(WIDTH, size - at)))
+                    if len(waiting) >= AHEAD:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def get(self, name: str, bytes_max: int) -> bytes:
+        """The content of a file; asked for again after a fault that may pass."""
+        for wait in (*WAITS_S, None):
+            try:
+                return self._get(name, bytes_max)
+            except (OSError, HTTPException) as error:
+                self._own.connection = None
+                if wait is None:
+                    raise LogUnreachableError(f"{self.url}/{name}: {error or type(error).__name__}.") from error
+                time.sleep(wait)
+        raise AssertionError
+
+    def _get(self, name: str, bytes_max: int) -> bytes:
+        connection: HTTPConnection | None = getattr(self._own, "connection", None)
+        if connection is None:
+            kind = HTTPSConnection if self._secure else HTTPConnection
+            connection = self._own.connection = kind(self._host, self._port, timeout=TIMEOUT_S)
+        connection.request("GET", f"{self._path}/{name}")
+        with connection.getresponse() as answer:
+            content = answer.read(bytes_max + 1)
+            if len(content) > bytes_max:
+                connection.close()
+                raise LogUnreachableError(f"{self.url}/{name} is larger than any such file may be.")
+            self._insist(answer, name)
+            return content
+
+    def _insist(self, answer: HTTPResponse, name: str) -> None:
+        if answer.status >= 500 or answer.status == 429:
+            raise HTTPException(f"the server answered {answer.status}")
+        if answer.status == 404:
+            raise _MissingError(f"{self.url}/{name} is not there.")
+        if answer.status != 200:
+            raise LogUnreachableError(f"{self.url}/{name} was answered with {answer.status}.")
+
+
+def regions_of(url: str) -> list[Region]:
+    """The logs of the server at this address, or the one log that it names, with the keys that the server tells.
+
+    Raises:
+        LogUnreachableError: the server tells of no logs, or in another form.
+    """
+    root, _, name = url.rstrip("/").partition("/log/")
+    told = LogReader(root).get("api/transparency/log", DESCRIPTION_BYTES_MAX)
+    try:
+        regions = [_region(each, root) for each in json.loads(told)["regions"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise LogUnreachableError(f"{root}/api/transparency/log is not in the form of Plainview's.") from error
+    return [each for each in regions if name in {"", each.name}]
+
+
+def _region(told: dict[str, Any], root: str) -> Region:
+    name, log_key, witness_keys, quorum = (told[each] for each in ("name", "log_key", "witness_keys", "quorum"))
+    texts = [name, log_key, *witness_keys]
+    if not all(isinstance(each, str) for each in texts) or type(quorum) is not int:
+        raise TypeError
+    return Region(name, f"{root}/log/{name}", Trust(log_key, tuple(witness_keys), quorum))
+
+
+def _first(bundle: bytes, width: int) -> bytes:
+    """The first entries of a bundle, so many."""
+    at = 0
+    for _ in range(width):
+        at += 2 + int.from_bytes(bundle[at : at + 2], "big")
+    return bundle[:at]
+
+
+def _in_thousands(number: int) -> str:
+    digits = f"{number % 1000:03d}"
+    while number := number // 1000:
+        digits = f"x{number % 1000:03d}/{digits}"
+    return digits
