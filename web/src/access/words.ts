@@ -1,11 +1,14 @@
 /** Entries in plain words, in the language in use. */
 
-import { en } from "../i18n/en";
-import { language, t, type MessageKey } from "../i18n/t.svelte";
+import { access as german } from "../i18n/de/access";
+import { access as english } from "../i18n/en/access";
+import { addWords, language, t } from "../i18n/t.svelte";
 import { coarse } from "../verifier/purposes";
 import { type Line, staffOf, whoOf } from "./reading";
 
-const known = (key: string): key is MessageKey => Object.hasOwn(en, key);
+addWords({ en: english, de: german });
+
+const known = (key: string): key is keyof typeof english => Object.hasOwn(english, key);
 
 /** What happened, as one sentence: "The feed ranked your page 214 times." */
 export function told(line: Line): string {

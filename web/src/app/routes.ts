@@ -51,6 +51,10 @@ export const routes: Route[] = [
     load: screen(() => import("../moderation/ModerationScreen.svelte")),
     nav: "moderation",
   },
+  {
+    pattern: "/transparency/*",
+    load: screen(() => import("../transparency/TransparencyScreen.svelte")),
+  },
   { pattern: "/about", load: screen(() => import("../about/AboutScreen.svelte")) },
   { pattern: "/t/:tag", load: screen(() => import("../tags/TagScreen.svelte")) },
 ];

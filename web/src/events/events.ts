@@ -1,6 +1,7 @@
 /** Watch events of this tab: what happened between this person and a video, on its way to the server. */
 
 import type { Accepted, WatchEvent, WatchEventKind } from "../api/types";
+import { learning } from "./learning.svelte";
 import { EventQueue, type Answer } from "./queue";
 import { lastingStore, passingStore } from "./store";
 
@@ -49,8 +50,10 @@ async function send(events: WatchEvent[], leaving: boolean): Promise<Answer> {
 
 const queue = new EventQueue(typeof indexedDB === "undefined" ? passingStore() : lastingStore(), send);
 
-/** Records that something happened; it is sent within two seconds, or when there is a connection again. */
+/** Records that something happened; it is sent within two seconds, or when there is a connection again.
+ *  Where the feed is not to learn from this person, nothing is recorded and nothing sent. */
 export function happened(kind: WatchEventKind, what: Happening): void {
+  if (!learning.on) return;
   queue.add({ ...what, kind, id: freshId(), at_ms: Date.now(), session: visit });
 }
 

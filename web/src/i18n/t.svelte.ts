@@ -2,10 +2,16 @@
 
 import { de } from "./de";
 import { en } from "./en";
+import type { access } from "./en/access";
+import type { trust } from "./en/trust";
 
-export type MessageKey = keyof typeof en;
 export type Message = string | { one: string; other: string };
-export type Catalogue = Record<MessageKey, Message>;
+/** Words that every visit may need. */
+export type Catalogue = Record<keyof typeof en, Message>;
+/** Words that come with their screens, so that the feed does not wait for them. */
+export type LaterKey = keyof typeof access | keyof typeof trust;
+export type MessageKey = keyof typeof en | LaterKey;
+type Known = Partial<Record<MessageKey, Message>>;
 export type Values = Record<string, string | number>;
 
 /** Languages a person can choose. Arabic and Hebrew speak English for now, laid out from right to left. */
@@ -14,9 +20,15 @@ export const languages: { code: string; name: string }[] = [
   { code: "de", name: "Deutsch" },
 ];
 
-const catalogues: Record<string, Catalogue> = { en, de };
+const english: Known = { ...en };
+const catalogues: Record<string, Known> = { en: english, de: { ...de } };
 const rightToLeft = new Set(["ar", "he", "fa", "ur"]);
 const KEY = "plainview.language";
+
+/** Adds the words that come with a screen. Called where its module is loaded, so before anything of it is drawn. */
+export function addWords(more: Record<"en" | "de", Known>): void {
+  for (const [code, words] of Object.entries(more)) Object.assign(catalogues[code] ?? english, words);
+}
 
 function chosen(): string {
   if (typeof window === "undefined") return "en";
@@ -45,7 +57,7 @@ export const isMessage = (key: string): key is MessageKey => Object.hasOwn(en, k
 
 /** The message in the language in use; `{name}` is filled from values, `n` chooses the plural. */
 export function t(key: MessageKey, values: Values = {}): string {
-  const message: Message = (catalogues[state.language] ?? en)[key] ?? en[key] ?? key;
+  const message: Message = (catalogues[state.language] ?? english)[key] ?? english[key] ?? key;
   const n = values["n"];
   const text =
     typeof message === "string"

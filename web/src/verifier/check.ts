@@ -2,8 +2,8 @@
 
 import { scriptAddress } from "../app/scripts";
 import type { Expected, Progress, Remembered, Verdict } from "./verify";
-import type { Asked, Told } from "./worker";
-import address from "./worker?worker&url";
+import type { Asked, Told } from "./checking";
+import address from "./checking?worker&url";
 
 export type Checked = { verdict: Verdict; took_ms: number };
 

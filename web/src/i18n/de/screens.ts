@@ -1,6 +1,5 @@
 /** Words of every screen but the feed, in German, one file per part. */
 
-import { access } from "./access";
 import { accounts } from "./accounts";
 import { comments } from "./comments";
 import { inbox } from "./inbox";
@@ -10,7 +9,6 @@ import { profile } from "./profile";
 import { settings } from "./settings";
 
 export const screens = {
-  ...access,
   ...accounts,
   ...comments,
   ...inbox,

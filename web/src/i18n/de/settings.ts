@@ -21,6 +21,19 @@ export const settings: Record<keyof typeof english, Message> = {
   "settings.sign_out": "Abmelden",
   "settings.signed_out": "Abgemeldet.",
   "settings.saved": "Gespeichert.",
+  "nav.transparency": "Transparenz",
+  "nav.guest_gpc":
+    "Du schaust ohne Konto. Dein Browser bittet um Privatsphäre, darum lernt der Feed nicht aus dem, was du siehst.",
+  "about.access.title": "Wer deine Daten liest",
+  "about.access.text":
+    "Wer persönliche Daten öffnet, hinterlässt zuerst einen Eintrag, auch der Feed. Du siehst jeden, und dein eigenes Gerät prüft, dass keiner fehlt.",
+  "about.to_transparency": "Wie das geht, und was es nicht zeigt",
+  "learn.title": "Lernen",
+  "learn.switch": "Aus dem lernen, was ich sehe",
+  "learn.hint": "Was du auf diesem Gerät siehst, ordnet deinen Feed.",
+  "learn.off": "Nichts darüber, was du siehst, verlässt dieses Gerät. Der Feed zeigt dir, was alle sehen.",
+  "learn.gpc":
+    "Dein Browser sendet Global Privacy Control. Darum wird nichts darüber gesendet oder gelernt, was du auf diesem Gerät siehst, außer du schaltest es hier ein. Verkauft oder weitergegeben werden Daten in keinem Fall.",
   "picture.change": "Bild ändern",
   "picture.remove": "Bild entfernen",
   "picture.title": "Bild zuschneiden",

@@ -18,6 +18,19 @@ export const settings = {
   "settings.sign_out": "Sign out",
   "settings.signed_out": "Signed out.",
   "settings.saved": "Saved.",
+  "nav.transparency": "Transparency",
+  "nav.guest_gpc":
+    "You are watching without an account. Your browser asks for privacy, so the feed does not learn from what you watch.",
+  "about.access.title": "Who reads your data",
+  "about.access.text":
+    "Whoever opens personal data leaves an entry first, the feed included. You see every one, and your own device checks that none is missing.",
+  "about.to_transparency": "How that works, and what it does not show",
+  "learn.title": "Learning",
+  "learn.switch": "Learn from what I watch",
+  "learn.hint": "What you watch on this device ranks your feed.",
+  "learn.off": "Nothing about what you watch leaves this device. The feed shows you what everybody sees.",
+  "learn.gpc":
+    "Your browser sends Global Privacy Control. So nothing about what you watch on this device is sent or learned from, unless you turn it on here. Data is not sold or passed on in any case.",
   "picture.change": "Change picture",
   "picture.remove": "Remove picture",
   "picture.title": "Crop your picture",
