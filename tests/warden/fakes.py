@@ -13,7 +13,7 @@ from plainview.warden.publishing import Publisher, Terms
 from plainview.warden.sealing import Numbered
 from plainview.warden.store import ONE, TWO, Store, Txn, rows
 from plainview.warden.witness import WitnessBook
-from plainview.warden.witnesses import Post, Witness, Witnesses
+from plainview.warden.witnesses import Witness, Witnesses
 
 ORIGIN = "plainview.example/log/test"
 REGION = 7
@@ -97,7 +97,7 @@ class TestLog:
         self.store = Store(self.folder / "store")
         self.persons = KnownPersons(self.store)
         self.log = AccessLog(self.store, self.persons, REGION, self.clock)
-        witnesses = [Witness(book.signer.verifier, _post(book)) for book in self.books]
+        witnesses = [witness_of(book) for book in self.books]
         terms = Terms(ORIGIN, self.signer, self.quorum)
         self.publisher = Publisher(self.log, terms, self.folder / "public", Witnesses(witnesses))
 
@@ -131,9 +131,11 @@ class TestLog:
         return Read(person, purpose, by, ("watch_history", "interests"), self.clock.ms, count=count)
 
 
-def _post(book: WitnessBook) -> Post:
+def witness_of(book: WitnessBook) -> Witness:
+    """The witness with this book, asked without a network."""
+
     def post(body: bytes) -> tuple[int, bytes]:
         answer = book.add(body)
         return answer.status, answer.body.encode()
 
-    return post
+    return Witness(book.signer.verifier, post)

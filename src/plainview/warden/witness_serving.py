@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Final
@@ -56,10 +56,11 @@ def serve(address: tuple[str, int], folder: Path, logs: Sequence[Verifier], name
     return WitnessServer(address, WitnessBook(folder, signer, logs, lambda: int(time.time())))
 
 
-def run(server: WitnessServer) -> None:
-    """Answer until the process is told to end (SIGTERM or Ctrl-C)."""
+def run(server: WitnessServer, ready: Callable[[], None]) -> None:
+    """Answer until the process is told to end (SIGTERM or Ctrl-C); `ready` is called once it can be told so."""
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     try:
+        ready()
         server.serve_forever()
     except KeyboardInterrupt:
         pass

@@ -103,7 +103,8 @@ class Witnesses:
                 continue
             if status != 200:
                 raise WitnessAnswerError(f"It answered {status}: {answer[:200].decode(errors='replace').strip()}")
-            signed = Note(read_note(note.encode()).text, read_signatures(answer.decode())).signed_by(key)
+            lines = read_signatures(answer.decode(errors="replace"))
+            signed = Note(read_note(note.encode()).text, lines).signed_by(key)
             if signed is None:
                 raise WitnessAnswerError("Its cosignature does not verify with the key that is known of it.")
             self._seen[key.vkey] = size
