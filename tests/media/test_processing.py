@@ -215,6 +215,19 @@ async def test_a_quarantined_file_may_be_tried_again_by_its_owner(
             await retry(tx, shop.jobs, asset.item_id)
 
 
+async def test_a_full_disk_puts_processing_off_and_no_try_counts(
+    shop: Workshop, asset_id: AssetId, transcoder: TranscoderScripted
+) -> None:
+    transcoder.script["probe"] = [OSError("No space left on device") for _ in range(5)]
+    full = replace(shop, limits=replace(shop.limits, disk_reserve_bytes=1 << 60))
+    for _ in range(5):
+        with pytest.raises(PutOffError):
+            await process(full, asset_id)
+    assert (await read(shop, asset_id)).attempts == 0
+    await process(shop, asset_id)
+    assert (await read(shop, asset_id)).state == "ready"
+
+
 async def test_a_stopped_worker_goes_on_where_it_was_and_the_try_does_not_count(
     shop: Workshop, asset_id: AssetId, transcoder: TranscoderScripted
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from shutil import rmtree
+from shutil import disk_usage, rmtree
 from typing import Any
 
 import psycopg
@@ -34,6 +34,7 @@ from plainview.ports.transcoder import QuarantinedError, RefusedError, Rendition
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = (1, 10, 60)
+NO_ROOM_SECONDS = 30
 QUARANTINED = (
     "Processing this video failed {tries} times, so it was set aside. Try again, or export it in another format."
 )
@@ -255,18 +256,27 @@ async def _end(run: Run) -> None:
 
 
 async def _failed_try(shop: Workshop, asset: Asset, error: Exception) -> None:
-    """One more try when there is one left, else quarantine. What was written down by finished steps stays."""
+    """One more try when there is one left or the disk is full, else quarantine. What is written down stays."""
     log.warning("processing_failed", exc_info=error, extra={"asset_id": asset.asset_id})
     async with shop.database.transaction(shop.region) as tx:
         found = await find_asset(tx, asset.asset_id)
     if found is None:
         await discard(shop, asset.asset_id)
         return
+    if await run_sync(_is_short_of_room, shop):
+        # A full disk is no fault of the file's.
+        await _give_back_try(shop, asset)
+        raise PutOffError(NO_ROOM_SECONDS) from error
     if found.attempts >= shop.limits.tries_max:
         code = error.code if isinstance(error, PlainviewError) else QuarantinedError.code
         await _fail(shop, asset, "quarantined", code, QUARANTINED.format(tries=found.attempts))
         return
     raise PutOffError(RETRY_SECONDS[min(found.attempts, len(RETRY_SECONDS)) - 1]) from error
+
+
+def _is_short_of_room(shop: Workshop) -> bool:
+    shop.limits.folder.mkdir(parents=True, exist_ok=True)
+    return disk_usage(shop.limits.folder).free < shop.limits.disk_reserve_bytes
 
 
 async def _fail(shop: Workshop, asset: Asset, state: str, code: str, cause: str) -> None:
