@@ -15,7 +15,8 @@ from plainview.kernel.errors import PlainviewError
 from plainview.operations.auditing import LENGTHS, WIDTH
 from plainview_verifier import Trust
 
-AT_ONCE: Final = 8
+# So many that an answer after 50 ms still leaves 80,000 entries a second.
+AT_ONCE: Final = 16
 AHEAD: Final = 64
 TIMEOUT_S: Final = 15.0
 WAITS_S: Final = (0.2, 1.0, 3.0)
@@ -74,17 +75,16 @@ class LogReader:
 
     def bundles(self, start: int, size: int) -> Iterator[bytes]:
         """All bundles that hold the entries from `start` (a bundle's edge) up to `size`, in order, fetched ahead."""
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="bundle") as pool:
-            waiting: deque[Future[bytes]] = deque()
-            try:
-                for at in range(start, size, WIDTH):
-                    waiting.append(pool.submit(self.bundle, at // WIDTH, min(WIDTH, size - at)))
-                    if len(waiting) >= AHEAD:
-                        yield waiting.popleft().result()
-                while waiting:
+        pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="bundle")
+        waiting: deque[Future[bytes]] = deque()
+        try:
+            for at in range(start, size, WIDTH):
+                waiting.append(pool.submit(self.bundle, at // WIDTH, min(WIDTH, size - at)))
+                if len(waiting) >= AHEAD:
                     yield waiting.popleft().result()
-            finally:
-                pool.shutdown(cancel_futures=True)
+            yield from (each.result() for each in waiting)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def get(self, name: str, bytes_max: int) -> bytes:
         """The content of a file; asked for again after a fault that may pass."""
