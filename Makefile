@@ -19,7 +19,7 @@ help: ## List the verbs
 run: $(STAMPS)/run $(ASSETS)/index.html ## Set up what is missing, start the product and print where to look
 	@$(BIN)/plainview up
 
-setup: $(STAMPS)/dev $(STAMPS)/chromium $(ASSETS)/index.html ## Install all that running, testing and building need
+setup: $(STAMPS)/dev $(STAMPS)/chromium $(STAMPS)/softhsm $(ASSETS)/index.html ## Install all that running, testing and building need
 
 test: setup ## Run all tests but the long ones, the browser's included
 	cd web && PATH="$(CURDIR)/$(STAMPS)/node:$$PATH" npm run --silent test
@@ -91,4 +91,11 @@ $(STAMPS)/chromium: | $(STAMPS)/venv
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || \
 	  { echo "The browser tests need Chromium: install it (Debian: sudo apt-get install chromium)."; exit 1; }
+	@touch $@
+
+# The tests of key custodians need SoftHSM2, a PKCS#11 token in software: Debian's, when none is there and we are root.
+$(STAMPS)/softhsm: | $(STAMPS)/venv
+	@command -v softhsm2-util >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq softhsm2 >/dev/null; } || \
+	  { echo "The tests of key custodians need SoftHSM2: install it (Debian: sudo apt-get install softhsm2)."; exit 1; }
 	@touch $@

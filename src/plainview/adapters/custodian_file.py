@@ -122,29 +122,3 @@ def _overwrite(path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     path.unlink()
-
-
-class CustodianFile:
-    """Wraps and unwraps persons' keys under the key of their region."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._keys: dict[RegionNumber, bytes] = {}
-
-    def wrap(self, region: RegionNumber, key: bytes, bound_to: bytes) -> bytes:
-        """A person's key, sealed under the region's."""
-        return seal(self._key(region), key, bound_to)
-
-    def unwrap(self, region: RegionNumber, wrapped: bytes, bound_to: bytes) -> bytes:
-        """A person's key.
-
-        Raises:
-            DoorBrokenError: it was wrapped for another person, region or version, or under another key.
-        """
-        return unseal(self._key(region), wrapped, bound_to)
-
-    def _key(self, region: RegionNumber) -> bytes:
-        key = self._keys.get(region)
-        if key is None:
-            key = self._keys[region] = kept_secret(self._folder / f"region-{region}.key")
-        return key
