@@ -116,9 +116,10 @@ class Tending:
 
     def destroy(self, txn: Txn, question: Destroy) -> Release:
         """Destroy a person's keys, and note that the region key must be renewed for their traces' sake."""
+        release = self._house.opening.destroy(txn, question)
         if txn.get(_DESTROYED, db=self._notes) is None:
             txn.put(_DESTROYED, self._house.clock_ms().to_bytes(8, "big"), db=self._notes)
-        return self._house.opening.destroy(txn, question)
+        return release
 
     def proof(self, txn: Txn, question: Proof) -> Release:
         """Book the person's own view; the proof file is made later, elsewhere."""
