@@ -1,8 +1,9 @@
 /** Builds the viewer's app into the Python package; in development, hands API calls to a running server. */
-import { rmSync, renameSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { MANIFEST, manifestOf } from "./bundle";
 
 const server = process.env.PLAINVIEW_SERVER ?? "http://127.0.0.1:8080";
 const served = ["/api", "/media", "/pictures", "/oembed", "/source"];
@@ -19,6 +20,7 @@ function swap(): Plugin {
     writeBundle: () => void (whole = true),
     closeBundle() {
       if (!whole) return;
+      writeFileSync(`${made}/${MANIFEST}`, manifestOf(made));
       rmSync(`${assets}.old`, { recursive: true, force: true });
       try {
         renameSync(assets, `${assets}.old`);
@@ -37,6 +39,8 @@ export default defineConfig({
   worker: { format: "es" },
   build: {
     outDir: made,
+    // Apart from public/assets, whose files keep their names: what lies here is named by its content, so kept forever.
+    assetsDir: "assets/built",
     emptyOutDir: true,
     target: "es2023",
     // The first versions that know light-dark() as it is written; lowered, a dark part of a light page would stay light.
@@ -48,7 +52,7 @@ export default defineConfig({
     rolldownOptions: {
       input: { app: "index.html", sw: "src/pwa/sw.ts" },
       output: {
-        entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/built/[name]-[hash].js"),
       },
     },
   },

@@ -123,6 +123,7 @@ TABLE: list[tuple[Any, ...]] = [
     ("POST", "/api/videos/{item_id=video}/comments", "401 401 ok ok ok ok", {"text": "Fine"}),
     ("POST", "/api/videos/{item_id=secret}/comments", OWNER, {"text": "Fine"}),
     ("GET", "/api/comments/{comment_id=comment}/replies", PUBLIC),
+    ("GET", "/api/comments/{comment_id=comment}", PUBLIC),
     ("PATCH", "/api/comments/{comment_id=comment}", "401 401 403 ok 403 403", {"text": "Changed"}),
     ("DELETE", "/api/comments/{comment_id=comment}", "401 401 403 ok ok ok"),
     ("PUT", "/api/comments/{comment_id=comment}/like", MEMBER),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from plainview.server.describing import CONFLICTS, error_codes
+from plainview.server.describing import CONFLICTS, SEARCHES, error_codes
 from tests.server.fixtures import Client
 
 pytestmark = pytest.mark.anyio
@@ -32,6 +32,8 @@ async def _described(client: Client) -> dict[str, Any]:
         ("/api/sign-up", "post", "400 403 409 422 429"),
         ("/api/uploads/{upload_id}", "patch", "400 401 403 404 409 422 429"),
         ("/api/feed", "get", "400 422 429"),
+        ("/oembed", "get", "400 404 422 429"),
+        ("/api/reports", "post", "400 403 404 422 429"),
         ("/api/moderation/reports", "get", "400 401 403 422 429"),
         ("/api/moderation/reports/{report_id}/verdict", "post", "400 401 403 404 409 422 429"),
     ],
@@ -56,9 +58,9 @@ async def test_every_refusal_is_a_problem(client: Client) -> None:
     assert [each for each in responses if each[3] != PROBLEM] == []
 
 
-async def test_every_conflict_in_the_list_is_a_route(client: Client) -> None:
+async def test_every_route_in_the_lists_is_there(client: Client) -> None:
     paths = (await _described(client))["paths"]
-    assert [each for each in CONFLICTS if each[0].lower() not in paths.get(each[1], {})] == []
+    assert [each for each in CONFLICTS | SEARCHES if each[0].lower() not in paths.get(each[1], {})] == []
 
 
 async def test_no_answer_holds_something_undescribed(client: Client) -> None:

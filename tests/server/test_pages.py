@@ -7,13 +7,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from litestar import Litestar
+from litestar.di import Provide
 
+from plainview.accounts.viewers import Public
 from plainview.kernel.errors import NotFoundError
-from plainview.kernel.ids import ItemId, PersonId
+from plainview.kernel.ids import ItemId, PersonId, RegionNumber
+from plainview.server.pages import PageDesk, page_router
 from plainview.server.previews import short, video_of_url
 from plainview.server.shell import Head, Shell, head_html
+from plainview.settings import Settings
 from plainview.wiring import Parts
-from tests.server.fixtures import ADDRESS, Client, SignedUp, become, sign_up
+from tests.server.fixtures import ADDRESS, Client, SignedUp, become, browser_at, sign_up
 from tests.social.conftest import World
 
 pytestmark = pytest.mark.anyio
@@ -132,6 +137,23 @@ def test_a_preview_is_short_and_on_one_line() -> None:
     assert len(short("word " * 100)) <= 200
     assert video_of_url("http://x/@a/video/12", "http://x") == "12"
     assert video_of_url("ftp://x/@a/video/12", "http://x") is None
+
+
+async def test_only_files_named_by_their_content_are_kept_forever(settings: Settings, built: Path) -> None:
+    (built / "assets" / "built").mkdir()
+    (built / "assets" / "built" / "app-1a2b3c4d.js").write_text("console.log(1);")
+    (built / "assets" / "mark.svg").write_text("<svg/>")
+    desk = PageDesk(Shell(built), None, None, settings.realm, ADDRESS)  # type: ignore[arg-type]  # Files need neither.
+    viewer = Provide(lambda: Public(RegionNumber(1), ""), sync_to_thread=False)
+    files = browser_at(
+        Litestar(
+            [page_router(desk)], dependencies={"viewer": viewer, "tx": Provide(lambda: None, sync_to_thread=False)}
+        )
+    )
+    hashed, kept = await files.get("/assets/built/app-1a2b3c4d.js"), await files.get("/assets/mark.svg")
+    assert "immutable" in hashed.headers["cache-control"]
+    assert kept.headers["cache-control"] == "no-cache"
+    assert hashed.headers["content-type"] == "text/javascript; charset=utf-8"
 
 
 async def test_the_page_for_no_connection_stands_alone(client: Client, parts: Parts) -> None:

@@ -66,6 +66,21 @@ async def test_a_talk_under_a_video(client: Client, parts: Parts) -> None:
     assert (await client.get(f"/api/videos/{item}/comments")).json() == {"comments": [], "next": None}
 
 
+async def test_a_notice_leads_to_the_comment_that_it_tells_of(client: Client, parts: Parts) -> None:
+    owner = await sign_up(client, "olga")
+    item = await _post(parts, owner)
+    fan = await sign_up(client, "fan")
+    said = (await client.post(f"/api/videos/{item}/comments", json={"text": "Lovely"})).json()
+    become(client, owner)
+    [notice] = (await client.get("/api/me/notices")).json()["notices"]
+    assert (notice["kind"], notice["comment_id"], notice["comment"]) == ("comment", said["id"], "Lovely")
+    assert (await client.get(f"/api/comments/{notice['comment_id']}")).json()["author"]["handle"] == "fan"
+    become(client, fan)
+    assert (await client.delete(f"/api/comments/{said['id']}")).status_code == 204
+    become(client, owner)
+    assert (await client.get(f"/api/comments/{said['id']}")).status_code == 404
+
+
 async def test_what_cannot_be_said(client: Client, parts: Parts) -> None:
     owner = await sign_up(client, "olga")
     item = await _post(parts, owner)

@@ -38,6 +38,8 @@ CONFLICTS = frozenset(
 )
 
 
+# What is asked for by a query or a body, and may not be there. No declaration tells.
+SEARCHES = frozenset({("GET", "/oembed"), ("POST", "/api/reports")})
 # Commands, what only they use, and the warden's own process: nobody hears of their errors over HTTP.
 _NEVER_ANSWER = frozenset({"__main__", "cli", "demo", "migrations", "operations", "warden"})
 _ENCODED = {each.__name__: each for each in (Card, CommentShape)}
@@ -109,7 +111,7 @@ def _refusals(path: str, handler: HTTPRouteHandler) -> dict[int, ResponseSpec]:
         HTTPStatus.UNAUTHORIZED: audience is not None and issubclass(audience, Member),
         # What changes something must come from our own pages; some of it needs a role, too.
         HTTPStatus.FORBIDDEN: not is_safe or (audience is not None and issubclass(audience, Moderator | Operator)),
-        HTTPStatus.NOT_FOUND: "{" in path,
+        HTTPStatus.NOT_FOUND: "{" in path or any((method, path) in SEARCHES for method in methods),
         HTTPStatus.CONFLICT: any((method, path) in CONFLICTS for method in methods),
         HTTPStatus.UNPROCESSABLE_ENTITY: bool(words),
         HTTPStatus.TOO_MANY_REQUESTS: True,

@@ -34,10 +34,12 @@ _TITLES = {
     "sign-up": "Sign up",
     "moderation": "Moderation",
     "about": "About",
+    "transparency": "Transparency",
 }
 _LOOKS: list[Method] = ["GET", "HEAD"]
-_DEEPER = frozenset({"studio", "settings"})
+_DEEPER = frozenset({"studio", "settings", "transparency"})
 _NOT_PAGES = ("api/", "media/", "pictures/", "assets/", "embed/", "oembed", "source")
+_BUILT = "built/"
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _FRESH = {"Cache-Control": "no-cache"}
 _OWN = {"Cache-Control": "private, no-cache"}
@@ -126,15 +128,22 @@ async def source(viewer: Public) -> Response[bytes]:  # noqa: ARG001 - A route s
 
 @route("/assets/{path:path}", http_method=_LOOKS, include_in_schema=False)
 async def asset(viewer: Public, request: Request[Any, Any, Any], page_desk: PageDesk, path: str) -> Response[bytes]:  # noqa: ARG001 - As above.
-    """A file of the client, named by its content: it never changes."""
-    return _sent(request, page_desk.shell.file(f"assets/{path.lstrip('/')}"), _FOREVER)
+    """A file of the client. What the build named by its content never changes; all else is asked for anew."""
+    name = path.lstrip("/")
+    return _sent(request, page_desk.shell.file(f"assets/{name}"), _FOREVER if name.startswith(_BUILT) else _FRESH)
 
 
-@route(["/sw.js", "/manifest.webmanifest", "/offline"], http_method=_LOOKS, include_in_schema=False)
+@route(["/sw.js", "/manifest.webmanifest", "/manifest.sha256", "/offline"], http_method=_LOOKS, include_in_schema=False)
 async def root_file(viewer: Public, request: Request[Any, Any, Any], page_desk: PageDesk) -> Response[bytes]:  # noqa: ARG001 - As above.
     """A file of the client that keeps its name: asked for anew each time."""
     name = request.url.path.strip("/")
     return _sent(request, page_desk.shell.file("offline.html" if name == "offline" else name), _FRESH)
+
+
+@get("/.well-known/gpc.json", include_in_schema=False, sync_to_thread=False)
+def privacy_control(viewer: Public) -> dict[str, bool | str]:  # noqa: ARG001 - As above.
+    """That Global Privacy Control is honoured (the client turns learning off), and since when (its section 3.4)."""
+    return {"gpc": True, "lastUpdate": "2026-11-22"}
 
 
 async def _head(tx: Transaction, desk: PageDesk, viewer: Viewer, path: str) -> Head:
@@ -183,6 +192,6 @@ def page_router(page_desk: PageDesk) -> Router:
     """All pages."""
     return Router(
         "/",
-        route_handlers=[page, embed, oembed, source, asset, root_file],
+        route_handlers=[page, embed, oembed, source, asset, root_file, privacy_control],
         dependencies={"page_desk": Provide(lambda: page_desk, sync_to_thread=False)},
     )

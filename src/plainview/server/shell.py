@@ -12,7 +12,7 @@ from plainview.kernel.errors import NotFoundError
 
 FOLDER = Path(__file__).parent.parent / "web_assets"
 _SQUEEZED = frozenset({".js", ".css", ".svg", ".json", ".webmanifest", ".html", ".map", ".txt"})
-_TYPES = {".webmanifest": "application/manifest+json", ".js": "text/javascript", ".woff2": "font/woff2"}
+_TYPES = {".webmanifest": "application/manifest+json", ".js": "text/javascript", ".woff2": "font/woff2", ".sha256": "text/plain"}
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 _DESCRIPTION = re.compile(r"<meta\s+name=\"description\".*?/?>", re.DOTALL)
 _NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
@@ -86,7 +86,8 @@ def _read(path: Path) -> WebFile:
     content = path.read_bytes()
     kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     squeezed = gzip.compress(content, 9, mtime=0) if path.suffix in _SQUEEZED and len(content) > 1_000 else None
-    return WebFile(content, squeezed, f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
+    # The framework adds the charset to every text.
+    return WebFile(content, squeezed, kind)
 
 
 def head_html(head: Head) -> str:

@@ -83,6 +83,13 @@ async def write(
     return await _one(tx, viewer, item, new.comment_id)
 
 
+@get("/comments/{comment_id:str}")
+async def one(viewer: Viewer, tx: Transaction, dealings: Dealings, comment_id: WireId) -> CommentShape:
+    """One comment, for who comes to it from a notice."""
+    row, item = await _found(tx, dealings, viewer, comment_id)
+    return await _one(tx, viewer, item, row.comment_id)
+
+
 @patch("/comments/{comment_id:str}")
 async def edit(
     viewer: Member, tx: Transaction, dealings: Dealings, comment_id: WireId, data: CommentEdit
@@ -179,4 +186,4 @@ async def _give(tx: Transaction, dealings: Dealings, tidings: Tidings) -> None:
     await dealings.notices.give(tx, tidings)
 
 
-HANDLERS: list[Any] = [comments, replies, write, edit, remove, like, unlike]
+HANDLERS: list[Any] = [comments, replies, one, write, edit, remove, like, unlike]

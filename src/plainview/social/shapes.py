@@ -59,6 +59,7 @@ class NoticeShape(msgspec.Struct, frozen=True):
     actor: PersonShape | None
     item_id: str | None
     poster: str | None
+    comment_id: str | None
     comment: str | None
     count: int
     created_at_ms: int
@@ -131,6 +132,7 @@ def notice_shape(row: Notice, face: Face | None, poster: str | None, comment: st
         actor=face.shape() if face else None,
         item_id=None if row.item_id is None else str(row.item_id),
         poster=poster,
+        comment_id=None if row.comment_id is None else str(row.comment_id),
         comment=comment,
         count=row.count,
         created_at_ms=to_ms(row.created_at),

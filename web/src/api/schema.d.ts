@@ -11,7 +11,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One */
+        get: operations["ApiCommentsCommentIdOne"];
         put?: never;
         post?: never;
         /** Remove */
@@ -1202,7 +1203,7 @@ export interface components {
         /** HandleVerdict */
         HandleVerdict: {
             available: boolean;
-            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_found" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large") | null;
+            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_found" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away") | null;
             reason: string | null;
         };
         /** Hello */
@@ -1265,6 +1266,7 @@ export interface components {
         NoticeShape: {
             actor: components["schemas"]["PersonShape"] | null;
             comment: string | null;
+            comment_id: string | null;
             count: number;
             created_at_ms: number;
             id: string;
@@ -1357,7 +1359,7 @@ export interface components {
         /** Problem */
         Problem: {
             /** @enum {string} */
-            code: "already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_found" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large";
+            code: "already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_found" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away";
             detail: string;
             fields?: {
                 [key: string]: string;
@@ -1374,7 +1376,7 @@ export interface components {
         Processing: {
             attempts: number;
             cause: string | null;
-            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_found" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large") | null;
+            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_found" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away") | null;
             eta_s: number | null;
             percent: number;
             playable: boolean;
@@ -1571,6 +1573,55 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ApiCommentsCommentIdOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentShape"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiCommentsCommentIdRemove: {
         parameters: {
             query?: never;
@@ -4217,6 +4268,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -6280,6 +6340,15 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

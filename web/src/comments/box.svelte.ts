@@ -38,6 +38,19 @@ export class CommentBox {
     }
   }
 
+  /** Loads one comment, with the one that it answers, so that it can be shown whatever page it is on. */
+  async find(id: string): Promise<void> {
+    if (threads.lineOf(this.all, id)) return;
+    try {
+      const found = await get<Comment>(`/api/comments/${id}`);
+      const head = found.parent_id === null ? found : await get<Comment>(`/api/comments/${found.parent_id}`);
+      if (head.item_id === this.itemId)
+        this.all = threads.withFound(this.all, head, head === found ? null : found);
+    } catch (error) {
+      toast(sentence(error));
+    }
+  }
+
   /** Opens the replies of a comment, loading a page when some are still unknown. */
   async open(headId: string): Promise<void> {
     const thread = this.all.list.find((one) => one.head.id === headId);

@@ -7,6 +7,7 @@ import {
   withClosed,
   withLike,
   withPage,
+  withFound,
   withReplies,
   withSent,
   withText,
@@ -97,6 +98,17 @@ describe("comments under a video", () => {
     const liked = withLike(withLike(page, "2", true), "2", true);
     expect(lineOf(liked, "2")).toMatchObject({ likes: 1, you: { liked: true } });
     expect(lineOf(withLike(liked, "2", false), "2")?.likes).toBe(0);
+  });
+
+  it("are found from outside, on a page that has not come yet too, and are never there twice", () => {
+    const first = withPage(noThreads(9), [comment("8")], "c");
+    const reply = comment("4", { parent_id: "3" });
+    const found = withFound(first, comment("3", { replies: 2 }), reply);
+    expect(found.list.map((thread) => thread.head.id)).toEqual(["3", "8"]);
+    expect(found.list[0]).toMatchObject({ open: true, next: "", replies: [{ id: "4" }] });
+    const more = withPage(found, [comment("3", { replies: 2 })], null);
+    expect(more.list).toHaveLength(2);
+    expect(withFound(more, comment("3", { replies: 2 }), reply).list[0]?.replies).toHaveLength(1);
   });
 
   it("can be edited at both levels", () => {

@@ -53,6 +53,14 @@ export function withReplies(
   });
 }
 
+/** The threads with one comment in them, whatever page it is on: a head, or a reply under its head, which is opened. */
+export function withFound(threads: Threads, head: Comment, reply: Comment | null): Threads {
+  const known = threads.list.find((thread) => thread.head.id === head.id);
+  const there = known ? threads : { ...threads, list: [threadOf(head), ...threads.list] };
+  const next = known ? known.next : "";
+  return reply === null ? there : withReplies(there, head.id, [reply], next);
+}
+
 /** The threads with the replies of one comment hidden; what was loaded stays. */
 export function withClosed(threads: Threads, headId: string): Threads {
   return onThread(threads, headId, (thread) => ({ ...thread, open: false }));

@@ -21,6 +21,7 @@ export class Stage {
   #watch: Watch | null = null;
   #watching: Entry | null = null;
   #swiped = false;
+  #sought: { key: string; commentId: string } | null = null;
 
   constructor(feed: Feed) {
     this.feed = feed;
@@ -94,6 +95,19 @@ export class Stage {
   open(sheet: Sheet | null): void {
     this.sheet = sheet;
     if (sheet === "why") this.#tell("reasons_opened");
+  }
+
+  /** Opens the comments of the video in view at one comment. */
+  openAt(commentId: string, beside: boolean): void {
+    if (!this.entry) return;
+    this.#sought = { key: this.entry.key, commentId };
+    if (beside) settings.side = "comments";
+    else this.open("comments");
+  }
+
+  /** The comment that an entry was opened for. */
+  commentOf(entry: Entry): string | null {
+    return this.#sought?.key === entry.key ? this.#sought.commentId : null;
   }
 
   /** Tries the video in view again after it failed. */

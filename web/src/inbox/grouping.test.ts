@@ -20,6 +20,7 @@ function notice(id: string, more: Partial<Notice> = {}): Notice {
     actor: person(id),
     item_id: "9",
     poster: null,
+    comment_id: null,
     comment: null,
     count: 1,
     created_at_ms: NOON - Number(id),

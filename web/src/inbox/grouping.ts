@@ -10,6 +10,7 @@ export type NoticeGroup = {
   count: number;
   itemId: string | null;
   poster: string | null;
+  commentId: string | null;
   comment: string | null;
   latestMs: number;
   read: boolean;
@@ -52,6 +53,7 @@ function alone(notice: Notice): NoticeGroup {
     count: Math.max(1, notice.count),
     itemId: notice.item_id,
     poster: notice.poster,
+    commentId: notice.comment_id,
     comment: notice.comment,
     latestMs: notice.created_at_ms,
     read: notice.read,

@@ -12,8 +12,8 @@ type Worker = {
 };
 const worker = globalThis as unknown as Worker;
 
-const PAGES = "plainview-pages-2";
-const FILES = "plainview-files-1";
+const PAGES = "plainview-pages-3";
+const FILES = "plainview-files-2";
 const FILES_MAX = 160;
 const OFFLINE = "/offline";
 const KEPT = [OFFLINE, "/assets/offline.css", "/assets/mark.svg"];
@@ -37,15 +37,16 @@ worker.addEventListener("fetch", (event) => {
   if (request.method !== "GET") return;
   const { origin, pathname } = new URL(request.url);
   if (origin !== location.origin) return;
-  if (request.mode === "navigate") event.respondWith(page(request));
-  else if (pathname.startsWith("/assets/")) event.respondWith(file(request));
+  if (request.mode === "navigate") event.respondWith(orKept(request, OFFLINE));
+  else if (pathname.startsWith("/assets/built/")) event.respondWith(file(request));
+  else if (KEPT.includes(pathname)) event.respondWith(orKept(request, pathname));
 });
 
-async function page(request: Request): Promise<Response> {
+async function orKept(request: Request, kept: string): Promise<Response> {
   try {
     return await fetch(request);
   } catch {
-    return (await caches.match(OFFLINE)) ?? Response.error();
+    return (await caches.match(kept)) ?? Response.error();
   }
 }
 

@@ -112,4 +112,6 @@ export const problems: Record<keyof typeof english, Message> = {
     "Der Upload wurde nie beendet. Lösche diesen Entwurf und sende die Datei noch einmal.",
   "problem.upload_too_large":
     "Diese Datei ist größer, als Videos hier sein dürfen. Speichere sie kleiner und sende sie noch einmal.",
+  "problem.warden_away":
+    "Der Teil, der persönliche Daten hütet, antwortet gerade nicht. Versuche es gleich noch einmal.",
 };

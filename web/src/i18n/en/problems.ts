@@ -97,4 +97,6 @@ export const problems: Record<`problem.${Problem["code"]}`, Message> = {
   "problem.upload_lost": "The upload was never finished. Delete this draft and send the file again.",
   "problem.upload_too_large":
     "This file is larger than videos may be here. Save it smaller and send it again.",
+  "problem.warden_away":
+    "The part that guards personal data does not answer just now. Try again in a moment.",
 };
