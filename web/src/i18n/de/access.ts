@@ -17,7 +17,6 @@ export const access: Record<keyof typeof english, Message> = {
   "access.all_again": "Alles zeigen",
 
   "access.ok": "Auf diesem Gerät geprüft: nichts fehlt, nichts wurde verändert",
-  "access.ok_short": "Geprüft",
   "access.ok_when": "{when}, in {took}",
   "access.what": "Was geprüft wurde",
   "access.ok.entries": {
@@ -117,7 +116,6 @@ export const access: Record<keyof typeof english, Message> = {
   "access.days": "Deine Einträge, Tag für Tag",
   "access.day_count": { one: "1 Zugriff", other: "{n} Zugriffe" },
   "access.days_more": "Frühere Tage zeigen",
-  "access.each": "Einzeln zeigen",
   "access.each_label": "Jeden Eintrag zeigen zu: {what}",
   "access.each_more": { one: "1 weiteren zeigen", other: "{n} weitere zeigen" },
   "access.between": "zwischen {first} und {last}",

@@ -14,7 +14,6 @@ export const access = {
   "access.all_again": "Show everything",
 
   "access.ok": "Checked on this device: nothing is missing, nothing was changed",
-  "access.ok_short": "Checked",
   "access.ok_when": "{when}, in {took}",
   "access.what": "What was checked",
   "access.ok.entries": {
@@ -112,7 +111,6 @@ export const access = {
   "access.days": "Your entries, day by day",
   "access.day_count": { one: "1 read", other: "{n} reads" },
   "access.days_more": "Show earlier days",
-  "access.each": "Show each",
   "access.each_label": "Show each entry of: {what}",
   "access.each_more": { one: "Show 1 more", other: "Show {n} more" },
   "access.between": "between {first} and {last}",
