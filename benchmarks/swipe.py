@@ -85,6 +85,8 @@ def _swipes(page: Page, address: str, count: int, network: dict[str, Any] | None
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
         session.send("Network.emulateNetworkConditions", network)
+    # A page keeps 250 of what it fetched unless it is told otherwise; a long run fetches more.
+    page.add_init_script("performance.setResourceTimingBufferSize(100000)")
     page.goto(address)
     page.wait_for_function("() => document.querySelector('video') && document.querySelector('video').currentTime > 0")
     page.wait_for_timeout(2_500)
