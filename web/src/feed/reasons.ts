@@ -1,0 +1,33 @@
+/** The words of a reason in the language of the interface; the server's own where the code is new here. */
+
+import type { Entry } from "./feed.svelte";
+import { t, type MessageKey } from "../i18n/t.svelte";
+
+type Reason = Entry["reasons"][number];
+
+const SAID = new Set<string>([
+  "similar",
+  "co_watched",
+  "followed",
+  "rising",
+  "fresh",
+  "popular",
+  "creator",
+  "sound",
+  "length",
+  "look",
+  "again",
+  "tag",
+  "word",
+]);
+
+/** The word in question stands only in the server's sentence, between its quotation marks. */
+const quoted = (text: string): string | undefined => /“(.+)”/u.exec(text)?.[1];
+
+/** Why a video stands here, as a sentence. */
+export function reasonWords(reason: Reason): string {
+  const word = quoted(reason.text);
+  if (!SAID.has(reason.code) || (reason.code === "tag" && !reason.tag)) return reason.text;
+  if (reason.code === "word" && word === undefined) return reason.text;
+  return t(`why.reason.${reason.code}` as MessageKey, { tag: reason.tag ?? "", word: word ?? "" });
+}
