@@ -236,6 +236,27 @@ def audit(settings: Settings, /, url: str, memory: Path | None, proof: Path | No
     sys.exit(EXIT_FAILED if strict and not good else 0)
 
 
+@program.command("retire-log")
+@click.option("--region", required=True, help="The name of the region whose access log ends.")
+@click.option("--origin", required=True, help="The next log's name, as example.com/log/eu-2.")
+@click.option("--archive", type=click.Path(path_type=Path), required=True, help="An empty folder for the old log.")
+@click.confirmation_option(prompt="This ends the region's access log and begins another. Go on?")
+@click.pass_obj
+def retire_log(settings: Settings, region: str, origin: str, archive: Path) -> None:
+    """Set a region's access log aside and begin the next; docs/trust/retiring.md says when. Stop the service first."""
+    from plainview.warden.retiring import refuse_running, retire
+    from plainview.wiring_warden import plan_warden
+
+    if region not in settings.region_numbers():
+        err.print(f"[red]{region} is none of the regions: {', '.join(settings.region_numbers())}[/]")
+        sys.exit(EXIT_USAGE)
+    with _told():
+        plan = plan_warden(settings, region)
+        refuse_running(plan.socket)
+        retire(plan.store, plan.public, archive, origin)
+    out.print(f"[green]✓[/] the log is in {archive}; the next one is {origin}. Tell its witnesses and the public.")
+
+
 @program.group()
 def user() -> None:
     """List people, give roles, set a password, erase an account."""

@@ -24,7 +24,7 @@ VERSION: Final = 1
 _VERSION_BYTES: Final = 4
 _GONE: Final = b""
 # No person has this id: the row is the warden's own, wrapped and renewed like all others.
-_WARDEN: Final = 0
+WARDEN: Final = 0
 
 
 class PersonGoneError(NotFoundError):
@@ -162,7 +162,7 @@ class Keys:
     def signing_seed(self) -> bytes:
         """The seed of the log's signing key; made at first use."""
         with self._store.env.begin(write=True) as txn:
-            seed = self.make(txn, _WARDEN).value_key
+            seed = self.make(txn, WARDEN).value_key
         self.committed()
         return seed
 

@@ -36,6 +36,13 @@ class LogRolledBackError(PlainviewError):
     code, status, title = "log_rolled_back", 500, "The access log's store is older than its public checkpoint"
 
 
+class ForeignLogError(PlainviewError):
+    """The public folder holds a checkpoint that another key signed."""
+
+    code, status = "log_foreign", 500
+    title = "The public folder holds another log; move it away, or bring back that log's store"
+
+
 class QuorumMissedError(UnavailableError):
     """Too few witnesses cosigned; the checkpoint in public stays the one before."""
 
@@ -185,6 +192,7 @@ class Publisher:
 
         Raises:
             LogRolledBackError: the store is older than the checkpoint in public.
+            ForeignLogError: the public files are another log's.
         """
         with self._store.env.begin() as txn:
             published, signed = read_published(self._store, txn), txn.get(_SIGNED, db=self._store.meta)
@@ -210,7 +218,7 @@ class Publisher:
             # A file that is no checkpoint says nothing; the right one takes its place.
             return
         if not note.signed_by(self.terms.signer.verifier):
-            return
+            raise ForeignLogError
         size, root = (published.signed.size, published.signed.root) if published else (0, b"")
         if shown.size > size or (shown.size == size and shown.root != root):
             raise LogRolledBackError(

@@ -31,6 +31,7 @@ from plainview.warden.tending import House, Tending
 from plainview.warden.witnesses import Witness, Witnesses
 
 LOG_SIGNATURE: Final = 1
+ORIGIN: Final = b"origin"
 FIRST_PUBLISH_SECONDS: Final = 0.2
 RETRY_SECONDS: Final = 5.0
 # Threads that make proofs and checkpoints hand the interpreter back this often: the socket's thread need not wait.
@@ -127,9 +128,9 @@ def kept_origin(store: Store, wanted: str) -> str:
     """The log's origin: what it was called at its first start, whatever the service's address is now."""
     notes = store.database("house")
     with store.env.begin(write=True) as txn:
-        kept = txn.get(b"origin", db=notes)
+        kept = txn.get(ORIGIN, db=notes)
         if kept is None:
-            txn.put(b"origin", wanted.encode(), db=notes)
+            txn.put(ORIGIN, wanted.encode(), db=notes)
     return wanted if kept is None else bytes(kept).decode()
 
 

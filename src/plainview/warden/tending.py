@@ -25,6 +25,8 @@ REWRAPPED_AT_ONCE: Final = 200
 RENEW_MS_MAX: Final = 20 * 3_600_000
 DEEDS_TOLD: Final = (Deed.TAKEDOWN, Deed.GOVERNMENT_REQUEST, Deed.GAGGED_REQUEST)
 _POLICY, _CLIENT, _KEY = b"policy", b"client", b"region key"
+# What the next log must say again when this one is retired.
+NOTED_ANEW: Final = (_POLICY, _CLIENT, _KEY)
 _REWRAPPED, _DESTROYED = b"rewrapped up to", b"first destroyed at"
 
 
