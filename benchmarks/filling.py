@@ -8,11 +8,14 @@ from uuid import UUID
 
 import psycopg
 
+from plainview.accounts.ages import AgeBand
+from plainview.accounts.persons import BAND_FIELD
 from plainview.accounts.sessions import hash_of, new_token
 from plainview.kernel.ids import IdMaker, PersonId, RegionNumber
+from plainview.ports.door import Plain
 from plainview.ports.event_log import Event, EventKind
 from plainview.settings import Settings
-from plainview.wiring import wire
+from plainview.wiring import make_door, wire
 
 REGION = RegionNumber(0)
 CREATORS = 2_000
@@ -37,8 +40,9 @@ def fill(settings: Settings, items: int, people: int, events_each: int) -> Fille
     tokens = [new_token(REGION) for _ in persons]
     numbers = [ids.next() for _ in range(items)]
     now = datetime.now(UTC)
+    bands = asyncio.run(_bands(settings, creators + persons))
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        _people(cursor, creators + persons)
+        _people(cursor, creators + persons, bands)
         later = now + timedelta(days=30)
         with cursor.copy(
             "COPY sessions (person_id, session_id, token_hash, device, address, expires_at) FROM STDIN"
@@ -55,10 +59,10 @@ def fill(settings: Settings, items: int, people: int, events_each: int) -> Fille
     return Filled(numbers, tokens)
 
 
-def _people(cursor: "psycopg.Cursor[tuple[object, ...]]", persons: list[int]) -> None:
+def _people(cursor: "psycopg.Cursor[tuple[object, ...]]", persons: list[int], bands: list[bytes]) -> None:
     with cursor.copy("COPY persons (person_id, handle, name, age_band) FROM STDIN") as copy:
-        for number, person in enumerate(persons):
-            copy.write_row((person, f"person{number}", f"Person {number}", b""))
+        for number, (person, band) in enumerate(zip(persons, bands, strict=True)):
+            copy.write_row((person, f"person{number}", f"Person {number}", band))
 
 
 def _items(
@@ -85,6 +89,17 @@ def _items(
             copy.write_row(
                 (item, owner, item, "ready", True, dice.randrange(4_000, 60_000), 1080, 1920, True, placeholder)
             )
+
+
+async def _bands(settings: Settings, persons: list[int]) -> list[bytes]:
+    """Everybody's age band, sealed: all are grown up."""
+    door = make_door(settings)
+    bands: list[bytes] = []
+    for start in range(0, len(persons), PERSONS_PER_BATCH):
+        those = persons[start : start + PERSONS_PER_BATCH]
+        bands += await door.seal([Plain(PersonId(each), BAND_FIELD, AgeBand.ADULT.encode()) for each in those])
+    await door.close()
+    return bands
 
 
 async def _watch(settings: Settings, persons: list[int], numbers: list[int], events_each: int) -> None:

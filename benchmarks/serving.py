@@ -13,12 +13,13 @@ import psutil
 
 from benchmarks.instance import free_port, wait_until_ready
 from plainview.operations.databases import databases
+from plainview.operations.wardens import wardens
 from plainview.settings import Settings
 
 
 @dataclass(slots=True)
 class Ground:
-    """A migrated database and a data folder, for a server that comes and goes."""
+    """A migrated database, a warden and a data folder, for a server that comes and goes."""
 
     settings: Settings
     port: int
@@ -92,7 +93,7 @@ def ground() -> Iterator[Ground]:
     """A fresh database and data folder; whatever runs on them is stopped when the block ends."""
     with tempfile.TemporaryDirectory(prefix="plainview-bench-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        with databases(Settings(data=Path(folder) / "data")) as settings:
+        with databases(Settings(data=Path(folder) / "data")) as stored, wardens(stored) as settings:
             made = Ground(settings, free_port())
             try:
                 yield made

@@ -10,13 +10,14 @@ import psycopg
 import pytest
 
 from plainview.adapters.database_postgres import DatabasePostgres
+from plainview.adapters.door_warden import DoorWarden
 from plainview.adapters.postgres_embedded import PostgresEmbedded
 from plainview.adapters.schema_alembic import upgrade
 from plainview.kernel.ids import IdMaker, RegionNumber
 from plainview.ports.database import Transaction
-from plainview.ports.door import Door
 from plainview.settings import Settings
 from plainview.wiring import make_door
+from tests.guarding import running_warden
 
 # The fixtures of a whole app serve every folder; pytest takes plugins from the top conftest only.
 pytest_plugins = ["tests.server.fixtures"]
@@ -80,7 +81,16 @@ def ids() -> IdMaker:
     return IdMaker(REGION, node=62)
 
 
+@pytest.fixture(scope="session")
+def warden() -> Iterator[Path]:
+    """The data folder of a running warden of the region `home`; others' data folders are joined to it by `guarded`."""
+    with running_warden("home=0") as folder:
+        yield folder
+
+
 @pytest.fixture
-def door(tmp_path: Path, database: DatabasePostgres) -> Door:
+async def door(warden: Path) -> AsyncIterator[DoorWarden]:
     """The door to personal plaintext, for tests that need no whole app."""
-    return make_door(Settings(data=tmp_path / "door"), database)
+    opened = make_door(Settings(data=warden))
+    yield opened
+    await opened.close()

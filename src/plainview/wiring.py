@@ -15,9 +15,9 @@ from plainview.accounts.guests import PERSON_OPENED, Guests
 from plainview.accounts.passwords import Hashing
 from plainview.accounts.session_book import SessionBook
 from plainview.accounts.sessions import REVOKED
-from plainview.adapters.custodian_file import CustodianFile, kept_secret
+from plainview.adapters.custodian_file import kept_secret
 from plainview.adapters.database_postgres import DatabasePostgres
-from plainview.adapters.door_local import DoorLocal
+from plainview.adapters.door_warden import DoorWarden
 from plainview.adapters.event_log_postgres import EventLogPostgres
 from plainview.adapters.jobs_procrastinate import JobsProcrastinate
 from plainview.adapters.limits_memory import LimitsMemory
@@ -28,6 +28,7 @@ from plainview.adapters.portraits_pillow import PortraitsPillow
 from plainview.adapters.schema_alembic import wanted
 from plainview.adapters.signals_postgres import SignalsPostgres
 from plainview.adapters.transcoder_ffmpeg import TranscoderFfmpeg
+from plainview.adapters.warden_wire import WardenCalls
 from plainview.engine.ranking import TasteEngine
 from plainview.feed.circles import Circles
 from plainview.feed.learner import Learner
@@ -41,9 +42,10 @@ from plainview.ports.event_log import EventLog
 from plainview.privacy.declared import declarations
 from plainview.privacy.personal import Personal, tables
 from plainview.settings import Settings
+from plainview.warden.protocol import socket_of
 
 # Each module declares its columns as it is imported; the door knows from them what may be opened, and for what.
-DECLARING = ("accounts", "catalog", "feed", "media", "moderation", "privacy", "social")
+DECLARING = ("accounts", "catalog", "feed", "media", "moderation", "social")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Parts:
     jobs: JobsProcrastinate
     makers: dict[RegionNumber, IdMaker]
     objects: ObjectsObstore
-    door: DoorLocal
+    door: DoorWarden
     limits: LimitsMemory
     portraits: PortraitsPillow
     hashing: Hashing
@@ -82,9 +84,15 @@ def all_declarations() -> dict[str, Personal]:
     return declarations(tables)
 
 
-def make_door(settings: Settings, database: DatabasePostgres) -> DoorLocal:
-    """The door to personal plaintext, with its keys in the data folder."""
-    return DoorLocal(CustodianFile(settings.data / "keys"), all_declarations(), database)
+def make_door(settings: Settings, client: str = "server") -> DoorWarden:
+    """The door to personal plaintext: the warden of each region, through its socket in the data folder."""
+    data = settings.data.absolute()
+    return DoorWarden(
+        {
+            RegionNumber(number): WardenCalls(region, socket_of(data, region), client)
+            for region, number in settings.region_numbers().items()
+        }
+    )
 
 
 def make_objects(settings: Settings) -> ObjectsObstore:
@@ -127,7 +135,7 @@ def make_event_log(settings: Settings, database: DatabasePostgres, door: Door) -
     return EventLogNats(dict.fromkeys(database.regions.values(), settings.event_log), door)
 
 
-def make_living(settings: Settings, database: DatabasePostgres, door: Door) -> Living:
+def make_living(settings: Settings, database: DatabasePostgres, door: Door, adults: Adults) -> Living:
     """What the feed holds between requests; the server starts it, the worker does not."""
     return Living(
         database=database,
@@ -136,6 +144,7 @@ def make_living(settings: Settings, database: DatabasePostgres, door: Door) -> L
         circles=Circles(),
         receipts=Receipts(database, door),
         views=Views(database),
+        is_minor=adults.is_minor,
     )
 
 
@@ -159,8 +168,9 @@ def build(settings: Settings, urls: dict[str, str], node: int) -> Parts:
     signals.subscribe("person.changed", book.on_person_changed)
     signals.subscribe("person.erased", book.on_person_changed)
     signals.subscribe(PERSON_OPENED, guests.on_opened)
-    door = make_door(settings, database)
-    adults = Adults(door)
+    door = make_door(settings)
+    adults = Adults(door, database)
+    signals.subscribe(PERSON_OPENED, adults.on_person_changed)
     signals.subscribe("person.changed", adults.on_person_changed)
     signals.subscribe("person.erased", adults.on_person_changed)
     return Parts(
@@ -181,7 +191,7 @@ def build(settings: Settings, urls: dict[str, str], node: int) -> Parts:
         book=book,
         adults=adults,
         schema=wanted(),
-        living=make_living(settings, database, door),
+        living=make_living(settings, database, door, adults),
     )
 
 
@@ -195,4 +205,5 @@ async def wire(settings: Settings, urls: dict[str, str], node: int) -> AsyncIter
     finally:
         parts.hashing.close()
         await parts.signals.close()
+        await parts.door.close()
         await parts.database.close()

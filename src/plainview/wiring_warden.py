@@ -24,7 +24,7 @@ from plainview.warden.witnesses import Witness, over_http
 
 # Each module declares its columns as it is imported.
 _LATE = ("encodings.idna", "stringprep", "webauthn", "email.parser", "http.client", "ssl", "json")
-DECLARING = ("accounts", "catalog", "feed", "media", "moderation", "privacy", "social")
+DECLARING = ("accounts", "catalog", "feed", "media", "moderation", "social")
 
 
 def start_logs(settings: Settings) -> None:

@@ -15,15 +15,16 @@ from plainview.accounts.viewers import Role
 from plainview.kernel.ids import PersonId, SessionId
 from plainview.settings import Settings
 from plainview.wiring import Parts, wire
+from tests.guarding import guarded
 
 pytestmark = pytest.mark.anyio
 PLACE = Place("Firefox on Linux", "203.0.113.9")
 
 
 @pytest.fixture
-async def two(tmp_path: Path, database_url: str) -> AsyncIterator[tuple[Parts, Parts]]:
+async def two(tmp_path: Path, database_url: str, warden: Path) -> AsyncIterator[tuple[Parts, Parts]]:
     """Two processes over one database and data folder, both listening."""
-    settings, urls = Settings(data=tmp_path), {"home": database_url}
+    settings, urls = guarded(Settings(data=tmp_path), warden), {"home": database_url}
     async with wire(settings, urls, node=1) as one, wire(settings, urls, node=2) as other:
         await one.signals.start()
         await other.signals.start()

@@ -84,7 +84,7 @@ def test_only_settings_reads_the_environment() -> None:
             if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}:
                 readers.add(path.relative_to(SOURCE).as_posix())
     # A supervisor hands its own environment on to its children; it reads nothing from it.
-    assert readers <= {"settings.py", "operations/up.py"}
+    assert readers <= {"settings.py", "operations/environment.py"}
 
 
 def test_only_wiring_and_operations_import_adapters() -> None:
@@ -94,7 +94,7 @@ def test_only_wiring_and_operations_import_adapters() -> None:
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("plainview.adapters"):
                 importers.add(path.relative_to(SOURCE).parts[0])
     # Operations drive what lies below the ports: the embedded server's programs and the migrations.
-    assert importers <= {"wiring.py", "adapters", "operations"}
+    assert importers <= {"wiring.py", "wiring_warden.py", "adapters", "operations"}
 
 
 def test_a_domains_own_files_are_imported_by_no_other_domain() -> None:

@@ -12,6 +12,7 @@ from litestar import Litestar
 from plainview.server.app import make_app
 from plainview.settings import Settings
 from plainview.wiring import Parts, wire
+from tests.guarding import guarded
 
 PASSWORD = "correct horse battery"
 ADULT = "1990-05-17"
@@ -21,9 +22,9 @@ Client = httpx.AsyncClient
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, warden: Path) -> Settings:
     """Settings of a server whose limits no test reaches by accident."""
-    return Settings(data=tmp_path / "data", limit_factor=1_000, public_url=ADDRESS)
+    return guarded(Settings(data=tmp_path / "data", limit_factor=1_000, public_url=ADDRESS), warden)
 
 
 @pytest.fixture

@@ -16,13 +16,15 @@ from plainview.privacy.declared import PERSON_COLUMNS
 from plainview.privacy.personal import tables
 from plainview.server.app import make_app
 from plainview.settings import Settings
-from plainview.wiring import wire
+from plainview.wiring import all_declarations, wire
+from tests.guarding import guarded, running_warden
 from tests.server.authenticator import Authenticator
 from tests.server.fixtures import ADDRESS, ADULT, PASSWORD, browser_at
 
 pytestmark = pytest.mark.anyio
 REGIONS = {"ireland": RegionNumber(3), "brazil": RegionNumber(7)}
 _numbers = itertools.count(1)
+all_declarations()
 
 
 @pytest.fixture
@@ -37,10 +39,18 @@ def urls(postgres: PostgresEmbedded) -> Iterator[dict[str, str]]:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="module")
+def wardens_of_both() -> Iterator[Path]:
+    """The data folder of a running warden for each region."""
+    with running_warden("ireland=3,brazil=7") as folder:
+        yield folder
+
+
 @pytest.fixture
-async def client(urls: dict[str, str], tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+async def client(urls: dict[str, str], tmp_path: Path, wardens_of_both: Path) -> AsyncIterator[httpx.AsyncClient]:
     """A browser at one server of both regions."""
-    settings = Settings(data=tmp_path, regions="ireland=3,brazil=7", public_url=ADDRESS, limit_factor=1_000)
+    wanted = Settings(data=tmp_path, regions="ireland=3,brazil=7", public_url=ADDRESS, limit_factor=1_000)
+    settings = guarded(wanted, wardens_of_both)
     async with wire(settings, urls, node=1) as parts:
         app = make_app(parts)
         async with app.lifespan(), browser_at(app) as opened:
@@ -84,7 +94,7 @@ async def test_a_persons_rows_are_in_their_home_regions_database_only(
     people = {region: await sign_up(client, f"from_{region}", region) for region in REGIONS}
     for region, person in people.items():
         assert region_of(person) == REGIONS[region]
-        assert places_of(urls[region], person) >= {"persons", "passwords", "sessions", "person_keys"}
+        assert places_of(urls[region], person) >= {"persons", "passwords", "sessions"}
         for other in set(REGIONS) - {region}:
             assert places_of(urls[other], person) == set()
             assert not number_anywhere(urls[other], person)

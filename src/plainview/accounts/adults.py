@@ -1,6 +1,6 @@
-"""Owns who is let in to what a verdict keeps for adults: people whose sealed age band says so, and who judges it.
+"""Owns what a sealed age band decides: who is let in to what is for adults only, and whom the feed leaves alone.
 
-The band is opened only when such an item is asked for, by the purpose of protecting minors; only the answer is held.
+The band is opened by the purpose of protecting minors, when something depends on it; only the answers are held.
 """
 
 from collections import OrderedDict
@@ -10,8 +10,8 @@ from plainview.accounts.ages import AgeBand
 from plainview.accounts.persons import band_of, person_of
 from plainview.accounts.viewers import JUDGES
 from plainview.kernel.errors import NotFoundError
-from plainview.kernel.ids import PersonId
-from plainview.ports.database import Transaction
+from plainview.kernel.ids import PersonId, region_of
+from plainview.ports.database import Database, Transaction
 from plainview.ports.door import Door
 from plainview.privacy.personal import Purpose
 
@@ -21,9 +21,11 @@ PEOPLE_MAX = 50_000
 class Adults:
     """Answers from memory where it can; forgets a person when a signal says that they changed."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: Door, database: Database) -> None:
         self._door = door
+        self._database = database
         self._held: OrderedDict[PersonId, bool] = OrderedDict()
+        self._minors: OrderedDict[PersonId, bool] = OrderedDict()
         self._changes = 0
 
     async def of_age(self, tx: Transaction, person: PersonId) -> bool:
@@ -34,28 +36,46 @@ class Adults:
             return held
         changes = self._changes
         try:
-            found = await self._read(tx, person)
+            found = await self._may_see(tx, person)
         except NotFoundError:
             # Not remembered: a guest may open an account at any moment, and keeps the id.
             return False
         if changes == self._changes:
-            self._hold(person, found)
+            _hold(self._held, person, found)
+        return found
+
+    async def is_minor(self, person: PersonId) -> bool:
+        """Whether this person is known to be under 18. Of a guest nobody knows."""
+        held = self._minors.get(person)
+        if held is not None:
+            self._minors.move_to_end(person)
+            return held
+        changes = self._changes
+        async with self._database.transaction(region_of(person)) as tx:
+            try:
+                found = await band_of(tx, self._door, person, Purpose.MINORS) is not AgeBand.ADULT
+            except NotFoundError:
+                found = False
+        if changes == self._changes:
+            _hold(self._minors, person, found)
         return found
 
     async def on_person_changed(self, facts: dict[str, Any]) -> None:
-        """Take in the signals `person.changed` and `person.erased`."""
+        """Take in the signals `person.opened`, `person.changed` and `person.erased`."""
         self._changes += 1
-        if facts.get("missed"):
-            self._held.clear()
-        else:
-            self._held.pop(PersonId(int(facts["person_id"])), None)
+        for held in (self._held, self._minors):
+            if facts.get("missed"):
+                held.clear()
+            else:
+                held.pop(PersonId(int(facts["person_id"])), None)
 
-    async def _read(self, tx: Transaction, person: PersonId) -> bool:
+    async def _may_see(self, tx: Transaction, person: PersonId) -> bool:
         if JUDGES & set((await person_of(tx, person)).roles):
             return True
         return await band_of(tx, self._door, person, Purpose.MINORS) is AgeBand.ADULT
 
-    def _hold(self, person: PersonId, found: bool) -> None:
-        self._held[person] = found
-        if len(self._held) > PEOPLE_MAX:
-            self._held.popitem(last=False)
+
+def _hold(held: OrderedDict[PersonId, bool], person: PersonId, found: bool) -> None:
+    held[person] = found
+    if len(held) > PEOPLE_MAX:
+        held.popitem(last=False)

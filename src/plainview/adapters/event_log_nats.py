@@ -15,7 +15,7 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StorageType, StreamConfig
 
-from plainview.adapters.event_segments import FIELD, decoded, encoded
+from plainview.adapters.event_segments import FIELD, encoded, opened
 from plainview.kernel.errors import NotFoundError
 from plainview.kernel.ids import PersonId, RegionNumber
 from plainview.kernel.purposes import Purpose
@@ -90,10 +90,8 @@ class EventLogNats:
             await reader.unsubscribe()
 
     async def _opened(self, messages: Sequence[Msg], purpose: str, by: By) -> list[list[Event]]:
-        """Each message's event; none of a person whose key is gone."""
-        sealed = [Sealed(_person(each), FIELD, each.data) for each in messages]
-        bodies = await self._door.open(sealed, purpose, by) if sealed else []
-        return [[] if body is None else decoded(each.person, body) for each, body in zip(sealed, bodies, strict=True)]
+        """Each message's event, where it may be opened."""
+        return await opened(self._door, [Sealed(_person(each), FIELD, each.data) for each in messages], purpose, by)
 
     async def forget(self, region: RegionNumber, person: PersonId) -> int:
         """Delete all of one person's events; how many there were."""

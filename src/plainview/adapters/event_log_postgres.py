@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from plainview.adapters.event_segments import EVENTS_MAX, FIELD, decoded, encoded, parted
+from plainview.adapters.event_segments import EVENTS_MAX, FIELD, encoded, opened, parted
 from plainview.kernel.gathering import Gatherer
 from plainview.kernel.ids import PersonId, RegionNumber
 from plainview.kernel.purposes import Purpose
@@ -70,13 +70,13 @@ class EventLogPostgres:
             start = rows[-1][0] + 1
 
     async def _opened(self, rows: Sequence[tuple[int, int, bytes]]) -> list[Recorded]:
-        """The events of some segments; none of a person who was erased this moment, whose key is gone."""
+        """The events of some segments."""
         sealed = [Sealed(PersonId(person), FIELD, body) for _, person, body in rows]
-        bodies = await self._door.open(sealed, Purpose.FEED_LEARN, FEED) if sealed else []
+        found = await opened(self._door, sealed, Purpose.FEED_LEARN, FEED)
         return [
-            Recorded(segment * EVENTS_MAX + place, event)
-            for (segment, person, _), body in zip(rows, bodies, strict=True)
-            for place, event in enumerate(decoded(PersonId(person), body) if body is not None else ())
+            Recorded(row[0] * EVENTS_MAX + place, event)
+            for row, events in zip(rows, found, strict=True)
+            for place, event in enumerate(events)
         ]
 
     async def of_person(self, region: RegionNumber, person: PersonId, purpose: str, by: By) -> list[Event]:
@@ -84,8 +84,7 @@ class EventLogPostgres:
         async with self._database.transaction(region) as tx:
             rows = await (await tx.execute(_OF_PERSON, (person,), binary=True)).fetchall()
         sealed = [Sealed(person, FIELD, body) for (body,) in rows]
-        bodies = await self._door.open(sealed, purpose, by) if sealed else []
-        return [event for body in bodies if body is not None for event in decoded(person, body)]
+        return [event for events in await opened(self._door, sealed, purpose, by) for event in events]
 
     async def forget(self, region: RegionNumber, person: PersonId) -> int:
         """Delete all of one person's events; how many there were."""

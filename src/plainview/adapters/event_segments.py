@@ -1,11 +1,17 @@
-"""Owns how events look before they are sealed: some of one person's, in order, as one small run of bytes."""
+"""Owns how events look before they are sealed: some of one person's, in order, as one small run of bytes.
 
+And how they are opened again: of whom the policies forbid it (a minor), nothing is.
+"""
+
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
 
+from plainview.kernel.errors import NotAllowedError
 from plainview.kernel.ids import PersonId
+from plainview.ports.door import By, Door, Sealed
 from plainview.ports.event_log import Event, EventKind
 
 FIELD = "event_segments.body"
@@ -51,3 +57,31 @@ def parted(events: Sequence[Event]) -> list[tuple[PersonId, list[Event]]]:
         for person, each in by_person.items()
         for start in range(0, len(each), EVENTS_MAX)
     ]
+
+
+async def opened(door: Door, sealed: Sequence[Sealed], purpose: str, by: By) -> list[list[Event]]:
+    """The events of each segment; none of a person whose key is gone, or of whom the policies forbid it."""
+    if not sealed:
+        return []
+    try:
+        bodies = await door.open(sealed, purpose, by)
+    except NotAllowedError:
+        bodies = await _permitted(door, sealed, purpose, by)
+    return [[] if body is None else decoded(each.person, body) for each, body in zip(sealed, bodies, strict=True)]
+
+
+async def _permitted(door: Door, sealed: Sequence[Sealed], purpose: str, by: By) -> list[bytes | None]:
+    """A batch is refused whole, so each person is asked for apart."""
+    by_person: dict[PersonId, list[Sealed]] = {}
+    for each in sealed:
+        by_person.setdefault(each.person, []).append(each)
+
+    async def of_one(those: list[Sealed]) -> list[bytes | None]:
+        try:
+            return await door.open(those, purpose, by)
+        except NotAllowedError:
+            return [None] * len(those)
+
+    answers = await asyncio.gather(*map(of_one, by_person.values()))
+    left = {person: iter(answer) for person, answer in zip(by_person, answers, strict=True)}
+    return [next(left[each.person]) for each in sealed]

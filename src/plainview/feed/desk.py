@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from plainview.feed.ingest import Ingest
 from plainview.feed.pages import Pages
+from plainview.feed.profiles import Profiles
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.database import Transaction
-from plainview.ports.door import Door
 from plainview.ports.signals import Signals
 
 # Raises NotFoundError when this viewer may not see the item.
@@ -23,4 +23,4 @@ class FeedDesk:
     signals: Signals
     see_item: SeeItem
     page_size_default: int
-    door: Door
+    profiles: Profiles

@@ -13,16 +13,14 @@ from plainview.accounts.faces import face_of_handle, faces
 from plainview.accounts.viewers import Member, Viewer
 from plainview.feed.desk import FeedDesk
 from plainview.feed.hiding import HiddenKind, hidden_people, hide, unhide
-from plainview.feed.pages import PROFILE, FeedMode, PageWish
+from plainview.feed.pages import FeedMode, PageWish
 from plainview.feed.sentences import taste_facts
 from plainview.feed.shapes import Accepted, EventBatch, FeedPage, Taste
 from plainview.kernel.errors import InvalidInputError
 from plainview.kernel.ids import ItemId, PersonId, parse_id
-from plainview.kernel.purposes import Purpose
 from plainview.kernel.time import now, to_ms
 from plainview.kernel.wire import WireId, found_id
 from plainview.ports.database import Transaction
-from plainview.ports.door import SERVER
 from plainview.ports.event_log import Event, EventKind
 from plainview.social.lists import Cursor, WireHandle, people_page
 from plainview.social.shapes import PeoplePage
@@ -83,7 +81,7 @@ async def hidden(viewer: Member, tx: Transaction, cursor: Cursor = None) -> Peop
 @get("/me/taste")
 async def taste(viewer: Viewer, tx: Transaction, feed_desk: FeedDesk) -> Taste:
     """What the feed has learned of the viewer, in words."""
-    await feed_desk.door.use([viewer.person_id], PROFILE, Purpose.OWN_VIEW, SERVER)
+    await feed_desk.profiles.show(viewer.person_id)
     facts = feed_desk.pages.learner.engine.person_facts(viewer.person_id)
     tastes = [fact for fact in facts if fact.name in _TASTES][:FACTS_MAX]
     facts = (*tastes, *(fact for fact in facts if fact.name not in _TASTES))

@@ -1,6 +1,6 @@
 """Owns how events from screens come in: checked, their clocks bounded, made durable, learned from, acknowledged."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -55,6 +55,7 @@ class Ingest:
     learner: Learner
     views: Views
     limits: Limits
+    is_minor: Callable[[PersonId], Awaitable[bool]]
 
     async def take(self, region: RegionNumber, person: PersonId, shapes: Sequence[EventShape]) -> list[str]:
         """The ids that are durable now, or were already.
@@ -75,7 +76,11 @@ class Ingest:
             await self._record(region, [event for event in events if region_of(event.person_id) == region])
 
     async def _record(self, region: RegionNumber, events: Sequence[Event]) -> None:
-        new = await self.log.append(region, events)
-        fresh = [event for event, is_new in zip(events, new, strict=True) if is_new]
+        # What a minor watched teaches nothing, so it is not kept; only the view counts.
+        minors = {person for person in {event.person_id for event in events} if await self.is_minor(person)}
+        kept = [event for event in events if event.person_id not in minors]
+        new = await self.log.append(region, kept)
+        fresh = [event for event, is_new in zip(kept, new, strict=True) if is_new]
         self.learner.observe(fresh)
+        fresh += [event for event in events if event.person_id in minors]
         self.views.add(ItemId(event.item_id) for event in fresh if event.kind is EventKind.SHOWN)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +34,7 @@ class Living:
     circles: Circles
     receipts: Receipts
     views: Views
+    is_minor: Callable[[PersonId], Awaitable[bool]]
 
     def listen(self, signals: Signals) -> None:
         """Hear of what other requests and processes change."""
@@ -41,6 +42,7 @@ class Living:
         signals.subscribe("item.changed", self._item_changed)
         signals.subscribe("person.changed", self._person_changed)
         signals.subscribe("person.erased", self._person_erased)
+        signals.subscribe("person.opened", self._person_opened)
 
     @asynccontextmanager
     async def run(self, since_ms: int) -> AsyncIterator[None]:
@@ -94,6 +96,15 @@ class Living:
         for item in gone:
             self.learner.engine.remove_item(item)
         self.learner.engine.add_items(shown)
+
+    async def _person_opened(self, facts: dict[str, Any]) -> None:
+        """A guest who turns out to be a minor: what was learned while nobody knew goes."""
+        if "missed" in facts:
+            return
+        person = PersonId(int(facts["person_id"]))
+        if await self.is_minor(person):
+            self.learner.forget(person)
+            await self.log.forget(region_of(person), person)
 
     async def _person_erased(self, facts: dict[str, Any]) -> None:
         if "missed" in facts:

@@ -12,6 +12,7 @@ import psycopg
 from rich.console import Console
 
 from plainview.kernel.errors import PlainviewError
+from plainview.operations.environment import environment_of
 from plainview.operations.up import up
 from plainview.settings import Settings
 
@@ -94,8 +95,6 @@ def _own_name() -> str:
 
 
 def _fill(settings: Settings) -> "subprocess.Popen[bytes]":
-    from plainview.operations.up import environment_of
-
     return subprocess.Popen(
         [sys.executable, "-m", "plainview", "demo"],
         env=environment_of(settings),

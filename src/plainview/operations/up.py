@@ -1,75 +1,28 @@
-"""Runs the whole product on one machine: databases, server and worker as children, restarted when they fail."""
+"""Runs the whole product on one machine: databases, and wardens, witnesses, server and worker as children, restarted
+when they fail.
+"""
 
-import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
 from threading import Event, Thread
 from types import FrameType
 from typing import Final
 
 from plainview.adapters.postgres_embedded import PostgresEmbedded, PostgresFailedError
 from plainview.operations.backup import refuse_half_restored
+from plainview.operations.child import FAILURES_MAX, RESTART_SECONDS, Child
 from plainview.operations.databases import databases, embedded
-from plainview.settings import MIB, PREFIX, Settings
+from plainview.operations.environment import environment_of
+from plainview.operations.wardens import own_witnesses, wait_for_wardens, warden_children, witnessed
+from plainview.settings import MIB, Settings
 
 POLL_SECONDS: Final = 0.5
-STOP_SECONDS_MAX: Final = 20.0
-RESTART_SECONDS: Final = 1.0
-STEADY_SECONDS: Final = 30.0
-FAILURES_MAX: Final = 5
 ROOM_BYTES_MIN: Final = 32 * MIB
 """Less than this, and a database cannot even recover: it needs a segment of its log, of 16 MiB, and some more."""
-
-
-@dataclass(slots=True)
-class Child:
-    """One process of ours: how it is started, and how often it failed lately."""
-
-    name: str
-    arguments: list[str]
-    process: "subprocess.Popen[bytes] | None" = None
-    started_at: float = 0.0
-    failures: int = 0
-    environment: dict[str, str] = field(default_factory=dict)
-
-    def start(self) -> None:
-        """Start the process in a session of its own, so that a Ctrl-C reaches it only through us."""
-        self.started_at = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "plainview", *self.arguments],
-            env=self.environment,
-            start_new_session=True,
-        )
-
-    def check(self) -> bool:
-        """Restart the process if it ended; whether there is still hope."""
-        if self.process is None or self.process.poll() is None:
-            return True
-        if time.monotonic() - self.started_at > STEADY_SECONDS:
-            self.failures = 0
-        self.failures += 1
-        if self.failures >= FAILURES_MAX:
-            return False
-        time.sleep(RESTART_SECONDS)
-        self.start()
-        return True
-
-    def stop(self) -> None:
-        """Ask the process to end, and end it if it does not."""
-        if self.process is None or self.process.poll() is not None:
-            return
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(STOP_SECONDS_MAX)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
 
 
 def up(settings: Settings, ready: Callable[[Settings], None] | None = None) -> int:
@@ -126,19 +79,26 @@ def _wait_for_room(settings: Settings, stopping: Event) -> None:
         pass
 
 
-def environment_of(settings: Settings) -> dict[str, str]:
-    """The environment in which a child reads the same settings."""
-    own = {f"{PREFIX}{each.name.upper()}": str(getattr(settings, each.name)) for each in fields(settings)}
-    return {**os.environ, **own}
+def _born(settings: Settings, started: list[Child]) -> Iterator[Child]:
+    """Every process of ours, each when those that it needs are there."""
+    own = own_witnesses(settings)
+    settings = witnessed(settings, own)
+    yield from warden_children(settings)
+    statuses = wait_for_wardens(settings, started)
+    environment = environment_of(settings)
+    for witness in own:
+        yield witness.child([each.log_key for each in statuses], environment)
+    yield Child("server", ["serve"], environment=environment)
+    yield Child("worker", ["work"], environment=environment)
 
 
 def _supervise(settings: Settings, stopping: Event, ready: Callable[[Settings], None] | None) -> int:
-    environment = environment_of(settings)
     own = embedded(settings)
     database = own if own.is_running() else None  # Every region's database may stand elsewhere.
-    children = [Child("server", ["serve"], environment=environment), Child("worker", ["work"], environment=environment)]
+    children: list[Child] = []
     try:
-        for child in children:
+        for child in _born(settings, children):
+            children.append(child)
             child.start()
         if ready is not None:
             Thread(target=ready, args=(settings,), daemon=True).start()

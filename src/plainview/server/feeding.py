@@ -14,6 +14,7 @@ from plainview.feed.desk import FeedDesk
 from plainview.feed.hiding import hide
 from plainview.feed.ingest import Ingest
 from plainview.feed.pages import Pages
+from plainview.feed.profiles import Profiles
 from plainview.kernel.errors import NotFoundError
 from plainview.kernel.ids import CommentId, ItemId, PersonId
 from plainview.kernel.time import now, to_ms
@@ -41,7 +42,7 @@ def relations_of(parts: Parts) -> RelationsSocial:
 
 def ingest_of(parts: Parts) -> Ingest:
     """The way of every event into the log and the engine."""
-    return Ingest(parts.living.log, parts.living.learner, parts.living.views, parts.limits)
+    return Ingest(parts.living.log, parts.living.learner, parts.living.views, parts.limits, parts.adults.is_minor)
 
 
 def telling_of(parts: Parts) -> Telling:
@@ -58,12 +59,13 @@ def feed_desk_of(parts: Parts) -> FeedDesk:
     """What the feed's routes need."""
     living = parts.living
     relations = relations_of(parts)
-    pages = Pages(parts.database, parts.ids, living.learner, living.circles, living.receipts, relations, parts.door)
+    profiles = Profiles(parts.door, parts.adults.is_minor)
+    pages = Pages(parts.database, parts.ids, living.learner, living.circles, living.receipts, relations, profiles)
 
     async def see(tx: Transaction, person: PersonId, item: ItemId) -> None:
         await seen_item(tx, relations, person, item)
 
-    return FeedDesk(pages, ingest_of(parts), parts.signals, see, parts.settings.feed_page_size, parts.door)
+    return FeedDesk(pages, ingest_of(parts), parts.signals, see, parts.settings.feed_page_size, profiles)
 
 
 def page_desk_of(parts: Parts) -> PageDesk:

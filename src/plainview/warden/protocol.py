@@ -24,6 +24,8 @@ order of the fields below. The first question on a connection is `hello`.
 | status | null | Status | nothing |
 """
 
+import os
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +36,7 @@ VERSION: Final = 1
 FRAME_BYTES_MAX: Final = 64 * 1024 * 1024
 LENGTH_BYTES: Final = 4
 OK: Final = "ok"
+PATH_BYTES_MAX: Final = 100
 
 
 class Hello(Struct, array_like=True, frozen=True):
@@ -225,6 +228,14 @@ class Frame(Struct, array_like=True, frozen=True):
 def socket_of(data: Path, region: str) -> Path:
     """Where the warden of the region of this name listens, by the instance's data folder."""
     return data / "run" / region / "warden.sock"
+
+
+def reached(path: Path, folder: int) -> str:
+    """The path by which a socket is bound or reached: the kernel takes about a hundred bytes, folders may be deeper."""
+    plain = str(path.absolute())
+    if len(os.fsencode(plain)) <= PATH_BYTES_MAX or sys.platform != "linux":
+        return plain
+    return f"/proc/self/fd/{folder}/{path.name}"
 
 
 _encoder = msgspec.msgpack.Encoder()

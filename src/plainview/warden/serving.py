@@ -21,7 +21,7 @@ import msgspec
 import structlog
 
 from plainview.warden.keeper import Call, Keeper, Later, made
-from plainview.warden.protocol import FRAME_BYTES_MAX, LENGTH_BYTES, Frame, read_frame
+from plainview.warden.protocol import FRAME_BYTES_MAX, LENGTH_BYTES, Frame, reached, read_frame
 
 READ_BYTES: Final = 256 * 1024
 BATCH_MAX: Final = 256
@@ -29,7 +29,6 @@ WAITING_BYTES_MAX: Final = 64 * 1024 * 1024
 CONNECTIONS_MAX: Final = 512
 LATER_AT_ONCE: Final = 2
 IDLE_SECONDS: Final = 1.0
-PATH_BYTES_MAX: Final = 100
 _CREDENTIALS: Final = struct.Struct("3i")
 
 log = structlog.get_logger()
@@ -228,14 +227,6 @@ def listen(path: Path) -> socket.socket:
     listener.listen(CONNECTIONS_MAX)
     listener.setblocking(False)
     return listener
-
-
-def reached(path: Path, folder: int) -> str:
-    """The path by which a socket is bound or reached: the kernel takes about a hundred bytes, folders may be deeper."""
-    plain = str(path.absolute())
-    if len(os.fsencode(plain)) <= PATH_BYTES_MAX or sys.platform != "linux":
-        return plain
-    return f"/proc/self/fd/{folder}/{path.name}"
 
 
 def peer_account(connection: socket.socket) -> int:
