@@ -21,7 +21,7 @@ FLAGS += ["--disable-component-update", "--disable-sync", "--autoplay-policy=no-
 THROTTLED = {"offline": False, "latency": 60, "downloadThroughput": 500_000, "uploadThroughput": 125_000}
 STALL_MS = 1_000
 # Each video is an upload and a transcode of its own; only the pictures repeat, which nothing here measures.
-PICTURES = 4
+PICTURES = 2
 READ_MEASURES = "() => performance.getEntriesByName('swipe-to-first-frame').map(m => m.duration)"
 READ_PICTURES = "() => performance.getEntriesByName('swipe-to-picture').map(m => m.duration)"
 # The poster of the slide in view names its asset.
@@ -39,7 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer and smaller clips and swipes")
     quick = parser.parse_args().quick
-    clips, swipes, size = (8, 6, "360x640") if quick else (52, 50, "540x960")
+    clips, swipes, throttled, size = (8, 6, 3, "360x640") if quick else (52, 50, 20, "540x960")
     with _product() as running, tempfile.TemporaryDirectory() as folder:
         _post(running.address, Path(folder), clips, size)
         with sync_playwright() as playwright:
@@ -47,7 +47,7 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
             fast = _swipes(browser.new_page(viewport={"width": 390, "height": 844}), running.address, swipes, None)
             slow_page = browser.new_page(viewport={"width": 390, "height": 844})
-            slow = _swipes(slow_page, running.address, min(swipes, 20), THROTTLED)
+            slow = _swipes(slow_page, running.address, throttled, THROTTLED)
             browser.close()
     report(
         {
