@@ -61,6 +61,7 @@ TABLE: list[tuple[Any, ...]] = [
     ("GET", "/api/live", "401 401 426 426 426 426"),
     ("GET", "/api/realm", PUBLIC),
     ("GET", "/api/me", PUBLIC),
+    ("GET", "/api/me/export", MEMBER),
     ("PATCH", "/api/me", MEMBER, {"bio": "x"}),
     ("DELETE", "/api/me", MEMBER_IN, {"handle": "not mine"}),
     ("POST", "/api/sign-up/check", PUBLIC, {"handle": "anybody"}),

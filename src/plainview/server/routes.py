@@ -14,6 +14,7 @@ from plainview.feed.http import router as feed_router
 from plainview.moderation import privacy as moderation_privacy
 from plainview.moderation.http import router as moderation_router
 from plainview.privacy.erasure import Erase
+from plainview.server.exporting import export_route
 from plainview.server.feeding import bench_of, dealings_of, feed_desk_of, page_desk_of
 from plainview.server.pages import page_router
 from plainview.server.posting import posting_erasers, posting_routes
@@ -77,6 +78,7 @@ def routes(parts: Parts) -> list[ControllerRouterHandler]:
     """All domains' routes."""
     return [
         accounts_router(desk_of(parts)),
+        export_route(parts),
         *posting_routes(parts),
         social_router(dealings_of(parts)),
         feed_router(feed_desk_of(parts)),

@@ -100,6 +100,10 @@ export const settings: Record<keyof typeof english, Message> = {
   "data.where": "Wo es liegt",
   "data.where_text":
     "Alles über dich liegt in der Region „{region}“, in ihrer eigenen Datenbank. Niemand Drittes erhält etwas davon.",
+  "data.copy": "Zum Mitnehmen",
+  "data.copy_text":
+    "Alles, was über dich aufbewahrt wird, in einer Datei (JSON): Konto, Geräte, Videos, Kommentare, Likes, Folgen und was der Feed weiß.",
+  "data.copy_get": "Meine Daten herunterladen",
   "data.kept": "Was über dich behalten wird",
   "data.public": "Das sehen alle",
   "data.followers": "Das sehen Leute, denen du das Folgen erlaubst",

@@ -96,6 +96,10 @@ export const settings = {
   "data.where": "Where it lies",
   "data.where_text":
     "Everything about you lies in the region “{region}”, in its own database. No third party receives any of it.",
+  "data.copy": "Take it along",
+  "data.copy_text":
+    "All that is kept about you, in one file (JSON): account, devices, videos, comments, likes, follows, and what the feed knows.",
+  "data.copy_get": "Download my data",
   "data.kept": "What is kept about you",
   "data.public": "Everybody sees it",
   "data.followers": "People you let follow you see it",
