@@ -362,18 +362,18 @@ def verify(data: bytes, trust: Trust | None = None, earlier: bytes | None = None
     file = _shaped(_compact(data, "format"), SHAPE)
     person = int(file["person"]) if re.fullmatch(r"0|[1-9][0-9]{0,18}", file["person"], re.ASCII) else 2**63
     own = Trust(file["log_key"], tuple(file["witness_keys"]), file["quorum"])
-    name = [read_vkey(own.log_key, LOG_SIGNATURE), *(read_vkey(key, COSIGNATURE) for key in own.witness_keys)][0][0]
     siblings, other = file["map"].values()
-    lists = len(file["heads_proof"]) < 64 and len(siblings) <= 256 and (other is None or len(other) == 2)
-    lists = lists and all(context["bodies"] for context in file["contexts"])
-    clamped = not file["private_key"][0] & 7 and file["private_key"][31] >> 6 == 1
-    if file["format"] != "plainview-proof/1" or person >= 2**63 or file["region"] > 255 or not lists or not clamped:
+    good = len(file["heads_proof"]) < 64 and len(siblings) <= 256 and (other is None or len(other) == 2)
+    good = good and all(context["bodies"] for context in file["contexts"]) and file["private_key"][31] >> 6 == 1
+    good = good and not file["private_key"][0] & 7 and file["region"] < 256 and own.quorum <= 64 and person < 2**63
+    if file["format"] != "plainview-proof/1" or not good:
         raise Refused("format", "it is of another version, or a number, list or key is not as it must be")
-    if name != file["origin"] or (trust and trust.log_key != own.log_key):
-        raise Refused("checkpoint", "the log's key is not the given one, or not of this origin")
-    size, log_root = open_checkpoint(file["checkpoint"], own, exact=True)
     if trust and trust != own:
-        raise Refused("quorum", "the witnesses or the quorum are not those that were given")
+        raise Refused("quorum" if trust.log_key == own.log_key else "checkpoint", "its keys are not those given")
+    names = [read_vkey(own.log_key, LOG_SIGNATURE)[0], *(read_vkey(key, COSIGNATURE)[0] for key in own.witness_keys)]
+    if names[0] != file["origin"]:
+        raise Refused("checkpoint", "the log's key is not of this origin")
+    size, log_root = open_checkpoint(file["checkpoint"], own, exact=True)
     heads, found = file["heads"], leaf_hash(file["heads"])
     for sibling in file["heads_proof"]:  # To the left of the last leaf stand as many full trees as its index has bits.
         found = hashlib.sha256(b"\1" + sibling + found).digest()

@@ -1,0 +1,132 @@
+"""Both verifiers, written apart from one specification, judge the same files: what one refuses the other does too."""
+
+import itertools
+import json
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from plainview_verifier import Trust
+from tests.verifier import mutations
+from tests.verifier.adversary import Corpus, LyingLog
+from tests.verifier.browsers_verifier import build, judged
+from tests.verifier.test_mutations import word_of
+
+PERSONS = 40
+
+
+@pytest.fixture(scope="module")
+def browsers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The TypeScript verifier, built."""
+    return build(tmp_path_factory.mktemp("verifier"))
+
+
+@dataclass
+class Sample:
+    """Files of a real log: of each person an early and a late one, and what everyone knows of the log."""
+
+    early: list[bytes]
+    late: list[bytes]
+    trust: Trust
+
+
+def _sample(folder: Path, entries: int, persons: int) -> Sample:
+    """The files of some persons from a log of so many entries."""
+    chance = random.Random(entries)
+    log = LyingLog(folder)
+    weights = [1 / (1 + at) for at in range(persons)]
+
+    def fill(count: int) -> None:
+        for _ in range(count // 250):
+            who = chance.choices(range(1, persons + 1), weights, k=250)
+            log.book(
+                *(log.read(each, chance.choice(["feed.rank", "account.own_view"]), count=1 + each % 3) for each in who)
+            )
+            log.clock.ms += 5_000
+
+    chosen = range(1, persons + 1, max(1, persons // PERSONS))
+    fill(entries // 2)
+    log.publish()
+    early = [log.file_of(person) for person in chosen]
+    fill(entries - entries // 2)
+    log.publish()
+    late = [log.file_of(person) for person in chosen]
+    trust = log.trust
+    log.close()
+    return Sample(early, late, trust)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """Files of a log of two thousand entries."""
+    return _sample(tmp_path_factory.mktemp("log"), 2_000, 120)
+
+
+@pytest.fixture(scope="module")
+def large_sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """Files of a log of a hundred thousand entries."""
+    return _sample(tmp_path_factory.mktemp("large"), 100_000, 6_000)
+
+
+def _judged_by_both(browsers: Path, folder: Path, mutants: Iterable[mutations.Mutant], trust: Trust) -> int:
+    """Let both judge; the count. Fails on a file that either believes, or that they refuse by different words."""
+    corpus, names = Corpus(), []
+    for name, data in mutants:
+        corpus.add(data, trust, word_of(data, trust))
+        names.append(name)
+    ours = [json.loads(line)["word"] for line in corpus.lines]
+    theirs = judged(browsers, corpus, folder)
+    assert len(theirs) == len(ours)
+    odd = [told for told in zip(names, ours, theirs, strict=True) if told[1] is None or told[1] != told[2]]
+    assert odd == []
+    return len(ours)
+
+
+def _smallest(files: list[bytes], count: int) -> list[bytes]:
+    """The smallest files with at least one read."""
+    return sorted((each for each in files if b'"bodies"' in each), key=len)[:count]
+
+
+def _systematic(sample: Sample, files: int, chance: random.Random) -> Iterator[mutations.Mutant]:
+    """Every flip, cut, deletion, reorder, repeat and exchange of some files."""
+    pairs = {late: early for early, late in zip(sample.early, sample.late, strict=True)}
+    for data in _smallest(sample.late, files):
+        yield from mutations.flips(data, chance)
+        yield from mutations.cuts(data)
+        yield from mutations.deletions(data)
+        yield from mutations.reorders(data)
+        yield from mutations.repeats(data)
+        for other in {pairs[data], *_smallest(sample.late, 3)} - {data}:
+            yield from mutations.exchanges(data, other)
+
+
+def test_both_believe_what_is_honest(browsers: Path, sample: Sample, tmp_path: Path) -> None:
+    corpus = Corpus()
+    for data in (*sample.early, *sample.late):
+        assert word_of(data, sample.trust) is None
+        corpus.add(data, sample.trust, None)
+    assert set(judged(browsers, corpus, tmp_path)) == {None}
+
+
+def test_both_refuse_changed_files_by_the_same_word(browsers: Path, sample: Sample, tmp_path: Path) -> None:
+    chance = random.Random(1)
+    systematic = [each for each in _systematic(sample, 2, chance) if chance.random() < 0.08]
+    scattered = (mutations.at_random(each, 15, chance) for each in sample.late[::4])
+    count = _judged_by_both(browsers, tmp_path, [*systematic, *itertools.chain(*scattered)], sample.trust)
+    assert count > 400
+
+
+@pytest.mark.long
+def test_both_refuse_every_flip_cut_deletion_and_reorder(browsers: Path, large_sample: Sample, tmp_path: Path) -> None:
+    mutants = _systematic(large_sample, 6, random.Random(2))
+    assert _judged_by_both(browsers, tmp_path, mutants, large_sample.trust) > 20_000
+
+
+@pytest.mark.long
+def test_both_refuse_a_hundred_thousand_random_mutations(browsers: Path, large_sample: Sample, tmp_path: Path) -> None:
+    chance, files = random.Random(3), _smallest(large_sample.late, 30)
+    mutants = itertools.chain(*(mutations.at_random(each, 100_000 // len(files) + 1, chance) for each in files))
+    assert _judged_by_both(browsers, tmp_path, mutants, large_sample.trust) >= 100_000
