@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plainview.engine import worth
+from plainview.engine.empty_words import EMPTY_WORDS
 from plainview.engine.ranking import TasteEngine
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.engine import EventKind, ItemFacts, Observation, PageRequest
@@ -42,7 +43,8 @@ class SlowEngine:
         ]
         traits += [("sound", facts.sound)] if facts.sound is not None else []
         traits += [("tag", tag) for tag in facts.tags]
-        words = [word for word in re.findall(r"[a-z]{4,24}", facts.caption.lower()) if word not in facts.tags]
+        passed_over = EMPTY_WORDS | set(facts.tags)
+        words = [word for word in re.findall(r"[a-z]{4,24}", facts.caption.lower()) if word not in passed_over]
         return [*traits, *[("word", word) for word in list(dict.fromkeys(words))[:3]]]
 
     def rank(self, watched_ms: int, duration_ms: int) -> float:

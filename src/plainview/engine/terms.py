@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from plainview.engine.empty_words import EMPTY_WORDS
 from plainview.engine.growing import IntList, grown
 from plainview.engine.worth import TRAIT_WEIGHTS
 
@@ -91,8 +92,9 @@ class Terms:
 
 
 def words_of(caption: str, at_most: int) -> tuple[str, ...]:
-    """The first few different words of a caption that are long enough to say something, in small letters."""
-    return tuple(dict.fromkeys(_WORD.findall(caption.casefold())))[:at_most]
+    """The first few different words of a caption that say something of its subject, in small letters."""
+    found = dict.fromkeys(word for word in _WORD.findall(caption.casefold()) if word not in EMPTY_WORDS)
+    return tuple(found)[:at_most]
 
 
 def length_of(duration_ms: int) -> str:
