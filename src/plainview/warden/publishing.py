@@ -18,7 +18,7 @@ from plainview.warden.access_log import AccessLog
 from plainview.warden.heads import Folded, HeadsMap, MapProof, key_of
 from plainview.warden.merkle import consistency_proof
 from plainview.warden.notes import Checkpoint, NoteError, Signer, note_of, read_checkpoint, read_note
-from plainview.warden.pacing import Pace
+from plainview.warden.pacing import NO_PACE, Pace
 from plainview.warden.store import ONE, Store, Txn
 from plainview.warden.tiles import Tiles, put_file
 from plainview.warden.trees import ERASED
@@ -139,7 +139,7 @@ class Publisher:
         with self._store.env.begin() as txn:
             folded = self.map.begin(txn, generation, pace)
         with self._log.writing() as txn:
-            self.map.fold(txn, folded, self._gather(txn, generation, None), pace)
+            self.map.fold(txn, folded, self._gather(txn, generation, None), NO_PACE)
             heads, proof = self._log.book_heads(txn, now_ms, self.map.persons(txn), folded.root)
             checkpoint = Checkpoint(self.terms.origin, self._log.size, self._log.root())
             line = self.terms.signer.sign(checkpoint.text)

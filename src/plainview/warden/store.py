@@ -44,6 +44,8 @@ class Store:
             max_spare_txns=4,
             readahead=False,
         )
+        # A process that was killed while it read would otherwise keep old pages from being used again.
+        self.env.reader_check()
         self.entries = self.database("entries")
         self.bodies = self.database("bodies")
         self.contexts = self.database("contexts")
