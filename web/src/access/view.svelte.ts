@@ -33,6 +33,9 @@ export type View =
   | { step: "changed"; was: Keys; is: Keys }
   | { step: "failed"; error: unknown };
 
+const BEGAN = "plainview.check";
+const CHECKED = "plainview.checked";
+
 type Person = { id: string; region: string };
 
 const keysOf = ({ origin, number, log_key, witness_keys, quorum }: LogRegion): Keys => ({
@@ -76,12 +79,15 @@ export class AccessView {
   async #check(proof: Blob, keys: Keys, memory: Memory | null): Promise<void> {
     this.view = { step: "checking", done: 0, of: null };
     const { id } = this.#person;
+    performance.mark(BEGAN);
     const { verdict, took_ms } = await check(
       proof,
       { ...keys, person: id },
       memory?.seen ?? null,
       (done, of) => (this.view = { step: "checking", done, of }),
     );
+    // What the benchmark reads: from the file at hand to the verdict, the verifier's start included.
+    performance.measure(CHECKED, BEGAN);
     if (!verdict.ok) {
       this.view = { step: "refused", proof, refused: verdict };
       return;

@@ -12,6 +12,7 @@ const READ = 1;
 const HEADS = 2;
 export const HEADS_BYTES = 1 + 1 + 4 + 1 + 8 + 8 + HASH_BYTES;
 const TAG_BYTES = 16;
+const READ_BYTES = 1 + 1 + 4 + 1 + 1 + TAG_BYTES + HASH_BYTES;
 export const MINUTE_MS = 60_000;
 const EPOCH_MAX = 0xffff_ffff;
 
@@ -76,32 +77,40 @@ export function readOf(bytes: Uint8Array): Read {
 /** The minute since 1970 in which a read was booked. */
 export const epochOf = (read: Read): number => Math.floor(read.at / MINUTE_MS);
 
+type Keyed = ReturnType<typeof hmac.create>;
+
 /** The entry of a read, rebuilt from its body and sealed body. */
 export class Rebuilding {
-  readonly #region: Bytes;
-  readonly #tags: ReturnType<typeof hmac.create>;
+  readonly #region: number;
+  readonly #keyed: Keyed;
+  readonly #state: ReturnType<Keyed["clone"]>;
 
   constructor(tagKey: Uint8Array, region: number) {
-    this.#region = integer(region, 1);
-    this.#tags = hmac.create(sha256, tagKey);
+    this.#region = region;
+    this.#keyed = hmac.create(sha256, tagKey);
+    this.#keyed.update(utf8("plainview tag"));
+    this.#state = this.#keyed.clone();
   }
 
   /** What the log holds for this read, byte for byte. */
   entry(read: Read, sealed: Uint8Array): Bytes {
-    const tag = this.#tags
-      .clone()
-      .update(utf8("plainview tag"))
-      .update(integer(read.n, 8))
-      .digest()
-      .subarray(0, TAG_BYTES);
-    return join(
-      new Uint8Array([VERSION, READ]),
-      integer(epochOf(read), 4),
-      this.#region,
-      new Uint8Array([PURPOSES[coarse(read.for) as Coarse]]),
-      tag,
-      hash(sealed),
-    );
+    const entry = new Uint8Array(READ_BYTES);
+    const view = new DataView(entry.buffer);
+    entry[0] = VERSION;
+    entry[1] = READ;
+    view.setUint32(2, epochOf(read));
+    entry[6] = this.#region;
+    entry[7] = PURPOSES[coarse(read.for) as Coarse];
+    entry.set(this.#tag(read.n), 8);
+    entry.set(hash(sealed), 8 + TAG_BYTES);
+    return entry;
+  }
+
+  #tag(n: number): Uint8Array {
+    const tag = new Uint8Array(HASH_BYTES);
+    this.#keyed._cloneInto(this.#state);
+    this.#state.update(integer(n, 8)).digestInto(tag);
+    return tag.subarray(0, TAG_BYTES);
   }
 }
 

@@ -48,8 +48,9 @@ export class Opening {
   /** The next message; throws when it was not sealed as the next one with this aad. */
   open(sealed: Uint8Array, aad: Uint8Array): Bytes {
     const nonce = this.#nonce.slice();
-    for (const [index, byte] of integer(this.#sequence, NONCE_BYTES).entries())
-      nonce[index] = (nonce[index] ?? 0) ^ byte;
+    const view = new DataView(nonce.buffer);
+    // A sequence number of four bytes: more messages than a file can hold.
+    view.setUint32(NONCE_BYTES - 4, view.getUint32(NONCE_BYTES - 4) ^ this.#sequence);
     const opened = chacha20poly1305(this.#key, nonce, aad).decrypt(sealed) as Bytes;
     this.#sequence += 1;
     return opened;

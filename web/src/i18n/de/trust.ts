@@ -10,7 +10,7 @@ export const trust: Record<keyof typeof english, Message> = {
   "trust.tab.data": "Daten",
   "trust.tab.policies": "Regeln",
   "trust.tab.log": "Protokoll",
-  "trust.tab.verify": "Prüfe uns",
+  "trust.tab.verify": "Prüfen",
 
   "trust.lead": "Niemand liest deine Daten, ohne eine Spur zu hinterlassen, die du prüfen kannst",
   "trust.lead_text":

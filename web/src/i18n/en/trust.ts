@@ -7,7 +7,7 @@ export const trust = {
   "trust.tab.data": "Data",
   "trust.tab.policies": "Rules",
   "trust.tab.log": "Log",
-  "trust.tab.verify": "Check us",
+  "trust.tab.verify": "Check",
 
   "trust.lead": "Nobody reads your data without leaving a trace that you can check",
   "trust.lead_text":
