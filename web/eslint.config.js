@@ -13,7 +13,7 @@ export default ts.config(
   prettier,
   ...svelte.configs.prettier,
   { languageOptions: { globals: { ...globals.browser } } },
-  { files: ["*.js", "vite.config.ts"], languageOptions: { globals: globals.node } },
+  { files: ["*.js", "*.ts"], languageOptions: { globals: globals.node } },
   {
     files: ["**/*.svelte", "**/*.svelte.ts"],
     languageOptions: {

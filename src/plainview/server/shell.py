@@ -12,7 +12,12 @@ from plainview.kernel.errors import NotFoundError
 
 FOLDER = Path(__file__).parent.parent / "web_assets"
 _SQUEEZED = frozenset({".js", ".css", ".svg", ".json", ".webmanifest", ".html", ".map", ".txt"})
-_TYPES = {".webmanifest": "application/manifest+json", ".js": "text/javascript", ".woff2": "font/woff2", ".sha256": "text/plain"}
+_TYPES = {
+    ".webmanifest": "application/manifest+json",
+    ".js": "text/javascript",
+    ".woff2": "font/woff2",
+    ".sha256": "text/plain",
+}
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 _DESCRIPTION = re.compile(r"<meta\s+name=\"description\".*?/?>", re.DOTALL)
 _NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)

@@ -3,7 +3,7 @@
 type Policy = { createScriptURL(url: string): unknown };
 type Factory = { createPolicy(name: string, rules: { createScriptURL(url: string): string }): Policy };
 
-const OWN = /^\/(?:sw\.js|assets\/[\w.-]+\.js)$/;
+const OWN = /^\/(?:sw\.js|assets\/built\/[\w.-]+\.js)$/;
 const BUILT = import.meta.env.PROD;
 
 let policy: Policy | null = null;

@@ -1,6 +1,6 @@
 /** The log's entries as far as one person's proof needs them: reads, rebuilt from their bodies, and heads. */
 
-import { hmac } from "@noble/hashes/hmac.js";
+import { type _HMAC, hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { type Bytes, integer, join, text, toInteger, utf8 } from "./bytes";
 import { Failed, insist } from "./failure";
@@ -77,13 +77,13 @@ export function readOf(bytes: Uint8Array): Read {
 /** The minute since 1970 in which a read was booked. */
 export const epochOf = (read: Read): number => Math.floor(read.at / MINUTE_MS);
 
-type Keyed = ReturnType<typeof hmac.create>;
+type Keyed = _HMAC<ReturnType<typeof sha256.create>>;
 
 /** The entry of a read, rebuilt from its body and sealed body. */
 export class Rebuilding {
   readonly #region: number;
   readonly #keyed: Keyed;
-  readonly #state: ReturnType<Keyed["clone"]>;
+  readonly #state: Keyed;
 
   constructor(tagKey: Uint8Array, region: number) {
     this.#region = region;
