@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-START_SECONDS_MAX = 90.0
+START_SECONDS_MAX = 240.0
 
 
 @dataclass(frozen=True, slots=True)
