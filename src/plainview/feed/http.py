@@ -11,6 +11,7 @@ from litestar.params import QueryParameter
 
 from plainview.accounts.faces import face_of_handle, faces
 from plainview.accounts.viewers import Member, Viewer
+from plainview.catalog.sounds import shared_sounds
 from plainview.feed.desk import FeedDesk
 from plainview.feed.hiding import HiddenKind, hidden_people, hide, unhide
 from plainview.feed.pages import FeedMode, PageWish
@@ -85,6 +86,9 @@ async def taste(viewer: Viewer, tx: Transaction, feed_desk: FeedDesk) -> Taste:
     facts = feed_desk.pages.learner.engine.person_facts(viewer.person_id)
     tastes = [fact for fact in facts if fact.name in _TASTES][:FACTS_MAX]
     facts = (*tastes, *(fact for fact in facts if fact.name not in _TASTES))
+    # A video's own sound says no more of a taste than the video does.
+    shared = await shared_sounds(tx, [int(fact.subject) for fact in facts if fact.name == "sound"])
+    facts = tuple(fact for fact in facts if fact.name != "sound" or int(fact.subject) in shared)
     people = {PersonId(int(fact.subject)) for fact in facts if fact.name in _PEOPLE}
     names = {str(person): face.handle for person, face in (await faces(tx, people)).items()}
     return Taste(taste_facts(facts, names))

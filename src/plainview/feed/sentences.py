@@ -5,7 +5,7 @@ from typing import cast
 
 from msgspec import UNSET
 
-from plainview.feed.shapes import ReasonCode, ReasonShape, TasteFact
+from plainview.feed.shapes import FactKind, ReasonCode, ReasonShape, TasteFact
 from plainview.ports.engine import Fact, Reason
 
 _PLAIN: dict[str, str] = {
@@ -60,7 +60,13 @@ def reason_shapes(reasons: Sequence[Reason]) -> list[ReasonShape]:
 
 def taste_facts(facts: Sequence[Fact], names: Mapping[str, str]) -> list[TasteFact]:
     """What the feed holds of a person, in words. `names`: the handles of creators by their id."""
-    return [TasteFact(fact.name, _fact_text(fact, names), fact.weight) for fact in facts]
+    return [TasteFact(_kind(fact), fact.name, _fact_text(fact, names), fact.weight) for fact in facts]
+
+
+def _kind(fact: Fact) -> FactKind:
+    if fact.name in _COUNTED:
+        return "count"
+    return "list" if fact.name in _LISTS else "taste"
 
 
 def _fact_text(fact: Fact, names: Mapping[str, str]) -> str:

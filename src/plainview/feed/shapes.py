@@ -14,6 +14,7 @@ ReasonCode = Literal[
     "similar", "co_watched", "followed", "rising", "fresh", "popular", "tag",
     "creator", "sound", "word", "length", "look", "again", "other",
 ]  # fmt: skip
+FactKind = Literal["taste", "count", "list"]
 ClientKind = Literal["shown", "watched", "finished", "skipped", "unmuted", "paused", "reasons_opened"]
 
 
@@ -70,8 +71,9 @@ class Accepted(msgspec.Struct, frozen=True):
 
 
 class TasteFact(msgspec.Struct, frozen=True):
-    """One thing that the feed holds of a person."""
+    """One thing that the feed holds of a person: a taste, a count of what they did, or one of a list."""
 
+    kind: FactKind
     name: str
     text: str
     weight: float

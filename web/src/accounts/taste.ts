@@ -4,15 +4,12 @@ import type { TasteFact } from "../api/types";
 
 export type Reading = { tastes: TasteFact[]; counts: string[] };
 
-// Facts that count what happened; their number says nothing about what a person likes.
-const COUNTED = new Set(["events", "shown", "finished", "skipped", "seen", "enjoyed"]);
-
-/** The facts to show: tastes with the heaviest first (same words add up), and counts that are not zero, each once. */
+/** The facts to show: tastes with the heaviest first (same words add up), and the rest that is not zero, each once. */
 export function reading(facts: TasteFact[]): Reading {
   const byText = new Map<string, TasteFact>();
   const counts = new Set<string>();
   for (const fact of facts) {
-    if (COUNTED.has(fact.name)) {
+    if (fact.kind !== "taste") {
       if (fact.weight !== 0) counts.add(fact.text);
       continue;
     }

@@ -1536,6 +1536,8 @@ export interface components {
         };
         /** TasteFact */
         TasteFact: {
+            /** @enum {string} */
+            kind: "taste" | "count" | "list";
             name: string;
             text: string;
             weight: number;

@@ -1,0 +1,35 @@
+"""What is told of a taste: of what kind each fact is, and no taste for a sound that one video alone has."""
+
+import pytest
+
+from plainview.accounts.faces import Face
+from plainview.catalog.sounds import shared_sounds
+from plainview.feed.sentences import taste_facts
+from plainview.kernel.ids import IdMaker, ItemId
+from plainview.ports.database import Transaction
+from plainview.ports.engine import Fact
+from tests.social.conftest import World
+
+pytestmark = pytest.mark.anyio
+
+
+def test_each_fact_says_of_what_kind_it_is() -> None:
+    facts = [Fact("tag", "cats", 2.0), Fact("shown", "", 40.0), Fact("hidden", "7", 1.0)]
+    told = taste_facts(facts, {"7": "olga"})
+    assert [(fact.kind, fact.text) for fact in told] == [
+        ("taste", "You enjoy #cats"),
+        ("count", "You were shown 40 videos"),
+        ("list", "You hid @olga"),
+    ]
+
+
+async def test_a_sound_is_a_taste_only_where_several_videos_have_it(tx: Transaction, ids: IdMaker) -> None:
+    world = World(ids)
+    maker: Face = await world.person(tx, "maker")
+    items: list[ItemId] = [await world.item(tx, maker.person_id) for _ in range(3)]
+    rows = await (await tx.execute("SELECT item_id, sound_id FROM items")).fetchall()
+    own = dict(rows)
+    assert await shared_sounds(tx, own.values()) == set()
+    await tx.execute("UPDATE items SET sound_id = %s WHERE item_id = %s", (own[items[0]], items[1]))
+    assert await shared_sounds(tx, own.values()) == {own[items[0]]}
+    assert await shared_sounds(tx, []) == set()
