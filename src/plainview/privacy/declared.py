@@ -22,6 +22,7 @@ class MappedColumn:
     purposes: tuple[Purpose, ...]
     retention: Retention
     sealed: bool
+    why_open: str
 
 
 def _columns(metadata: MetaData) -> Iterator[tuple[Table, "Column[object]"]]:
@@ -44,6 +45,11 @@ def sealed_fields(declared: Mapping[str, Personal]) -> dict[str, SealedField]:
     return {field: SealedField(each.data_class, each.purposes) for field, each in declared.items() if each.sealed}
 
 
+def open_without_reason(declared: Mapping[str, Personal]) -> list[str]:
+    """The personal columns that neither lie sealed nor say why not: none, or the house test fails."""
+    return sorted(field for field, each in declared.items() if not each.sealed and not each.why_open)
+
+
 def undeclared(metadata: MetaData) -> list[str]:
     """The columns that say nothing, of tables that hold a person's id: none, or the house test fails."""
     return [
@@ -59,5 +65,5 @@ def data_map(declared: Mapping[str, Personal]) -> list[MappedColumn]:
     for field, each in sorted(declared.items()):
         table, _, column = field.partition(".")
         purposes = tuple(sorted(each.purposes))
-        lines.append(MappedColumn(table, column, each.data_class, purposes, each.retention, each.sealed))
+        lines.append(MappedColumn(table, column, each.data_class, purposes, each.retention, each.sealed, each.why_open))
     return lines

@@ -43,15 +43,21 @@ class Personal:
     purposes: frozenset[Purpose]
     retention: Retention
     sealed: bool
+    why_open: str = ""
 
 
 def personal(
-    column: Column[Any], data_class: DataClass, *purposes: Purpose, keep: Retention, sealed: bool = False
+    column: Column[Any],
+    data_class: DataClass,
+    *purposes: Purpose,
+    keep: Retention,
+    sealed: bool = False,
+    why_open: str = "",
 ) -> Column[Any]:
-    """The column, declared personal. `sealed`: its bytes are ciphertext that only privacy's door opens."""
+    """The column, declared personal. `sealed`: its bytes are ciphertext that only the door opens; else `why_open`."""
     if not purposes:
         raise ValueError(f"{column.name}: a personal column needs a purpose")
-    column.info[PERSONAL] = Personal(data_class, frozenset(purposes), keep, sealed)
+    column.info[PERSONAL] = Personal(data_class, frozenset(purposes), keep, sealed, why_open)
     return column
 
 

@@ -20,6 +20,7 @@ from plainview.server.metrics import Metrics
 from plainview.server.problems import HANDLERS
 from plainview.server.resolver import ResolverCookies
 from plainview.server.routes import routes
+from plainview.server.transparency import say_what_is_served
 from plainview.wiring import Parts
 
 
@@ -36,6 +37,7 @@ def make_app(parts: Parts, more: Sequence[ControllerRouterHandler] = ()) -> Lite
         live.listen(parts.signals)
         await parts.signals.start()
         async with parts.living.run(replay_since_ms(parts)):
+            await say_what_is_served(parts)
             yield
             live.close_all()
 

@@ -18,6 +18,7 @@ from plainview.server.exporting import export_route
 from plainview.server.feeding import bench_of, dealings_of, feed_desk_of, page_desk_of
 from plainview.server.pages import page_router
 from plainview.server.posting import posting_erasers, posting_routes
+from plainview.server.transparency import transparency_routes
 from plainview.social import privacy as social_privacy
 from plainview.social.http import router as social_router
 from plainview.social.relations import StandingsSocial
@@ -83,5 +84,6 @@ def routes(parts: Parts) -> list[ControllerRouterHandler]:
         social_router(dealings_of(parts)),
         feed_router(feed_desk_of(parts)),
         moderation_router(bench_of(parts)),
+        *transparency_routes(parts),
         page_router(page_desk_of(parts)),
     ]

@@ -5,6 +5,10 @@ from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Sm
 from plainview.privacy.personal import DataClass, Purpose, Retention, personal, public, tables
 
 
+JOINED = "Lists and counters are joined over it in the database, which could not find sealed rows."
+MERGED = "Notices of one kind are merged and counted in the database; they name ids, and hold no words."
+
+
 def _at() -> "Column[object]":
     return public(Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")))
 
@@ -18,6 +22,7 @@ follows = Table(
         Purpose.SOCIAL,
         Purpose.FEED_RANK,
         keep=Retention.ACCOUNT,
+        why_open=JOINED,
     ),
     personal(
         Column("followed_id", BigInteger, primary_key=True, autoincrement=False),
@@ -25,6 +30,7 @@ follows = Table(
         Purpose.SOCIAL,
         Purpose.FEED_RANK,
         keep=Retention.ACCOUNT,
+        why_open=JOINED,
     ),
     public(Column("accepted", Boolean, nullable=False)),
     _at(),
@@ -40,6 +46,7 @@ likes = Table(
         Purpose.SOCIAL,
         Purpose.FEED_RANK,
         keep=Retention.ACCOUNT,
+        why_open=JOINED,
     ),
     personal(
         Column("item_id", BigInteger, primary_key=True, autoincrement=False, index=True),
@@ -47,6 +54,7 @@ likes = Table(
         Purpose.SOCIAL,
         Purpose.FEED_RANK,
         keep=Retention.ACCOUNT,
+        why_open=JOINED,
     ),
     _at(),
 )
@@ -60,6 +68,7 @@ saves = Table(
         Purpose.OWN_VIEW,
         Purpose.FEED_RANK,
         keep=Retention.ACCOUNT,
+        why_open=JOINED,
     ),
     personal(
         Column("item_id", BigInteger, primary_key=True, autoincrement=False, index=True),
@@ -67,6 +76,7 @@ saves = Table(
         Purpose.OWN_VIEW,
         Purpose.FEED_RANK,
         keep=Retention.ACCOUNT,
+        why_open=JOINED,
     ),
     _at(),
 )
@@ -80,6 +90,7 @@ blocks = Table(
         Purpose.SOCIAL,
         Purpose.FEED_RANK,
         keep=Retention.ACCOUNT,
+        why_open=JOINED,
     ),
     personal(
         Column("blocked_id", BigInteger, primary_key=True, autoincrement=False, index=True),
@@ -87,6 +98,7 @@ blocks = Table(
         Purpose.SOCIAL,
         Purpose.FEED_RANK,
         keep=Retention.ACCOUNT,
+        why_open=JOINED,
     ),
     _at(),
 )
@@ -115,12 +127,14 @@ comment_likes = Table(
         DataClass.INTERESTS,
         Purpose.SOCIAL,
         keep=Retention.ACCOUNT,
+        why_open=JOINED,
     ),
     personal(
         Column("comment_id", BigInteger, primary_key=True, autoincrement=False, index=True),
         DataClass.INTERESTS,
         Purpose.SOCIAL,
         keep=Retention.ACCOUNT,
+        why_open=JOINED,
     ),
     _at(),
 )
@@ -130,15 +144,28 @@ notices = Table(
     tables,
     public(Column("person_id", BigInteger, primary_key=True, autoincrement=False)),
     public(Column("notice_id", BigInteger, primary_key=True, autoincrement=False)),
-    personal(Column("kind", Text, nullable=False), DataClass.NOTICES, Purpose.OWN_VIEW, keep=Retention.EVENTS),
-    personal(Column("actor_id", BigInteger), DataClass.NOTICES, Purpose.OWN_VIEW, keep=Retention.EVENTS),
-    personal(Column("item_id", BigInteger), DataClass.NOTICES, Purpose.OWN_VIEW, keep=Retention.EVENTS),
-    personal(Column("comment_id", BigInteger), DataClass.NOTICES, Purpose.OWN_VIEW, keep=Retention.EVENTS),
+    personal(
+        Column("kind", Text, nullable=False),
+        DataClass.NOTICES,
+        Purpose.OWN_VIEW,
+        keep=Retention.EVENTS,
+        why_open=MERGED,
+    ),
+    personal(
+        Column("actor_id", BigInteger), DataClass.NOTICES, Purpose.OWN_VIEW, keep=Retention.EVENTS, why_open=MERGED
+    ),
+    personal(
+        Column("item_id", BigInteger), DataClass.NOTICES, Purpose.OWN_VIEW, keep=Retention.EVENTS, why_open=MERGED
+    ),
+    personal(
+        Column("comment_id", BigInteger), DataClass.NOTICES, Purpose.OWN_VIEW, keep=Retention.EVENTS, why_open=MERGED
+    ),
     personal(
         Column("count", SmallInteger, nullable=False, server_default="1"),
         DataClass.NOTICES,
         Purpose.OWN_VIEW,
         keep=Retention.EVENTS,
+        why_open=MERGED,
     ),
     public(Column("read", Boolean, nullable=False, server_default="false")),
     _at(),
