@@ -2,7 +2,9 @@
 
 import itertools
 import os
+import signal
 import socket
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +18,7 @@ from plainview.kernel.ids import IdMaker, RegionNumber
 from plainview.kernel.purposes import DataClass, Purpose, SealedField
 from plainview.warden.approvals import Site
 from plainview.warden.protocol import LENGTH_BYTES, OK, By, Frame, Open, Plain, Seal, Sealed, framed, read_frame
-from plainview.warden.starting import Plan, Warden
+from plainview.warden.starting import Plan, Warden, run
 
 REGION = RegionNumber(3)
 BAND, WATCHED, DEVICE, REPORT = "persons.age_band", "watch_events.sealed", "sessions.device", "reports.text"
@@ -118,6 +120,21 @@ def plan(folder: Path, **changes: Any) -> Plan:
     return Plan(**{**whole, **changes})
 
 
+def nursery() -> None:
+    """Bring a warden to life for each folder that is named on standard input, and say its number.
+
+    Each is forked from this process, which has imported everything: so a life begins in milliseconds.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+            run(plan(Path(line.strip()), publish_seconds=0.1))
+            os._exit(0)
+        print(child, flush=True)
+
+
 @contextmanager
 def living(its_plan: Plan) -> Iterator[Warden]:
     """A warden that serves in a thread of its own until the block ends."""
@@ -130,3 +147,7 @@ def living(its_plan: Plan) -> Iterator[Warden]:
         warden.stop()
         thread.join(timeout=30)
     assert not thread.is_alive()
+
+
+if __name__ == "__main__":
+    nursery()
