@@ -182,7 +182,7 @@ def _files(log: TestLog) -> list[dict[str, Any]]:
     log.publish()
     log.clock.ms += 61_000
     log.book(log.read(ONE), *(log.read(SEVEN) for _ in range(3)), *(log.read(MANY) for _ in range(40)))
-    early_note = log.publish()
+    log.publish()
     early = [_file(log, "one entry, early", ONE), _file(log, "three entries, early", SEVEN)]
     # A stop: what is booked from here on is sealed in new contexts.
     log.reopen()
@@ -204,7 +204,6 @@ def _files(log: TestLog) -> list[dict[str, Any]]:
         _file(log, "absent: another pair stands there", _absent(log, in_nothing=False)),
         _file(log, "absent: nothing stands there", _absent(log, in_nothing=True)),
     ]
-    assert early_note.count("\n") == 8
     return early + late
 
 
@@ -225,6 +224,8 @@ def _whole(log: TestLog) -> dict[str, Any]:
     """The log as an auditor fetches it."""
     with log.store.env.begin() as txn:
         found = [_b64(entry) for _, entry in rows(txn, log.store.entries)]
+    # The last line is the log's ML-DSA-44 signature: another one at every run, and of no verifier's concern.
+    lines = (log.folder / "public" / "checkpoint").read_text().splitlines(keepends=True)[:-1]
     return {
         "origin": ORIGIN,
         "region": REGION,
@@ -232,7 +233,7 @@ def _whole(log: TestLog) -> dict[str, Any]:
         "witness_keys": [each.signer.verifier.vkey for each in log.books],
         "quorum": log.quorum,
         "entries": found,
-        "checkpoint": (log.folder / "public" / "checkpoint").read_text(),
+        "checkpoint": "".join(lines),
     }
 
 

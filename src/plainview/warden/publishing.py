@@ -16,6 +16,7 @@ from msgspec import Struct
 from plainview.kernel.errors import PlainviewError, UnavailableError
 from plainview.warden.access_log import AccessLog
 from plainview.warden.heads import Folded, HeadsMap, MapProof, key_of
+from plainview.warden.lattice import LatticeSigner
 from plainview.warden.merkle import consistency_proof
 from plainview.warden.notes import Checkpoint, NoteError, Signer, note_of, read_checkpoint, read_note
 from plainview.warden.pacing import NO_PACE, Pace
@@ -26,6 +27,7 @@ from plainview.warden.witnesses import Witnesses
 
 CHECKPOINT: Final = "checkpoint"
 VKEY: Final = "vkey"
+LATTICE_VKEY: Final = "vkey-ml-dsa-44"
 GATHERED_MAX: Final = 200
 _PUBLISHED, _SIGNED, _LAID = b"published", b"signed", b"laid"
 
@@ -68,6 +70,7 @@ class Signed(Struct, array_like=True, frozen=True):
     heads: bytes
     heads_proof: list[bytes]
     at_ms: int
+    lattice_line: str = ""
 
 
 class Published(Struct, array_like=True, frozen=True):
@@ -88,6 +91,7 @@ class Publisher:
         self.witnesses = witnesses
         self.map = HeadsMap(log.store)
         self._log, self._store = log, log.store
+        self._lattice = LatticeSigner(terms.signer)
         self._folder = folder
         self._tiles = Tiles(folder, log.store)
         self._lock = threading.Lock()
@@ -143,7 +147,8 @@ class Publisher:
             heads, proof = self._log.book_heads(txn, now_ms, self.map.persons(txn), folded.root)
             checkpoint = Checkpoint(self.terms.origin, self._log.size, self._log.root())
             line = self.terms.signer.sign(checkpoint.text)
-            signed = Signed(checkpoint.size, checkpoint.root, checkpoint.text, line, heads, proof, now_ms)
+            second = self._lattice.sign(checkpoint, now_ms // 1000)
+            signed = Signed(checkpoint.size, checkpoint.root, checkpoint.text, line, heads, proof, now_ms, second)
             txn.put(_SIGNED, msgspec.msgpack.encode(signed), db=self._store.meta)
         return signed, folded
 
@@ -183,7 +188,7 @@ class Publisher:
         """Put the checkpoint's file in place."""
         keys = [each.vkey for each in self.witnesses.keys]
         known = [published.cosignatures[each] for each in keys if each in published.cosignatures]
-        note = note_of(published.signed.text, [published.signed.line, *known])
+        note = note_of(published.signed.text, [published.signed.line, *known, published.signed.lattice_line])
         put_file(self._folder / CHECKPOINT, note.encode())
         return note
 
@@ -198,6 +203,7 @@ class Publisher:
             published, signed = read_published(self._store, txn), txn.get(_SIGNED, db=self._store.meta)
         self._refuse_rollback(published)
         put_file(self._folder / VKEY, f"{self.terms.signer.verifier.vkey}\n".encode())
+        put_file(self._folder / LATTICE_VKEY, f"{self._lattice.vkey}\n".encode())
         if not (self._folder / "tile").exists():
             with self._log.writing() as txn:
                 txn.delete(_LAID, db=self._store.meta)
