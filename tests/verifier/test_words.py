@@ -322,3 +322,19 @@ def test_trust_is_all_or_nothing(log: Log) -> None:
     assert word_of(file, Trust(trust.log_key, trust.witness_keys[::-1], 2)) == "quorum"
     assert word_of(file, Trust(trust.log_key, trust.witness_keys[:2], 2)) == "quorum"
     assert word_of(file, Trust(trust.witness_keys[0], trust.witness_keys, 2)) == "checkpoint"
+
+
+@pytest.mark.long
+def test_the_verifiers_own_wheel_runs_where_nothing_else_is(tmp_path: Path, log: Log) -> None:
+    house = Path(__file__).parents[2]
+    pip = ["-m", "pip", "--quiet", "--disable-pip-version-check"]
+    wheels = tmp_path / "dist"
+    subprocess.run([sys.executable, *pip, "wheel", "--no-deps", "-w", str(wheels), str(house / "verifier")], check=True)
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
+    program = tmp_path / "venv" / "bin"
+    (wheel,) = wheels.iterdir()
+    subprocess.run([str(program / "python"), *pip, "install", "--no-deps", str(wheel)], check=True)
+    file = tmp_path / "proof.json"
+    file.write_bytes(written(log.file(log.people[0], log.publish())))
+    told = subprocess.run([str(program / "plainview-verifier"), str(file)], capture_output=True, text=True, check=True)
+    assert "5 reads of person 1" in told.stdout
