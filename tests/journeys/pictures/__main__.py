@@ -92,7 +92,7 @@ def _index(taken: list[Screen]) -> None:
         "Retaken by `.venv/bin/python -m tests.journeys.pictures`.",
         "",
         *(f"## {each.title}\n\n![{each.title}]({each.name}.webp)\n" for each in taken),
-        "## Sample clips\n\n![Sample clips](samples-1.png)\n\n![More sample clips](samples-2.png)",
+        "## Sample clips\n\n![Sample clips](samples-1.webp)\n\n![More sample clips](samples-2.webp)",
     ]
     (PLACE / "README.md").write_text("\n".join(lines) + "\n")
 
