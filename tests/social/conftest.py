@@ -1,38 +1,17 @@
-"""Gives social's tests people, an item, and parts that remember what they were told."""
+"""Gives social's tests people and items, and remembers the events that they recorded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
 from plainview.accounts.faces import Face
+from plainview.adapters.signals_postgres import SignalsPostgres
 from plainview.kernel.ids import IdMaker, ItemId, PersonId
 from plainview.ports.database import Transaction
 from plainview.ports.event_log import Event
-from plainview.ports.signals import Handler
 from plainview.social.notices import Notices
 from plainview.social.telling import Telling
-
-
-@dataclass
-class SignalsHere:
-    """The signals port within one process: it keeps what was sent."""
-
-    sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-
-    async def send(self, tx: Transaction, name: str, **facts: str | int | bool | None) -> None:
-        self.sent.append((name, facts))
-
-    async def hear(self, name: str, **facts: str | int | bool | None) -> None:
-        raise NotImplementedError
-
-    def subscribe(self, name: str, handler: Handler) -> None:
-        raise NotImplementedError
-
-    async def start(self) -> None: ...
-
-    async def close(self) -> None: ...
 
 
 @dataclass
@@ -40,7 +19,8 @@ class World:
     """People and items by name, in one transaction or database."""
 
     ids: IdMaker
-    signals: SignalsHere = field(default_factory=SignalsHere)
+    # It sends within the transaction at hand; nobody listens here, so it needs no address.
+    signals: SignalsPostgres = field(default_factory=lambda: SignalsPostgres([]))
     events: list[Event] = field(default_factory=list)
 
     async def record(self, events: Sequence[Event]) -> None:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { captionLength, captionParts, captionTags } from "./caption";
+import { captionLength, captionParts, captionTags, hrefOf } from "./caption";
 
 describe("a caption", () => {
   it("is the same text when its parts are joined again", () => {
@@ -33,6 +33,13 @@ describe("a caption", () => {
 
   it("leaves numbers, addresses and joined words alone", () => {
     expect(captionParts("#1 me@example.org a#b")).toEqual([{ kind: "text", text: "#1 me@example.org a#b" }]);
+  });
+
+  it("leads to tags, and to those people only whom the server knows", () => {
+    const links = (known?: string[]) =>
+      captionParts("Dawn with @Mira and @nobody. #Käse, ok").map((part) => hrefOf(part, known));
+    expect(links(["mira"])).toEqual([null, "/@mira", null, null, null, "/t/k%C3%A4se", null]);
+    expect(links()).toEqual([null, "/@mira", null, "/@nobody", null, "/t/k%C3%A4se", null]);
   });
 
   it("counts one emoji as one character", () => {

@@ -34,6 +34,14 @@ function marked(match: RegExpMatchArray): CaptionPart | null {
   return { kind: "tag", text, name: tag.normalize("NFKC").toLowerCase() };
 }
 
+/** Where a part leads; null for plain text, and for a mention of somebody whom the server does not know (`known`: handles). */
+export function hrefOf(part: CaptionPart, known?: readonly string[]): string | null {
+  if (part.kind === "tag") return `/t/${encodeURIComponent(part.name)}`;
+  if (part.kind === "text") return null;
+  const missing = known !== undefined && !known.some((handle) => handle.toLowerCase() === part.name);
+  return missing ? null : `/@${part.name}`;
+}
+
 /** The hashtags of a caption, each once, without their mark and in lower case. */
 export function captionTags(caption: string): string[] {
   const names = captionParts(caption).flatMap((part) => (part.kind === "tag" ? [part.name] : []));
