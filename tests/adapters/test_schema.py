@@ -1,6 +1,7 @@
 """The schema: migrations say what the declarations say, and each upgrades the one before without losing rows."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib import import_module
 
 import psycopg
@@ -15,7 +16,10 @@ from sqlalchemy.schema import SchemaItem
 import plainview.migrations
 from plainview.adapters.postgres_embedded import PostgresEmbedded
 from plainview.adapters.schema_alembic import upgrade, versions
+from plainview.kernel.errors import UnavailableError
+from plainview.operations.databases import databases
 from plainview.privacy.personal import tables
+from plainview.settings import Settings
 from plainview.wiring import DECLARING
 
 
@@ -71,3 +75,12 @@ def test_two_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(upgrade, [empty_url, empty_url]))
     assert len(set(versions(empty_url))) == 1
+
+
+def test_data_that_a_migration_cannot_keep_is_refused_in_its_own_words(empty_url: str) -> None:
+    upgrade(empty_url, "0002")
+    with psycopg.connect(empty_url) as connection:
+        connection.execute("INSERT INTO person_keys (person_id, wrapped) VALUES (7, 'x')")
+    settings = replace(Settings(), region_databases=f"home={empty_url}")
+    with pytest.raises(UnavailableError, match=r"^This data was made before"), databases(settings):
+        raise AssertionError("it started")

@@ -7,6 +7,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 import plainview.migrations
@@ -22,11 +23,19 @@ def _config(connection: Connection) -> Config:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Apply the migrations that a database lacks, one process at a time."""
+    """Apply the migrations that a database lacks, one process at a time.
+
+    Raises:
+        psycopg.Error: what the database said: it does not answer, or a migration refuses its data.
+    """
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
-    with engine.connect() as guard, engine.connect() as connection:
-        guard.execute(text(f"SELECT pg_advisory_lock({_LOCK})"))
-        command.upgrade(_config(connection), revision)
+    try:
+        with engine.connect() as guard, engine.connect() as connection:
+            guard.execute(text(f"SELECT pg_advisory_lock({_LOCK})"))
+            command.upgrade(_config(connection), revision)
+    except DBAPIError as error:
+        # SQLAlchemy wraps what the driver raises; the rest of the house knows the driver only.
+        raise (error.orig or error) from error
 
 
 def versions(url: str) -> tuple[str | None, str | None]:

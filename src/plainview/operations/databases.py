@@ -62,3 +62,6 @@ def _migrate(region: str, url: str) -> None:
         upgrade(url)
     except psycopg.OperationalError as error:
         raise UnavailableError(f"The database of region {region} does not answer: {error}") from error
+    except psycopg.errors.RaiseException as error:
+        # A migration that cannot keep the data there is says so in its own words.
+        raise UnavailableError(error.diag.message_primary) from error
