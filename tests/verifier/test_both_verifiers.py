@@ -130,3 +130,22 @@ def test_both_refuse_a_hundred_thousand_random_mutations(browsers: Path, large_s
     chance, files = random.Random(3), _smallest(large_sample.late, 30)
     mutants = itertools.chain(*(mutations.at_random(each, 100_000 // len(files) + 1, chance) for each in files))
     assert _judged_by_both(browsers, tmp_path, mutants, large_sample.trust) >= 100_000
+
+
+@pytest.mark.long
+def test_both_believe_a_hundred_thousand_honest_files(browsers: Path, tmp_path: Path) -> None:
+    log, believed = LyingLog(tmp_path / "log"), 0
+    for _ in range(50):
+        corpus = Corpus()
+        for start in range(1, 2_001, 250):
+            log.book(*(log.read(person) for person in range(start, start + 250)))
+            log.clock.ms += 9_000
+        log.publish()
+        for person in range(1, 2_001):
+            data = log.file_of(person)
+            assert word_of(data, log.trust) is None
+            corpus.add(data, log.trust, None)
+        assert judged(browsers, corpus, tmp_path) == [None] * 2_000
+        believed += 2_000
+    log.close()
+    assert believed == 100_000

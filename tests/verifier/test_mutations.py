@@ -110,8 +110,3 @@ def _honest_files_believed(count: int) -> int:
 
 def test_honest_files_are_believed() -> None:
     assert _honest_files_believed(1_000) >= 1_000
-
-
-@pytest.mark.long
-def test_a_hundred_thousand_honest_files_are_believed() -> None:
-    assert _honest_files_believed(100_000) >= 100_000
