@@ -128,6 +128,23 @@ export interface paths {
         patch: operations["ApiMeEdit"];
         trace?: never;
     };
+    "/api/me/access-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who read one's own data, with the proof */
+        get: operations["ApiMeAccessLogAccessLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/blocked": {
         parameters: {
             query?: never;
@@ -834,6 +851,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/transparency/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that is kept about people, and why */
+        get: operations["ApiTransparencyDataData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transparency/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The access logs, and the keys that they are checked with */
+        get: operations["ApiTransparencyLogLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transparency/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may open what, and why: the policies in force */
+        get: operations["ApiTransparencyPoliciesPolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/uploads": {
         parameters: {
             query?: never;
@@ -989,6 +1057,23 @@ export interface paths {
         put?: never;
         /** Share */
         post: operations["ApiVideosItemIdShareShare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/{region}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of a region's access log (C2SP tlog-tiles) */
+        get: operations["LogRegionPathLog"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1240,6 +1325,31 @@ export interface components {
             duration_ms_min: number;
             upload_bytes_max: number;
         };
+        /** LogOfRegion */
+        LogOfRegion: {
+            checkpoint_url: string;
+            log_key: string;
+            name: string;
+            number: number;
+            origin: string;
+            quorum: number;
+            witness_keys: string[];
+        };
+        /** LogReply */
+        LogReply: {
+            client_manifest_hash: string | null;
+            regions: components["schemas"]["LogOfRegion"][];
+        };
+        /** MappedColumnShape */
+        MappedColumnShape: {
+            column: string;
+            data_class: string;
+            purposes: string[];
+            retention: string;
+            sealed: boolean;
+            table: string;
+            why_open: string;
+        };
         /** MeReply */
         MeReply: {
             me: components["schemas"]["MeShape"] | null;
@@ -1372,6 +1482,16 @@ export interface components {
             name: string;
             picture: string | null;
             sample: boolean;
+        };
+        /** PoliciesReply */
+        PoliciesReply: {
+            files: components["schemas"]["PolicyFile"][];
+            hash: string;
+        };
+        /** PolicyFile */
+        PolicyFile: {
+            name: string;
+            text: string;
         };
         /** Problem */
         Problem: {
@@ -2294,6 +2414,35 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiMeAccessLogAccessLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Too Many Requests */
@@ -5229,6 +5378,93 @@ export interface operations {
             };
         };
     };
+    ApiTransparencyDataData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappedColumnShape"][];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiTransparencyLogLogs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogReply"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiTransparencyPoliciesPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoliciesReply"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiUploadsUploadCreate: {
         parameters: {
             query?: never;
@@ -6355,6 +6591,56 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LogRegionPathLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                region: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
