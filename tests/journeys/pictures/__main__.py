@@ -81,7 +81,7 @@ def _readme(browser: Browser, address: str, cast: Cast) -> None:
     phone = Screen("readme", "", "/", cast.jo, swipe_to("sample_lucia"))
     desktop = Screen("readme", "", "/", cast.quiet, swipe_to("sample_mira"))
     shots = [shoot(browser, address, ("phone", "dark"), phone), shoot(browser, address, ("desktop", "light"), desktop)]
-    pair(shots[0], shots[1], PLACE / "feed.png")
+    pair(shots[0], shots[1], PLACE / "readme.webp")
 
 
 def _index(taken: list[Screen]) -> None:

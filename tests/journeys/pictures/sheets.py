@@ -28,14 +28,14 @@ def sheet(shots: dict[Look, bytes], path: Path) -> None:
 
 
 def pair(phone: bytes, desktop: bytes, path: Path, width: int = 1600) -> None:
-    """A phone beside a desktop of the same height on a clear ground, as a PNG of few shades."""
+    """A phone beside a desktop of the same height on a clear ground."""
     high = 720
     left, right = _scaled(phone, high), _scaled(desktop, high)
     whole = Image.new("RGB", (left.width + right.width + 3 * GAP, high + 2 * GAP), GROUND)
     whole.paste(left, (GAP, GAP))
     whole.paste(right, (left.width + 2 * GAP, GAP))
     whole = whole.resize((width, round(whole.height * width / whole.width)), Image.Resampling.LANCZOS)
-    whole.point(lambda shade: min(255, round(shade / 4) * 4)).save(path, "PNG", optimize=True)
+    whole.save(path, "WEBP", quality=90, method=6)
 
 
 def _scaled(shot: bytes, high: int) -> Image.Image:
