@@ -158,11 +158,16 @@ def restore(settings: Settings, file: Path) -> None:
 def demo(settings: Settings, count: int | None) -> None:
     """Fill an empty instance with sample clips, accounts, comments and follows, all marked as samples."""
     from plainview.demo.seed import fill
+    from plainview.operations.accounts import run_as_service
     from plainview.operations.databases import databases
     from plainview.operations.wardens import wardens
 
-    with _told(), databases(settings) as stored, wardens(stored) as running, _bar() as report:
-        made = fill(running, count, report)
+    with _told(), databases(settings) as stored, wardens(stored) as running:
+        ended = run_as_service(running, ["demo", *([] if count is None else ["--count", str(count)])])
+        if ended is not None:
+            sys.exit(ended)
+        with _bar() as report:
+            made = fill(running, count, report)
     out.print(f"[green]✓[/] {made.clips} sample clips by {made.accounts} sample accounts")
 
 

@@ -61,7 +61,7 @@ class PostgresEmbedded:
 
     def __init__(self, folder: Path, programs: Path | None = None, extra: dict[str, str] | None = None) -> None:
         self._programs = programs or wheel_programs()
-        self._user = _roots_user() if os.geteuid() == 0 else None
+        self._user = roots_user() if os.geteuid() == 0 else None
         self._folder = folder.absolute()
         self._settings = {**_SETTINGS, **(extra or {})}
         self._started_here = False
@@ -168,7 +168,8 @@ class PostgresEmbedded:
             return subprocess.CompletedProcess(done.args, done.returncode, "", output.read())
 
 
-def _roots_user() -> pwd.struct_passwd:
+def roots_user() -> pwd.struct_passwd:
+    """The account that root runs the database as, and the service with it; made at first need."""
     try:
         return pwd.getpwnam(ROOTS_USER)
     except KeyError:

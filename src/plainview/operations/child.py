@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Final
 
+from plainview.operations.lowered import Account
+
 STOP_SECONDS_MAX: Final = 20.0
 RESTART_SECONDS: Final = 1.0
 STEADY_SECONDS: Final = 30.0
@@ -23,15 +25,15 @@ class Child:
     started_at: float = 0.0
     failures: int = 0
     environment: dict[str, str] = field(default_factory=dict)
+    account: Account | None = None
 
     def start(self) -> None:
         """Start the process in a session of its own, so that a Ctrl-C reaches it only through us."""
         self.started_at = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "plainview", *self.arguments],
-            env=self.environment,
-            start_new_session=True,
-        )
+        command = [sys.executable, "-m", "plainview", *self.arguments]
+        if self.account is not None:
+            command = self.account.command(self.arguments)
+        self.process = subprocess.Popen(command, env=self.environment, start_new_session=True)
 
     def check(self) -> bool:
         """Restart the process if it ended; whether there is still hope."""

@@ -15,11 +15,17 @@ import imageio_ffmpeg
 import psycopg
 
 from plainview.adapters.schema_alembic import versions
+from plainview.adapters.warden_wire import WardenAwayError
 from plainview.kernel.errors import PlainviewError
+from plainview.kernel.time import now, to_ms
+from plainview.operations.accounts import service_account
 from plainview.operations.backup import refuse_half_restored
 from plainview.operations.databases import embedded
+from plainview.operations.wardens import warden_status
 from plainview.settings import GIB, MIB, Settings
 from plainview.wiring import make_transcoder
+
+EPOCH_MS = 60_000
 
 
 class Verdict(StrEnum):
@@ -53,6 +59,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _app,
         _port,
         _keys,
+        _accounts,
+        _wardens,
         _address,
     ]
     for check in checks:
@@ -160,8 +168,36 @@ def _keys(settings: Settings) -> Finding:
     for path in settings.data.joinpath("keys").glob("*"):
         if path.stat().st_mode & 0o077:
             return Finding("keys", Verdict.BAD, f"{path.name} can be read by others", f"chmod 600 {path}")
-    note = "in files of the data folder: who reads them and the database can open personal data"
-    return Finding("keys", Verdict.NOTE, note, "A key custodian comes with the warden.")
+    if settings.custodian == "file":
+        note = "each region's key is a file of its warden's: who is root here can open personal data"
+        return Finding("keys", Verdict.NOTE, note, "A key custodian holds it better: docs/operate.md.")
+    return Finding("keys", Verdict.GOOD, f"the regions' keys are held by {settings.custodian.partition(':')[0]}")
+
+
+def _accounts(settings: Settings) -> Finding:
+    if os.geteuid() != 0:
+        note = "server and warden run as one account: whoever gets hold of it can read the keys, and leave no entry"
+        return Finding("accounts", Verdict.NOTE, note, "Start as root, and each takes an account of its own.")
+    if service_account(settings) is None:
+        note = "this machine does not let server and worker give up root: whoever gets hold of them has the keys too"
+        return Finding("accounts", Verdict.NOTE, note, "Install where other accounts may read, as in /opt.")
+    return Finding("accounts", Verdict.GOOD, "server and worker, each warden and each witness: an account of its own")
+
+
+def _wardens(settings: Settings) -> Finding:
+    """What holds in the wardens that run: each says it of itself."""
+    try:
+        statuses = [warden_status(settings, region) for region in settings.region_numbers()]
+    except (WardenAwayError, OSError):
+        return Finding("wardens", Verdict.GOOD, "not running; they start with `plainview up`")
+    missing = [f"{held.name}: {held.fact}" for status in statuses for held in status.confinement if not held.holds]
+    late = [each.origin for each in statuses if to_ms(now()) - each.checkpoint_at_ms > 2 * EPOCH_MS]
+    if late:
+        mend = "Look at the witnesses: without enough of them no checkpoint is made."
+        return Finding("wardens", Verdict.BAD, f"no checkpoint for two minutes: {', '.join(late)}", mend)
+    if missing:
+        return Finding("wardens", Verdict.NOTE, "; ".join(missing), "Started as root, a warden takes all that it can.")
+    return Finding("wardens", Verdict.GOOD, f"{len(statuses)} running; every protection that they know of holds")
 
 
 def _address(settings: Settings) -> Finding:

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Final
 
 from plainview.adapters.postgres_embedded import PostgresEmbedded, PostgresFailedError
+from plainview.operations.accounts import called_by, hand_over, service_account
 from plainview.operations.backup import refuse_half_restored
 from plainview.operations.child import FAILURES_MAX, RESTART_SECONDS, Child
 from plainview.operations.databases import databases, embedded
@@ -81,15 +82,17 @@ def _wait_for_room(settings: Settings, stopping: Event) -> None:
 
 def _born(settings: Settings, started: list[Child]) -> Iterator[Child]:
     """Every process of ours, each when those that it needs are there."""
-    own = own_witnesses(settings)
-    settings = witnessed(settings, own)
+    account = service_account(settings)
+    hand_over(settings, account)
+    own = own_witnesses(settings, lowered=account is not None)
+    settings = witnessed(called_by(settings, account), own)
     yield from warden_children(settings)
     statuses = wait_for_wardens(settings, started)
     environment = environment_of(settings)
     for witness in own:
         yield witness.child([each.log_key for each in statuses], environment)
-    yield Child("server", ["serve"], environment=environment)
-    yield Child("worker", ["work"], environment=environment)
+    yield Child("server", ["serve"], environment=environment, account=account)
+    yield Child("worker", ["work"], environment=environment, account=account)
 
 
 def _supervise(settings: Settings, stopping: Event, ready: Callable[[Settings], None] | None) -> int:

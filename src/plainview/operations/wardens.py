@@ -16,8 +16,10 @@ import msgspec
 
 from plainview.adapters.warden_wire import WardenAwayError, WardenCalls
 from plainview.kernel.errors import UnavailableError
+from plainview.operations.accounts import called_by, give, service_account, witness_account
 from plainview.operations.child import Child
 from plainview.operations.environment import environment_of
+from plainview.operations.lowered import Account
 from plainview.settings import Settings
 from plainview.warden.protocol import Status, socket_of
 from plainview.warden.witness_serving import witness_signer
@@ -36,6 +38,7 @@ class OwnWitness:
     folder: Path
     port: int
     key: str
+    account: Account | None = None
 
     @property
     def setting(self) -> str:
@@ -47,18 +50,26 @@ class OwnWitness:
         arguments = ["witness", "--data", str(self.folder), "--port", str(self.port)]
         for key in log_keys:
             arguments += ["--log-key", key]
-        return Child(self.folder.name, arguments, environment=environment)
+        return Child(self.folder.name, arguments, environment=environment, account=self.account)
 
 
-def own_witnesses(settings: Settings) -> list[OwnWitness]:
-    """Our own three, with keys that are made at the first call; none where settings name others."""
+def own_witnesses(settings: Settings, *, lowered: bool = False) -> list[OwnWitness]:
+    """Our own three, with keys that are made at the first call; none where settings name others.
+
+    Args:
+        settings: of the instance.
+        lowered: whether each runs as an account of its own.
+    """
     if settings.witnesses:
         return []
     found = []
     for number in range(1, WITNESSES + 1):
         folder = settings.data.absolute() / f"witness-{number}"
         signer = witness_signer(folder, f"localhost/witness-{number}")
-        found.append(OwnWitness(folder, _kept_port(folder / "port"), signer.verifier.vkey))
+        account = witness_account(settings, number, folder) if lowered else None
+        found.append(OwnWitness(folder, _kept_port(folder / "port"), signer.verifier.vkey, account))
+        if account is not None:
+            give(folder, account)
     return found
 
 
@@ -123,6 +134,8 @@ def wardens(settings: Settings, *, witnessed_by_our_own: bool = True) -> Iterato
 
     What is logged meanwhile stands in the log at once, and under a cosigned checkpoint when the product runs again.
     """
+    account = service_account(settings) if witnessed_by_our_own else None
+    settings = called_by(settings, account)
     away = [region for region in settings.region_numbers() if not _answers(settings, region)]
     ready = witnessed(settings, own_witnesses(settings)) if away and witnessed_by_our_own else settings
     named = zip(ready.region_numbers(), warden_children(ready), strict=True)

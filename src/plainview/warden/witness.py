@@ -62,6 +62,8 @@ class WitnessBook:
         if signer.kind != COSIGNATURE:
             raise ValueError("a witness signs with a key of type 4")
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Made here: LMDB would give the folder the mode of its files, and so shut out everyone but root.
+        folder.joinpath("seen").mkdir(mode=0o700, exist_ok=True)
         self._env = lmdb.open(str(folder / "seen"), map_size=BYTES_MAX, mode=0o600)
         self.signer = signer
         self._clock_s = clock_s
