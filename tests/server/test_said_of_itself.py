@@ -3,8 +3,12 @@
 import hashlib
 from pathlib import Path
 
+import pytest
+
 from plainview.server.shell import Shell
 from tests.server.fixtures import Client
+
+pytestmark = pytest.mark.anyio
 
 
 async def test_the_site_says_that_it_honours_global_privacy_control(client: Client) -> None:
