@@ -21,6 +21,7 @@ from plainview.ports.door import DoorBrokenError
 TIMEOUT_S: Final = 3.0
 ANSWER_BYTES_MAX: Final = 16 * 1024 * 1024
 NOT_FOUND: Final = 404
+_FAILURES = (OSError, http.client.HTTPException, msgspec.DecodeError)
 
 
 class CustodianOpenbao:
@@ -109,14 +110,15 @@ class CustodianOpenbao:
         """The status and the answer. A kept connection that has gone stale is opened anew, once."""
         sent = None if body is None else msgspec.json.encode(body)
         with self._lock:
-            for is_last in (False, True):
-                try:
-                    return self._exchange(method, path, sent)
-                except (OSError, http.client.HTTPException, msgspec.DecodeError) as error:
-                    self._drop()
-                    if is_last:
-                        raise CustodianUnavailableError(f"OpenBao at {self._host} does not answer: {error}.") from error
-        raise AssertionError("the loop above returns or raises")
+            try:
+                return self._exchange(method, path, sent)
+            except _FAILURES:
+                self._drop()
+            try:
+                return self._exchange(method, path, sent)
+            except _FAILURES as error:
+                self._drop()
+                raise CustodianUnavailableError(f"OpenBao at {self._host} does not answer: {error}.") from error
 
     def _exchange(self, method: str, path: str, sent: bytes | None) -> tuple[int, dict[str, Any]]:
         if self._connection is None:

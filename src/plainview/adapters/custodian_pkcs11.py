@@ -29,6 +29,7 @@ BROKEN = (
     pkcs11.exceptions.SignatureInvalid,
 )
 T = TypeVar("T")
+_FAILURES = (pkcs11.PKCS11Error, OSError)
 
 
 class CustodianPkcs11:
@@ -95,16 +96,20 @@ class CustodianPkcs11:
     def _asked(self, question: Callable[[pkcs11.Session], T]) -> T:
         """The answer of the token; a session that it forgot is opened anew, once."""
         with self._lock:
-            for is_last in (False, True):
-                try:
-                    return question(self._opened())
-                except (pkcs11.PKCS11Error, OSError) as error:
-                    self._session = None
-                    self._keys.clear()
-                    if is_last:
-                        told = str(error) or type(error).__name__
-                        raise CustodianUnavailableError(f"The PKCS#11 token {self._token}: {told}.") from error
-        raise AssertionError("the loop above returns or raises")
+            try:
+                return question(self._opened())
+            except _FAILURES:
+                self._forget()
+            try:
+                return question(self._opened())
+            except _FAILURES as error:
+                self._forget()
+                told = str(error) or type(error).__name__
+                raise CustodianUnavailableError(f"The PKCS#11 token {self._token}: {told}.") from error
+
+    def _forget(self) -> None:
+        self._session = None
+        self._keys.clear()
 
     def _opened(self) -> pkcs11.Session:
         if self._session is None:
