@@ -40,6 +40,11 @@ SWITCH_SECONDS: Final = 0.0005
 log = structlog.get_logger()
 
 
+def clock_ms() -> int:
+    """The time in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What one region's warden is started with."""
@@ -56,6 +61,7 @@ class Plan:
     witnesses: Sequence[Witness] = ()
     quorum: int = 0
     publish_seconds: float = 30.0
+    clock_ms: Callable[[], int] = clock_ms
     # Runs when the store is open and before anything secret is read; tells what holds.
     confine: Callable[[], Sequence[Held]] = field(default=tuple)
 
@@ -70,13 +76,13 @@ class Warden:
         custodian = plan.custodian()
         origin = kept_origin(self.store, plan.origin)
         keys = Keys(self.store, custodian, plan.region, origin)
-        access_log = AccessLog(self.store, keys, plan.region, clock_ms)
+        access_log = AccessLog(self.store, keys, plan.region, plan.clock_ms)
         terms = Terms(origin, Signer(origin, LOG_SIGNATURE, keys.signing_seed()), plan.quorum)
         policy = Policy(plan.fields)
         approvals = Approvals(access_log, plan.site)
-        opening = Opening(access_log, keys, policy, approvals, clock_ms)
+        opening = Opening(access_log, keys, policy, approvals, plan.clock_ms)
         publisher = Publisher(access_log, terms, plan.public, Witnesses(plan.witnesses))
-        house = House(access_log, keys, policy, approvals, opening, publisher, custodian.fact(), clock_ms)
+        house = House(access_log, keys, policy, approvals, opening, publisher, custodian.fact(), plan.clock_ms)
         self.tending = Tending(house, held)
         self.keeper = Keeper(access_log, keys, opening, self.tending)
         self.server = WardenServer(plan.socket, self.keeper, plan.callers, self.tending.step)
@@ -132,8 +138,3 @@ def kept_origin(store: Store, wanted: str) -> str:
         if kept is None:
             txn.put(ORIGIN, wanted.encode(), db=notes)
     return wanted if kept is None else bytes(kept).decode()
-
-
-def clock_ms() -> int:
-    """The time in milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
