@@ -46,6 +46,14 @@ function plainClick(event: MouseEvent): boolean {
 
 const SERVED = ["/api/", "/media/", "/source", "/embed/", "/oembed", "/assets/", "/pictures/"];
 
+// Whatever leads elsewhere opens outside the app, and the other side learns neither where from nor by whom.
+function leaveOutside(event: Event): void {
+  const link = (event.target as Element | null)?.closest?.("a");
+  if (!link?.href || new URL(link.href).origin === location.origin || link.protocol === "blob:") return;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+}
+
 function follow(event: MouseEvent): void {
   if (event.defaultPrevented || !plainClick(event)) return;
   const link = (event.target as Element | null)?.closest?.("a");
@@ -59,6 +67,9 @@ function follow(event: MouseEvent): void {
 
 /** Starts listening to links and to the browser's own back and forward. */
 export function startRouter(): void {
+  // Before every other listener, and for the middle button too.
+  addEventListener("click", leaveOutside, { capture: true });
+  addEventListener("auxclick", leaveOutside, { capture: true });
   addEventListener("click", follow);
   addEventListener("popstate", (event) => {
     state.depth = (event.state as { depth?: number } | null)?.depth ?? 0;
