@@ -283,7 +283,7 @@ CALLS = {"append", "act", "destroy", "put", "commit", "_append_read", "_add", "_
 def drops() -> Iterator[tuple[str, str, ast.Module]]:
     """A mutant for every statement that books, stores or commits: without it."""
     for name, wanted in BOOKS.items():
-        for function in wanted:
+        for function in sorted(wanted):
             blocks = len(list(blocks_of(functions(ast.parse(source(name)))[function])))
             for number in range(blocks):
                 tree = ast.parse(source(name))
