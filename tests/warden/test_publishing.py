@@ -71,6 +71,7 @@ def test_tiles_of_every_width_are_what_the_format_says(log: TestLog) -> None:
         log.publish()
         sizes.append(audit(log)[0])
     assert sizes == [1, 256, 257, 258, 559, 815, 1327, 65628]
+    assert not (log.folder / "public" / "tile" / "0" / "000.p").exists(), "a full tile takes its partial ones away"
     leaves = [merkle.leaf_hash(entry) for entry in stored(log)]
     first = (log.folder / "public" / tile_path(1, 0)).read_bytes()
     assert first == b"".join(merkle.root_of(leaves[at : at + 256]) for at in range(0, 65536, 256))
