@@ -272,7 +272,7 @@ SHAPE |= {"person": str, "tag_key": 32, "private_key": 32, "contexts": [{"enc": 
 SHAPE |= {"heads_proof": HASHES, "map": {"siblings": HASHES, "other": (None, HASHES)}, "checkpoint": str}
 TEXT: Any = (str, type(None))
 BODY = {"n": int, "at": int, "by": str, "for": str, "of": list, "case": TEXT, "from": TEXT, "count": (int, type(None))}
-BY, FOR = r"feed|server|worker|staff:.+", rf"({'|'.join(PURPOSES)})\..+"
+BY, FOR = r"feed|server|worker|staff:[!-~\xa0-\U0010ffff]+", rf"({'|'.join(PURPOSES)})\.[a-z_]+"
 
 
 def _compact(data: bytes, word: str) -> Any:
@@ -312,8 +312,8 @@ def _body(data: bytes) -> dict[str, Any]:
     good = good and all(isinstance(told.get(name), kind) for name, kind in BODY.items())
     good = good and not any(value in (None, "", True, False) for name, value in told.items() if name not in {"n", "at"})
     good = good and type(told["n"]) is type(told["at"]) is int and 0 <= told["at"] < 60_000 * 2**32
-    good = good and all(isinstance(each, str) and each for each in told["of"]) and told["of"] != []
-    good = good and sorted(set(told["of"])) == told["of"] and 2 <= told.get("count", 2) <= 2**53
+    good = good and all(type(each) is str and re.fullmatch("[a-z_]+", each) for each in told["of"]) and told["of"] != []
+    good = good and sorted(set(told["of"])) == told["of"] and 2 <= told.get("count", 2) < 2**53
     if not good or not re.fullmatch(BY, told["by"]) or not re.fullmatch(FOR, told["for"]):
         raise Refused("body", "a body is not of the form")
     return told

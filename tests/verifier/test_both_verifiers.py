@@ -13,7 +13,8 @@ from plainview_verifier import Trust
 from tests.verifier import mutations
 from tests.verifier.adversary import Corpus, LyingLog
 from tests.verifier.browsers_verifier import build, judged
-from tests.verifier.test_mutations import word_of
+from tests.verifier.handmade import START_MS, Log, filled, written
+from tests.verifier.test_mutations import trust_in, word_of
 
 PERSONS = 40
 
@@ -149,3 +150,92 @@ def test_both_believe_a_hundred_thousand_honest_files(browsers: Path, tmp_path: 
         believed += 2_000
     log.close()
     assert believed == 100_000
+
+
+BODY = f'{{"n":0,"at":{START_MS},"by":"feed","for":"feed.rank","of":["watch"]}}'
+# What follows the honest body's fields, or stands in place of some of them; and whether that may be.
+MORE = [
+    ',"case":"é"',
+    ',"case":"\u2028\x7f"',
+    ',"case":"\\u001f"',
+    ',"case":"\\n"',
+    ',"case":" "',
+    ',"count":2,"case":"x"',
+    f',"count":{2**53 - 1}',
+]
+NO_MORE = [
+    ',"n":0',
+    ',"case":"\\ud800"',
+    ',"case":"\\u00e9"',
+    ',"case":"\\u001F"',
+    ',"case":"\\/"',
+    ',"case":""',
+    ',"case":{}',
+    ',"count":0',
+    ',"count":1',
+    ',"count":2.5',
+    ',"count":1e400',
+    f',"count":{2**53}',
+    ',"__proto__":"x"',
+    ',"constructor":"x"',
+]
+ALLOWED = [('"feed",', '"staff:müller",'), ('"feed",', '"staff:a:b",'), ("rank", "a_b"), ('["watch"]', '["a","b_c"]')]
+FORBIDDEN = [
+    (":0,", ":0.0,"),
+    (":0,", ":-0,"),
+    (":0,", ":0e0,"),
+    (":0,", ":null,"),
+    (":0,", ":false,"),
+    (":0,", ": 0,"),
+    ("feed.rank", "feed.rank\\r"),
+    ("feed.rank", "feed.rank.two"),
+    ("feed.rank", "feed.Rank"),
+    ("feed.rank", "toString.rank"),
+    ('"feed",', '"staff:\\n",'),
+    ('"feed",', '"staff:a b",'),
+    ('"feed",', '"Feed",'),
+    ('["watch"]', '["b","a"]'),
+    ('["watch"]', '["A"]'),
+    ('["watch"]', "[1]"),
+    ('["watch"]', "{}"),
+    ('["watch"]', "[]"),
+]
+
+
+def _odd_files() -> Iterator[tuple[str, bytes, Trust, bool]]:
+    """Files that stand at the edge of what the specification allows: name, bytes, keys, and whether they may be."""
+    bodies = [(BODY[:-1] + more + "}", True) for more in MORE] + [(BODY[:-1] + more + "}", False) for more in NO_MORE]
+    bodies += [(BODY.replace(*pair, 1), True) for pair in ALLOWED]
+    bodies += [(BODY.replace(*pair, 1), False) for pair in FORBIDDEN]
+    bodies += [(text, False) for text in ("", "null", "[]", "{}", "\ufeff" + BODY, BODY + " ")]
+    for body, good in bodies:
+        log = Log(3, 2)
+        log.read_body(log.people[0], body.encode())
+        yield body, written(log.file(log.people[0], log.publish())), trust_in(log), good
+    log, note = filled(5, 12)
+    honest = written(log.file(max(log.people, key=lambda each: len(each.entries)), note))
+    changes = {
+        "byte order mark": b"\xef\xbb\xbf" + honest,
+        "UTF-16": honest.decode().encode("utf-16"),
+        "a zero behind": honest + b"\0",
+        "deep": b"[" * 100_000,
+        "deep and closed": b"[" * 5_000 + b"]" * 5_000,
+        "prototype": honest.replace(b'"map":{', b'"map":{"__proto__":1,'),
+        "escaped dash": honest.replace("—".encode(), b"\\u2014"),
+        "lone surrogate": honest.replace("—".encode(), b"\\ud800"),
+        "bare surrogate": honest.replace("—".encode(), b"\xed\xa0\x80"),
+        "empty": b"",
+        "null": b"null",
+    }
+    yield from ((name, data, trust_in(log), False) for name, data in changes.items())
+
+
+def test_both_draw_the_same_edge_of_what_is_allowed(browsers: Path, tmp_path: Path) -> None:
+    files, corpus = list(_odd_files()), Corpus()
+    ours = [word_of(data, trust) for _, data, trust, _ in files]
+    for (_, data, trust, _), word in zip(files, ours, strict=True):
+        corpus.add(data, trust, word)
+    theirs = judged(browsers, corpus, tmp_path)
+    told = {name: (one, other) for (name, *_), one, other in zip(files, ours, theirs, strict=True)}
+    assert {name: words for name, words in told.items() if words[0] != words[1]} == {}
+    assert [name for name, *_, good in files if (told[name][0] is None) is not good] == []

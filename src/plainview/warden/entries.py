@@ -18,8 +18,9 @@ MS_PER_EPOCH: Final = 60_000
 REGION_MAX: Final = 255
 TAG_BYTES: Final = 16
 
-_BY: Final = re.compile(r"feed|server|worker|staff:.+")
-_PURPOSE: Final = re.compile(r"[a-z]+\.[a-z_.]+")
+_BY: Final = re.compile(r"feed|server|worker|staff:[!-~\xa0-\U0010ffff]+")
+_PURPOSE: Final = re.compile(r"[a-z]+\.[a-z_]+")
+_CLASS: Final = re.compile(r"[a-z_]+")
 _READ: Final = struct.Struct(">BBIBB16s32s")
 _HEADS: Final = struct.Struct(">BBIBQQ32s")
 _HASHED: Final = struct.Struct(">BBIB32s")
@@ -150,11 +151,11 @@ def check(read: Read) -> int:
 
 @lru_cache(maxsize=4096)
 def _check(purpose: str, by: str, classes: tuple[str, ...], case: str | None) -> int:
-    if not _BY.fullmatch(by) or not by.isprintable():
+    if not _BY.fullmatch(by):
         raise UnbookableError(f"{by!r} is not feed, server, worker or staff: with a name.")
     if case is not None and not (case and case.isprintable()):
         raise UnbookableError("A case is named in printable characters.")
-    if not classes or not all(classes):
+    if not classes or not all(_CLASS.fullmatch(each) for each in classes):
         raise UnbookableError("A read names the classes of the data.")
     return coarse(purpose)
 

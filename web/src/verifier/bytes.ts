@@ -80,3 +80,16 @@ export function toInteger(bytes: Uint8Array): number | null {
   for (const byte of bytes) value = value * 256 + byte;
   return Number.isSafeInteger(value) ? value : null;
 }
+
+// In text that JSON.stringify writes, a surrogate is escaped only where it stands alone, which no UTF-8 can say.
+const LONE_SURROGATE = /(?:^|[^\\])(?:\\\\)*\\ud/;
+
+/** What this JSON says; undefined unless writing it again gives the same text: nothing is said twice or loosely. */
+export function compact(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return JSON.stringify(value) === text && !LONE_SURROGATE.test(text) ? value : undefined;
+  } catch {
+    return undefined; // No JSON, or nested deeper than can be read.
+  }
+}

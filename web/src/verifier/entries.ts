@@ -2,7 +2,7 @@
 
 import { type _HMAC, hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { type Bytes, integer, join, text, toInteger, utf8 } from "./bytes";
+import { type Bytes, compact, integer, join, text, toInteger, utf8 } from "./bytes";
 import { Failed, insist } from "./failure";
 import { hash, HASH_BYTES } from "./merkle";
 import { type Coarse, coarse, PURPOSES, type Read } from "./purposes";
@@ -20,7 +20,8 @@ export type Heads = { persons: number; reads: number; root: Bytes; epoch: number
 
 const REQUIRED = ["n", "at", "by", "for", "of"];
 const ALLOWED = new Set([...REQUIRED, "case", "from", "count"]);
-const WHO = /^(?:feed|server|worker|staff:.+)$/su;
+const WHO = /^(?:feed|server|worker|staff:[!-~\u{a0}-\u{10ffff}]+)$/u;
+const CLASS = /^[a-z_]+$/;
 
 function filled(value: unknown): value is string {
   return typeof value === "string" && value !== "";
@@ -30,26 +31,26 @@ function whole(value: unknown, least: number): value is number {
   return Number.isSafeInteger(value) && (value as number) >= least;
 }
 
-function json(bytes: Uint8Array): { value: unknown; written: string } {
+function decoded(bytes: Uint8Array): string {
   try {
-    const written = text(bytes);
-    return { value: JSON.parse(written), written };
+    return text(bytes);
   } catch {
-    throw new Failed("body", "a body is not JSON");
+    throw new Failed("body", "a body is not UTF-8");
   }
 }
 
 function parsed(bytes: Uint8Array): Record<string, unknown> {
-  const { value, written } = json(bytes);
+  const value = compact(decoded(bytes));
+  insist(value !== undefined, "body", "a body is not compact JSON, or says a field twice");
   insist(typeof value === "object" && value !== null && !Array.isArray(value), "body", "a body is no object");
-  // Compact, and no field twice: what is read back must be written the same.
-  insist(JSON.stringify(value) === written, "body", "a body is not compact JSON, or says a field twice");
   return value as Record<string, unknown>;
 }
 
 function sorted(list: unknown): list is string[] {
   return (
-    Array.isArray(list) && list.every((one, index) => filled(one) && (index === 0 || list[index - 1] < one))
+    Array.isArray(list) &&
+    list.length > 0 &&
+    list.every((one, index) => filled(one) && CLASS.test(one) && (index === 0 || list[index - 1] < one))
   );
 }
 
@@ -63,14 +64,18 @@ export function readOf(bytes: Uint8Array): Read {
     "a body lacks a field or has an unknown one",
   );
   insist(whole(body["n"], 0), "body", "a body's number is no number");
-  insist(whole(body["at"], 0) && body["at"] / MINUTE_MS <= EPOCH_MAX, "body", "a body's time is no time");
+  insist(
+    whole(body["at"], 0) && Math.floor(body["at"] / MINUTE_MS) <= EPOCH_MAX,
+    "body",
+    "a body's time is no time",
+  );
   insist(filled(body["by"]) && WHO.test(body["by"]), "body", "a body does not say who read");
   insist(filled(body["for"]) && coarse(body["for"]), "body", "a body's purpose is unknown");
   insist(sorted(body["of"]), "body", "a body's data classes are not a sorted list");
   for (const name of ["case", "from"])
     insist(!(name in body) || filled(body[name]), "body", `a body's ${name} is empty`);
   const count = body["count"];
-  insist(count === undefined || (whole(count, 0) && count !== 1), "body", "a body's count is odd");
+  insist(count === undefined || whole(count, 2), "body", "a body's count is odd");
   return body as Read;
 }
 

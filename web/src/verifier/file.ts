@@ -1,7 +1,7 @@
 /** The proof file: read strictly, so that nothing stands in it that a later step does not check. */
 
-import { base64, type Bytes } from "./bytes";
-import { Failed, insist } from "./failure";
+import { base64, type Bytes, compact } from "./bytes";
+import { insist } from "./failure";
 import { HEADS_BYTES } from "./entries";
 import type { MapProof, Pair } from "./headmap";
 import { HASH_BYTES } from "./merkle";
@@ -112,18 +112,10 @@ function mapProof(value: unknown): MapProof {
   return { siblings, other: pair(given["other"]) };
 }
 
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Failed("format", "the file is not JSON");
-  }
-}
-
 /** The proof that a file holds. Throws Failed("format"). */
 export function proofOf(text: string): ProofFile {
-  const value = json(text);
-  insist(JSON.stringify(value) === text, "format", "the file is not compact, or says a field twice");
+  const value = compact(text);
+  insist(value !== undefined, "format", "the file is not compact JSON, or says a field twice");
   const given = fields(value, FIELDS, "the file");
   insist(given["format"] === FORMAT, "format", `the format is not ${FORMAT}`);
   const person = string(given["person"], "person");

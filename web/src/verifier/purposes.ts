@@ -1,6 +1,6 @@
 /** What a read is, and what its purposes are called; without cryptography, so that the page may know it too. */
 
-const PURPOSE = /^([a-z]+)\.[a-z0-9_]+$/;
+const PURPOSE = /^([a-z]+)\.[a-z_]+$/;
 
 /** The log's coarse purposes and their codes. */
 export const PURPOSES = { account: 1, feed: 2, social: 3, media: 4, moderation: 5, safety: 6, subject: 7 };
