@@ -151,7 +151,7 @@ def check(read: Read) -> int:
 
 @lru_cache(maxsize=4096)
 def _check(purpose: str, by: str, classes: tuple[str, ...], case: str | None) -> int:
-    if not _BY.fullmatch(by):
+    if not _BY.fullmatch(by) or not by.isprintable():
         raise UnbookableError(f"{by!r} is not feed, server, worker or staff: with a name.")
     if case is not None and not (case and case.isprintable()):
         raise UnbookableError("A case is named in printable characters.")
