@@ -9,8 +9,8 @@ from sqlalchemy import BigInteger, Column, MetaData, Table, Text
 
 import plainview
 from plainview.ports.database import Transaction
-from plainview.privacy.declared import PERSON_COLUMNS, data_map, declarations, undeclared
-from plainview.privacy.personal import public, tables
+from plainview.privacy.declared import PERSON_COLUMNS, data_map, declarations, open_without_reason, undeclared
+from plainview.privacy.personal import DataClass, Purpose, Retention, personal, public, tables
 from plainview.wiring import DECLARING
 
 SOURCE = Path(plainview.__file__).parent
@@ -71,6 +71,17 @@ def test_the_data_map_tells_class_purposes_and_retention_of_each(declared: MetaD
         "sessions.device",
         "reports.text",
     }
+
+
+def test_a_personal_column_lies_sealed_or_says_why_not(declared: MetaData) -> None:
+    assert open_without_reason(declarations(declared)) == []
+
+
+def test_a_planted_open_column_without_a_reason_is_found() -> None:
+    planted = MetaData()
+    column = Column("secret", Text)
+    Table("diary", planted, personal(column, DataClass.DRAFTS, Purpose.OWN_VIEW, keep=Retention.ACCOUNT))
+    assert open_without_reason(declarations(planted)) == ["diary.secret"]
 
 
 def test_one_module_imports_the_aeads_and_only_keys_custodians_and_bodies_use_it() -> None:

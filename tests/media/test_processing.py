@@ -322,7 +322,7 @@ async def test_a_failed_second_wave_costs_nothing_that_plays(
 
 def upload(ids: IdMaker, **changes: object) -> Upload:
     made = Upload(
-        PERSON, UploadId(ids.next()), AssetId(ids.next()), ItemId(ids.next()), 12, "", False, now() + timedelta(hours=1)
+        PERSON, UploadId(ids.next()), AssetId(ids.next()), ItemId(ids.next()), 12, False, now() + timedelta(hours=1)
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from plainview.accounts.ages import AgeBand
-from plainview.accounts.passkeys import Credential, add_passkey
+from plainview.accounts.passkeys import Credential, NewPasskey, add_passkey
+from plainview.accounts.passwords import keep_hash
 from plainview.accounts.persons import NewPerson, open_account
 from plainview.accounts.sessions import NewSession, Place, open_session
 from plainview.accounts.viewers import Role
 from plainview.kernel.ids import PersonId, SessionId, UploadId
 from plainview.ports.database import Transaction
-from plainview.ports.door import Plain
+from plainview.privacy.door import seal_texts
 from plainview.server.posting import spool_of
 from plainview.wiring import Parts
 
@@ -25,11 +26,11 @@ VALUES (%(item)s, %(person)s, %(item)s, %(processing)s, %(playable)s, 9000, 1080
 """
 _COMMENT = "INSERT INTO comments (comment_id, item_id, person_id, text) VALUES (%s, %s, %s, 'Well said')"
 _UPLOAD = """
-INSERT INTO uploads (person_id, upload_id, asset_id, item_id, length, filename, expires_at)
-VALUES (%s, %s, %s, %s, 1000, '', now() + interval '1 day')
+INSERT INTO uploads (person_id, upload_id, asset_id, item_id, length, expires_at)
+VALUES (%s, %s, %s, %s, 1000, now() + interval '1 day')
 """
 _REPORT = """
-INSERT INTO reports (person_id, report_id, kind, subject_id, reason, text) VALUES (%s, %s, 'video', %s, 'spam', %s)
+INSERT INTO reports (person_id, report_id, kind, subject_id, reason, text) VALUES (%s, %s, 'video', %s, %s, %s)
 """
 _ASKS = "INSERT INTO follows (person_id, followed_id, accepted) VALUES (%s, %s, false) ON CONFLICT DO NOTHING"
 
@@ -88,15 +89,17 @@ class Cast:
             await tx.execute(_COMMENT, (made["comment"], made["video"], owner))
             await tx.execute("DELETE FROM uploads WHERE person_id = %s", (owner,))
             await tx.execute(_UPLOAD, (owner, made["upload"], made["draft"], made["draft"]))
-            (text,) = await self.parts.door.seal([Plain(self.people["asker"], "reports.text", b"")])
-            await tx.execute(_REPORT, (self.people["asker"], made["report"], made["video"], text))
+            reason, text = await seal_texts(
+                self.parts.door, self.people["asker"], {"reports.reason": "spam", "reports.text": ""}
+            )
+            await tx.execute(_REPORT, (self.people["asker"], made["report"], made["video"], reason, text))
             await tx.execute(_ASKS, (self.people["asker"], owner))
             session, _ = await self._session(tx, owner)
             credential = Credential(made["passkey"].to_bytes(8, "big"), b"-", 0)
             for known in ("DELETE FROM passkeys WHERE person_id = %s", "DELETE FROM passwords WHERE person_id = %s"):
                 await tx.execute(known, (owner,))
-            await tx.execute("INSERT INTO passwords (person_id, hash) VALUES (%s, '-')", (owner,))
-            await add_passkey(tx, owner, made["passkey"], credential, "")
+            await keep_hash(tx, self.parts.door, owner, "-")
+            await add_passkey(tx, self.parts.door, owner, NewPasskey(made["passkey"], credential))
         for name in ("video", "secret", "mature"):
             await self.parts.objects.put(f"media/{made[name]}/master.m3u8", b"#EXTM3U\n")
         spool_of(self.parts).create(UploadId(made["upload"]))

@@ -135,7 +135,7 @@ async def sign_up(entrance: Entrance, applicant: Applicant, password: str, place
     database, region = entrance.database, applicant.region
     async with claimed(database, region, applicant.handle), database.transaction(region) as tx:
         person = await open_for(entrance, tx, applicant)
-        await keep_hash(tx, person, hashed)
+        await keep_hash(tx, entrance.door, person, hashed)
         entered = await enter(entrance, tx, person, place)
     entrance.guests.drop(person)
     return entered
@@ -165,22 +165,22 @@ async def sign_in(entrance: Entrance, handle: str, password: str, place: Place) 
     handle = handle.strip().removeprefix("@")
     entrance.limits.take(SIGN_INS, place.address)
     entrance.limits.take(SIGN_INS_OF_HANDLE, handle.lower()[:64])
-    person, kept = await _credentials(entrance.database, handle)
+    person, kept = await _credentials(entrance.database, entrance.door, handle)
     if not await entrance.hashing.is_right(kept, normal(password)) or person is None or kept is None:
         raise SignInRefusedError
     fresh = await entrance.hashing.hash(normal(password)) if entrance.hashing.is_outdated(kept) else None
     async with entrance.database.transaction(region_of(person)) as tx:
         if fresh is not None:
-            await keep_hash(tx, person, fresh)
+            await keep_hash(tx, entrance.door, person, fresh)
         return await enter(entrance, tx, person, place)
 
 
-async def _credentials(database: Database, handle: str) -> tuple[PersonId | None, str | None]:
+async def _credentials(database: Database, door: Door, handle: str) -> tuple[PersonId | None, str | None]:
     for region in database.regions.values():
         async with database.transaction(region) as tx:
             found = await person_of_handle(tx, handle)
             if found is not None:
-                return found.person_id, await kept_hash(tx, found.person_id)
+                return found.person_id, await kept_hash(tx, door, found.person_id)
     return None, None
 
 

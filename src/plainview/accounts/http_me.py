@@ -70,7 +70,10 @@ def password_routes(desk: Desk) -> list[HTTPRouteHandler]:
         entrance.limits.take(PASSWORD_CHANGES, viewer.person_id)
         # No transaction is held while hashes are computed: connections are fewer than people who wait.
         async with entrance.database.transaction(viewer.region) as tx:
-            handle, kept = (await person_of(tx, viewer.person_id)).handle, await kept_hash(tx, viewer.person_id)
+            handle, kept = (
+                (await person_of(tx, viewer.person_id)).handle,
+                await kept_hash(tx, entrance.door, viewer.person_id),
+            )
         fresh = checked_password(data.new, handle)
         if kept is not None and not await entrance.hashing.is_right(kept, normal(data.current or "")):
             fault = "This is not your current password."
@@ -78,7 +81,7 @@ def password_routes(desk: Desk) -> list[HTTPRouteHandler]:
         hashed = await entrance.hashing.hash(fresh)
         assert viewer.session_id is not None
         async with entrance.database.transaction(viewer.region) as tx:
-            await keep_hash(tx, viewer.person_id, hashed)
+            await keep_hash(tx, entrance.door, viewer.person_id, hashed)
             for session in await revoke_others(tx, entrance.signals, viewer.person_id, viewer.session_id):
                 entrance.book.drop(session)
 

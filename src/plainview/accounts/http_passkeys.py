@@ -25,6 +25,7 @@ from plainview.accounts.passkeys import (
     request_options,
     verified_creation,
 )
+from plainview.accounts.passkeys import NewPasskey as KeptPasskey
 from plainview.accounts.persons import person_of
 from plainview.accounts.shapes import (
     AccountReply,
@@ -100,7 +101,9 @@ def sign_up_routes(desk: Desk) -> list[HTTPRouteHandler]:
             entrance.database.transaction(applicant.region) as tx,
         ):
             person = await open_for(entrance, tx, applicant)
-            await add_passkey(tx, person, entrance.makers[applicant.region].next(), credential, "")
+            await add_passkey(
+                tx, entrance.door, person, KeptPasskey(entrance.makers[applicant.region].next(), credential)
+            )
             entered = await enter(entrance, tx, person, place_of(request, viewer.address))
         entrance.guests.drop(person)
         return await entered_response(desk, entered, 201)
@@ -141,7 +144,7 @@ def own_passkey_routes(desk: Desk) -> list[HTTPRouteHandler]:
 
     @get("/me/passkeys", summary="One's own passkeys")
     async def listed(viewer: Member, tx: Transaction) -> PasskeysReply:
-        return PasskeysReply([passkey_shape(each) for each in await passkeys_of(tx, viewer.person_id)])
+        return PasskeysReply([passkey_shape(each) for each in await passkeys_of(tx, entrance.door, viewer.person_id)])
 
     @post("/me/passkeys/options", status_code=200, summary="Begin to add a passkey")
     async def options(viewer: Member, tx: Transaction) -> CeremonyShape:
@@ -161,7 +164,9 @@ def own_passkey_routes(desk: Desk) -> list[HTTPRouteHandler]:
             raise PasskeyRefusedError("This ceremony was for something else. Please start again.")
         credential = verified_creation(desk.site, data.credential, held.challenge)
         number = entrance.makers[viewer.region].next()
-        return passkey_shape(await add_passkey(tx, viewer.person_id, number, credential, data.name))
+        return passkey_shape(
+            await add_passkey(tx, entrance.door, viewer.person_id, KeptPasskey(number, credential, data.name))
+        )
 
     @delete("/me/passkeys/{passkey_id:str}", status_code=204, summary="Remove a passkey")
     async def remove(viewer: Member, tx: Transaction, passkey_id: WireId) -> None:

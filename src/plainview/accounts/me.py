@@ -1,7 +1,7 @@
 """Owns how a person sees themselves: their row, with what is sealed of it opened for their own view."""
 
 from plainview.accounts.desk import Desk
-from plainview.accounts.passwords import kept_hash
+from plainview.accounts.passwords import has_password
 from plainview.accounts.persons import band_of, person_of
 from plainview.accounts.shapes import AccountReply, MeShape, picture_path
 from plainview.accounts.viewers import Role
@@ -31,7 +31,7 @@ async def me_reply(desk: Desk, tx: Transaction, person_id: PersonId) -> AccountR
         roles=[Role(each) for each in person.roles],
         age_band=band,
         unread=await desk.standings.unread(tx, person_id),
-        has_password=await kept_hash(tx, person_id) is not None,
+        has_password=await has_password(tx, person_id),
         region=names[region_of(person_id)],
     )
     return AccountReply(me)

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
-from psycopg.rows import class_row
 from webauthn import (
     generate_authentication_options,
     generate_registration_options,
@@ -27,16 +26,20 @@ from webauthn.helpers.structs import (
 
 from plainview.kernel.errors import InvalidInputError, NotAllowedError, NotFoundError, PlainviewError
 from plainview.kernel.ids import ID_MAX, PersonId
+from plainview.kernel.purposes import Purpose
 from plainview.ports.database import Transaction
+from plainview.ports.door import SERVER, Door, Sealed
+from plainview.privacy.door import open_texts, seal_text
 
 PASSKEYS_MAX = 20
 PASSKEY_NAME_CHARS_MAX = 60
+NAME = "passkeys.name"
 _COLUMNS = "passkey_id, name, created_at, used_at"
 _LIST = f"SELECT {_COLUMNS} FROM passkeys WHERE person_id = %s ORDER BY passkey_id"
 _CREDENTIALS = "SELECT credential_id FROM passkeys WHERE person_id = %s"
 _MAKE = """
 INSERT INTO passkeys (person_id, passkey_id, credential_id, public_key, sign_count, name)
-VALUES (%s, %s, %s, %s, %s, %s)
+VALUES (%s, %s, %s, %s, %s, %s) RETURNING created_at
 """
 _FIND = "SELECT passkey_id, public_key, sign_count FROM passkeys WHERE person_id = %s AND credential_id = %s"
 _USED = "UPDATE passkeys SET sign_count = %s, used_at = now() WHERE person_id = %s AND passkey_id = %s"
@@ -104,6 +107,15 @@ class Passkey:
     name: str
     created_at: datetime
     used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPasskey:
+    """A passkey to keep: its number here, what was verified of it, and how its owner calls it."""
+
+    passkey_id: int
+    credential: Credential
+    name: str = ""
 
 
 def creation_options(site: Site, account: Account, challenge: bytes, known: Sequence[bytes]) -> dict[str, Any]:
@@ -223,30 +235,34 @@ async def credentials_of(tx: Transaction, person: PersonId) -> list[bytes]:
     return [bytes(row[0]) for row in await (await tx.execute(_CREDENTIALS, (person,))).fetchall()]
 
 
-async def passkeys_of(tx: Transaction, person: PersonId) -> list[Passkey]:
-    """A person's passkeys, the oldest first."""
-    async with tx.cursor(row_factory=class_row(Passkey)) as cursor:
-        return await (await cursor.execute(_LIST, (person,))).fetchall()
+async def passkeys_of(tx: Transaction, door: Door, person: PersonId) -> list[Passkey]:
+    """A person's passkeys, the oldest first, their names opened for their own view."""
+    rows = await (await tx.execute(_LIST, (person,))).fetchall()
+    sealed = [Sealed(person, NAME, row[1]) for row in rows]
+    names = await open_texts(door, sealed, Purpose.OWN_VIEW, SERVER)
+    return [Passkey(row[0], name or "", row[2], row[3]) for row, name in zip(rows, names, strict=True)]
 
 
-async def add_passkey(tx: Transaction, person: PersonId, passkey: int, credential: Credential, name: str) -> Passkey:
+async def add_passkey(tx: Transaction, door: Door, person: PersonId, new: NewPasskey) -> Passkey:
     """Keep a verified passkey.
 
     Raises:
         InvalidInputError: the person has too many, or this one is kept already.
     """
-    known = await passkeys_of(tx, person)
+    known = await credentials_of(tx, person)
     if len(known) >= PASSKEYS_MAX:
         fault = f"An account has at most {PASSKEYS_MAX} passkeys. Remove one that you no longer use."
         raise TooManyPasskeysError(fault, numbers={"n": PASSKEYS_MAX})
-    name = name.strip()[:PASSKEY_NAME_CHARS_MAX] or f"Passkey {len(known) + 1}"
-    values = (person, passkey, credential.credential_id, credential.public_key, credential.sign_count, name)
+    name = new.name.strip()[:PASSKEY_NAME_CHARS_MAX] or f"Passkey {len(known) + 1}"
+    sealed, made = await seal_text(door, person, NAME, name), new.credential
+    values = (person, new.passkey_id, made.credential_id, made.public_key, made.sign_count, sealed)
     try:
         async with tx.transaction():
-            await tx.execute(_MAKE, values)
+            row = await (await tx.execute(_MAKE, values)).fetchone()
     except psycopg.errors.UniqueViolation as error:
         raise PasskeyRefusedError("This passkey belongs to an account already.") from error
-    return next(each for each in await passkeys_of(tx, person) if each.passkey_id == passkey)
+    assert row is not None
+    return Passkey(new.passkey_id, name, row[0], None)
 
 
 async def remove_passkey(tx: Transaction, person: PersonId, passkey: int) -> None:

@@ -14,11 +14,15 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from plainview.kernel.errors import InvalidInputError, UnavailableError
 from plainview.kernel.ids import PersonId
+from plainview.kernel.purposes import Purpose
 from plainview.ports.database import Transaction
+from plainview.ports.door import SERVER, Door, Sealed
+from plainview.privacy.door import open_text, seal_text
 
 T = TypeVar("T")
 PASSWORD_CHARS_MIN, PASSWORD_CHARS_MAX = 8, 200
 WAITING_MAX = 64
+FIELD = "passwords.hash"
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16)
 # Guessed first by everybody; longer lists belong to a limit on tries, which sign-in has.
 _COMMON_WORDS = """
@@ -139,12 +143,17 @@ def _verified(kept: str, password: str) -> bool:
         return False
 
 
-async def keep_hash(tx: Transaction, person: PersonId, hashed: str) -> None:
+async def keep_hash(tx: Transaction, door: Door, person: PersonId, hashed: str) -> None:
     """Make this the person's password."""
-    await tx.execute(_KEEP, (person, hashed))
+    await tx.execute(_KEEP, (person, await seal_text(door, person, FIELD, hashed)))
 
 
-async def kept_hash(tx: Transaction, person: PersonId) -> str | None:
-    """The hash of a person's password; None when they have none."""
+async def has_password(tx: Transaction, person: PersonId) -> bool:
+    """Whether a person has a password."""
+    return await (await tx.execute(_READ, (person,))).fetchone() is not None
+
+
+async def kept_hash(tx: Transaction, door: Door, person: PersonId) -> str | None:
+    """The hash of a person's password, opened to compare; None when they have none."""
     row = await (await tx.execute(_READ, (person,))).fetchone()
-    return None if row is None else str(row[0])
+    return None if row is None else await open_text(door, Sealed(person, FIELD, row[0]), Purpose.SIGN_IN, SERVER)

@@ -15,7 +15,7 @@ _PERSON = """
 SELECT handle, name, bio, is_private, roles, followers, following, likes, videos, created_at FROM persons
 WHERE person_id = %s
 """
-_PASSKEYS = "SELECT name, created_at, used_at FROM passkeys WHERE person_id = %s ORDER BY passkey_id"
+_PASSKEYS = "SELECT created_at, used_at FROM passkeys WHERE person_id = %s ORDER BY passkey_id"
 _SESSIONS = "SELECT created_at, seen_at, expires_at FROM sessions WHERE person_id = %s ORDER BY session_id"
 
 

@@ -16,6 +16,8 @@ from sqlalchemy import (
 
 from plainview.privacy.personal import DataClass, Purpose, Retention, personal, public, tables
 
+TIMED = "The database sets it, and ends or orders rows by it."
+
 persons = Table(
     "persons",
     tables,
@@ -47,12 +49,19 @@ passwords = Table(
     "passwords",
     tables,
     public(Column("person_id", BigInteger, primary_key=True, autoincrement=False)),
-    personal(Column("hash", Text, nullable=False), DataClass.CREDENTIAL, Purpose.SIGN_IN, keep=Retention.ACCOUNT),
+    personal(
+        Column("hash", LargeBinary, nullable=False),
+        DataClass.CREDENTIAL,
+        Purpose.SIGN_IN,
+        keep=Retention.ACCOUNT,
+        sealed=True,
+    ),
     personal(
         Column("changed_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
         DataClass.CREDENTIAL,
         Purpose.SIGN_IN,
         keep=Retention.ACCOUNT,
+        why_open=TIMED,
     ),
 )
 
@@ -66,22 +75,43 @@ passkeys = Table(
         DataClass.CREDENTIAL,
         Purpose.SIGN_IN,
         keep=Retention.ACCOUNT,
+        why_open="A random number by which the passkey is found; it says nothing and opens nothing.",
     ),
     personal(
-        Column("public_key", LargeBinary, nullable=False), DataClass.CREDENTIAL, Purpose.SIGN_IN, keep=Retention.ACCOUNT
+        Column("public_key", LargeBinary, nullable=False),
+        DataClass.CREDENTIAL,
+        Purpose.SIGN_IN,
+        keep=Retention.ACCOUNT,
+        why_open="The public half of a key: it only proves what the other half signed.",
     ),
     personal(
-        Column("sign_count", BigInteger, nullable=False), DataClass.CREDENTIAL, Purpose.SIGN_IN, keep=Retention.ACCOUNT
+        Column("sign_count", BigInteger, nullable=False),
+        DataClass.CREDENTIAL,
+        Purpose.SIGN_IN,
+        keep=Retention.ACCOUNT,
+        why_open="Counted up in the database, so that two uses at once are told apart.",
     ),
-    personal(Column("name", Text, nullable=False), DataClass.CREDENTIAL, Purpose.OWN_VIEW, keep=Retention.ACCOUNT),
+    personal(
+        Column("name", LargeBinary, nullable=False),
+        DataClass.CREDENTIAL,
+        Purpose.OWN_VIEW,
+        Purpose.EXPORT,
+        keep=Retention.ACCOUNT,
+        sealed=True,
+    ),
     personal(
         Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
         DataClass.CREDENTIAL,
         Purpose.OWN_VIEW,
         keep=Retention.ACCOUNT,
+        why_open=TIMED,
     ),
     personal(
-        Column("used_at", DateTime(timezone=True)), DataClass.CREDENTIAL, Purpose.OWN_VIEW, keep=Retention.ACCOUNT
+        Column("used_at", DateTime(timezone=True)),
+        DataClass.CREDENTIAL,
+        Purpose.OWN_VIEW,
+        keep=Retention.ACCOUNT,
+        why_open=TIMED,
     ),
 )
 
@@ -104,6 +134,7 @@ sessions = Table(
         DataClass.CREDENTIAL,
         Purpose.SIGN_IN,
         keep=Retention.SESSION,
+        why_open="The hash of 256 random bits, by which a session is found; it leads back to nothing.",
     ),
     personal(
         Column("device", LargeBinary, nullable=False),
@@ -126,12 +157,14 @@ sessions = Table(
         DataClass.DEVICE,
         Purpose.OWN_VIEW,
         keep=Retention.SESSION,
+        why_open=TIMED,
     ),
     personal(
         Column("seen_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
         DataClass.DEVICE,
         Purpose.OWN_VIEW,
         keep=Retention.SESSION,
+        why_open=TIMED,
     ),
     public(Column("expires_at", DateTime(timezone=True), nullable=False, index=True)),
 )

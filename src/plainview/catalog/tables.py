@@ -21,6 +21,7 @@ items = Table(
         DataClass.DRAFTS,
         Purpose.POSTING,
         keep=Retention.ACCOUNT,
+        why_open="Public once published, and searched for words then; a draft's is not sealed yet.",
     ),
     public(Column("language", Text)),
     public(Column("allow_comments", Boolean, nullable=False, server_default="true")),

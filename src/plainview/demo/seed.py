@@ -127,7 +127,7 @@ class Seeder:
         new, person = self._parts.ids.next, people[clip.handle.lower()].person_id
         length = (await run_sync(path.stat)).st_size
         place = (person, UploadId(new()), AssetId(new()), ItemId(new()))
-        upload = Upload(*place, length, clip.name, complete=False, expires_at=expiry(1))
+        upload = Upload(*place, length, complete=False, expires_at=expiry(1))
         spool = self._uploads.desk.spool
         async with self._parts.database.transaction(self._parts.region) as tx:
             await open_upload(tx, upload, len(self._samples.clips))

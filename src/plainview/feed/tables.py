@@ -51,6 +51,7 @@ pages = Table(
     postgresql_partition_by="HASH (person_id)",
 )
 
+CHOSEN = "A setting that every feed obeys, the one without a profile too; read together with follows and blocks."
 hidden = Table(
     "hidden",
     tables,
@@ -59,13 +60,21 @@ hidden = Table(
         DataClass.INTERESTS,
         Purpose.FEED_RANK,
         keep=Retention.ACCOUNT,
+        why_open=CHOSEN,
     ),
-    personal(Column("kind", Text, primary_key=True), DataClass.INTERESTS, Purpose.FEED_RANK, keep=Retention.ACCOUNT),
+    personal(
+        Column("kind", Text, primary_key=True),
+        DataClass.INTERESTS,
+        Purpose.FEED_RANK,
+        keep=Retention.ACCOUNT,
+        why_open=CHOSEN,
+    ),
     personal(
         Column("subject_id", BigInteger, primary_key=True, autoincrement=False),
         DataClass.INTERESTS,
         Purpose.FEED_RANK,
         keep=Retention.ACCOUNT,
+        why_open=CHOSEN,
     ),
     public(Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()"))),
 )

@@ -88,7 +88,6 @@ def _create(parts: UploadParts) -> HTTPRouteHandler:
             AssetId(new()),
             ItemId(new()),
             length,
-            wish.filename,
             complete=False,
             expires_at=expiry(parts.limits.upload_keep_hours),
         )

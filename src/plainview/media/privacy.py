@@ -12,7 +12,7 @@ from plainview.privacy.erasure import Erase
 _ASSETS = "DELETE FROM assets WHERE person_id = %s RETURNING asset_id"
 _UPLOADS = "DELETE FROM uploads WHERE person_id = %s"
 _EXPORT = {
-    "uploads": "SELECT upload_id, item_id, length, filename, complete, expires_at FROM uploads WHERE person_id = %s",
+    "uploads": "SELECT upload_id, item_id, length, complete, expires_at FROM uploads WHERE person_id = %s",
     "assets": """
 SELECT asset_id, item_id, state, bytes, duration_ms, width, height, captions, created_at FROM assets
 WHERE person_id = %s

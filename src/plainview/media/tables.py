@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, SmallInteger, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from plainview.privacy.personal import DataClass, Purpose, Retention, personal, public, tables
+from plainview.privacy.personal import public, tables
 
 uploads = Table(
     "uploads",
@@ -13,12 +13,6 @@ uploads = Table(
     public(Column("asset_id", BigInteger, nullable=False, unique=True)),
     public(Column("item_id", BigInteger, nullable=False)),
     public(Column("length", BigInteger, nullable=False)),
-    personal(
-        Column("filename", Text, nullable=False, server_default=""),
-        DataClass.DRAFTS,
-        Purpose.POSTING,
-        keep=Retention.UPLOAD,
-    ),
     public(Column("complete", Boolean, nullable=False, server_default="false")),
     public(Column("expires_at", DateTime(timezone=True), nullable=False, index=True)),
     Index("ix_uploads_upload_id", "upload_id"),

@@ -43,14 +43,13 @@ class Upload:
     asset_id: AssetId
     item_id: ItemId
     length: int
-    filename: str
     complete: bool
     expires_at: datetime
 
 
-_COLUMNS = "person_id, upload_id, asset_id, item_id, length, filename, complete, expires_at"
+_COLUMNS = "person_id, upload_id, asset_id, item_id, length, complete, expires_at"
 _COUNT = "SELECT count(*) FROM uploads WHERE person_id = %s AND NOT complete"
-_ADD = f"INSERT INTO uploads ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, false, %s)"
+_ADD = f"INSERT INTO uploads ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, false, %s)"
 _FIND = f"SELECT {_COLUMNS} FROM uploads WHERE person_id = %s AND upload_id = %s"
 _OPEN = f"SELECT {_COLUMNS} FROM uploads WHERE item_id = ANY(%s) AND NOT complete"
 _OF_ITEM = f"SELECT {_COLUMNS} FROM uploads WHERE item_id = %s"
@@ -70,7 +69,7 @@ async def open_upload(tx: Transaction, upload: Upload, open_max: int) -> None:
     if row is not None and row[0] >= open_max:
         raise TooManyUploadsError(f"You have {row[0]} open uploads, which is as many as one may have.")
     place = (upload.person_id, upload.upload_id, upload.asset_id, upload.item_id)
-    await tx.execute(_ADD, (*place, upload.length, upload.filename, upload.expires_at))
+    await tx.execute(_ADD, (*place, upload.length, upload.expires_at))
 
 
 async def find_upload(tx: Transaction, person: PersonId, upload: UploadId) -> Upload:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import msgspec
 from litestar import Router, get, post
@@ -16,12 +16,13 @@ from plainview.kernel.ids import IdMaker, ReportId
 from plainview.kernel.time import to_ms
 from plainview.kernel.wire import Encoded, WireId, found_id
 from plainview.moderation import reports as reported
-from plainview.moderation.reports import FIELD, NewReport, Report, ReportReason, ReportState
+from plainview.moderation.reports import REASON, TEXT, NewReport, Report, ReportReason, ReportState, sealed_of
 from plainview.moderation.subjects import Shown, Subject, SubjectKind, Subjects
 from plainview.moderation.verdicts import Decision, Judgement, judge
 from plainview.ports.database import Transaction
-from plainview.ports.door import By, Door, Plain, Sealed
+from plainview.ports.door import By, Door
 from plainview.ports.limits import Limits, Rule
+from plainview.privacy.door import open_texts, seal_texts
 from plainview.privacy.personal import Purpose
 
 REPORTS = Rule("reports", 30, 3_600)
@@ -93,8 +94,8 @@ async def report(viewer: Viewer, tx: Transaction, bench: Bench, data: ReportWish
     report_id = await reported.open_report(tx, viewer.person_id, *subject)
     if report_id is None:
         report_id = ReportId(bench.ids.next())
-        (sealed,) = await bench.door.seal([Plain(viewer.person_id, FIELD, data.text.encode())])
-        await reported.add_report(tx, NewReport(viewer.person_id, report_id, *subject, data.reason, sealed))
+        text, reason = await seal_texts(bench.door, viewer.person_id, {TEXT: data.text, REASON: data.reason})
+        await reported.add_report(tx, NewReport(viewer.person_id, report_id, *subject, reason, text))
         await bench.subjects.reported(tx, viewer.person_id, subject)
     return Reported(str(report_id))
 
@@ -113,8 +114,8 @@ async def reports(
     shown = await bench.subjects.show(tx, viewer.person_id, subjects, deciding=state_wished == "open")
     words = await _words(bench.door, page.rows, await _name(tx, viewer))
     rows = [
-        _row(row, text, shown.get((row.kind, row.subject_id), Shown()))
-        for row, text in zip(page.rows, words, strict=True)
+        _row(row, said, shown.get((row.kind, row.subject_id), Shown()))
+        for row, said in zip(page.rows, words, strict=True)
     ]
     return ReportPage(rows, page.next)
 
@@ -130,24 +131,21 @@ async def _name(tx: Transaction, viewer: Moderator) -> str:
     return f"staff:{(await faces(tx, [viewer.person_id]))[viewer.person_id].handle}"
 
 
-async def _words(door: Door, rows: Sequence[Report], principal: str) -> list[str]:
+async def _words(door: Door, rows: Sequence[Report], principal: str) -> list[tuple[str, ReportReason]]:
     """What each report says. Each is a case of its own, and is in its author's log with the moderator's name."""
     opened = await asyncio.gather(
-        *(
-            door.open([Sealed(row.person_id, FIELD, row.text)], Purpose.MODERATION, By(principal, str(row.report_id)))
-            for row in rows
-        )
+        *(open_texts(door, sealed_of(row), Purpose.MODERATION, By(principal, str(row.report_id))) for row in rows)
     )
-    return [(plain or b"").decode() for (plain,) in opened]
+    return [(text or "", cast("ReportReason", reason or "other")) for text, reason in opened]
 
 
-def _row(row: Report, text: str, shown: Shown) -> ReportRow:
+def _row(row: Report, said: tuple[str, ReportReason], shown: Shown) -> ReportRow:
     return ReportRow(
         id=str(row.report_id),
         kind=row.kind,
         subject_id=str(row.subject_id),
-        reason=row.reason,
-        text=text,
+        reason=said[1],
+        text=said[0],
         created_at_ms=to_ms(row.created_at),
         state=row.state,
         count=row.count,

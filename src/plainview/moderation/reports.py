@@ -11,22 +11,23 @@ from plainview.kernel.ids import PersonId, ReportId
 from plainview.kernel.pages import Page, after, page_of
 from plainview.moderation.subjects import SubjectKind
 from plainview.ports.database import Transaction
+from plainview.ports.door import Sealed
 
 ReportReason = Literal["spam", "hate", "violence", "sexual", "minor", "self_harm", "illegal", "other"]
 ReportState = Literal["open", "closed"]
 PAGE_SIZE = 20
-FIELD = "reports.text"
+TEXT, REASON = "reports.text", "reports.reason"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report; `count` are all of the same state about its subject. `text` is sealed."""
+    """A report; `count` are all of the same state about its subject. `reason` and `text` are sealed."""
 
     person_id: PersonId
     report_id: ReportId
     kind: SubjectKind
     subject_id: int
-    reason: ReportReason
+    reason: bytes
     text: bytes
     state: ReportState
     created_at: datetime
@@ -35,13 +36,13 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """What somebody reports; `text` is sealed already."""
+    """What somebody reports; `reason` and `text` are sealed already."""
 
     person_id: PersonId
     report_id: ReportId
     kind: SubjectKind
     subject_id: int
-    reason: ReportReason
+    reason: bytes
     text: bytes
 
 
@@ -64,6 +65,11 @@ SELECT * FROM (
 _ONE = f"SELECT {_COLUMNS}, 1 AS count FROM reports WHERE report_id = %s"
 _IS_OPEN = "SELECT 1 FROM reports WHERE kind = %s AND subject_id = %s AND state = 'open' LIMIT 1"
 _CLOSE = "UPDATE reports SET state = 'closed' WHERE kind = %s AND subject_id = %s AND state = 'open'"
+
+
+def sealed_of(row: Report) -> list[Sealed]:
+    """What is sealed of a report: its words, and its reason."""
+    return [Sealed(row.person_id, TEXT, row.text), Sealed(row.person_id, REASON, row.reason)]
 
 
 async def open_report(tx: Transaction, person: PersonId, kind: SubjectKind, subject: int) -> ReportId | None:

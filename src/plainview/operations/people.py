@@ -82,7 +82,7 @@ def set_password(settings: Settings, handle: str, password: str) -> None:
     async def change() -> None:
         async with _person(settings, handle) as (parts, tx, person):
             hashed = await parts.hashing.hash(checked_password(password, person.handle))
-            await keep_hash(tx, person.person_id, hashed)
+            await keep_hash(tx, parts.door, person.person_id, hashed)
             await revoke_others(tx, parts.signals, person.person_id, SessionId(0))
 
     asyncio.run(change())

@@ -7,6 +7,7 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from plainview.accounts import privacy as accounts_privacy
+from plainview.accounts.passkeys import passkeys_of
 from plainview.accounts.persons import band_of
 from plainview.accounts.sessions import list_sessions
 from plainview.accounts.viewers import Member
@@ -35,12 +36,13 @@ def exporters(parts: Parts) -> list[Export]:
         band = await band_of(tx, parts.door, person, Purpose.OWN_VIEW)
         sessions = await list_sessions(tx, parts.door, person)
         devices = [{"device": each.device, "address": each.address, "seen_at": each.seen_at} for each in sessions]
-        return {"age_band": band, "devices": devices}
+        passkeys = [each.name for each in await passkeys_of(tx, parts.door, person)]
+        return {"age_band": band, "devices": devices, "passkey_names": passkeys}
 
     return [
         accounts_privacy.export,
         opened,
-        moderation_privacy.export,
+        moderation_privacy.exporter(parts.door),
         media_privacy.export,
         catalog_privacy.export,
         social_privacy.export,

@@ -64,3 +64,9 @@ CREATE TABLE pages_6 PARTITION OF pages FOR VALUES WITH (MODULUS 8, REMAINDER 6)
 CREATE TABLE pages_7 PARTITION OF pages FOR VALUES WITH (MODULUS 8, REMAINDER 7);
 
 DROP TABLE person_keys;
+
+ALTER TABLE passwords ALTER COLUMN hash TYPE BYTEA USING convert_to(hash, 'UTF8');
+ALTER TABLE passkeys ALTER COLUMN name TYPE BYTEA USING convert_to(name, 'UTF8');
+ALTER TABLE reports ALTER COLUMN reason TYPE BYTEA USING convert_to(reason, 'UTF8');
+-- What somebody calls a file on their own machine is nobody's business.
+ALTER TABLE uploads DROP COLUMN filename;
