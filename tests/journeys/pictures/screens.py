@@ -152,7 +152,7 @@ def _posting(cast: Cast) -> list[Screen]:
 
 
 def _own(cast: Cast) -> list[Screen]:
-    parts = ["profile", "sign-in", "feed", "blocked", "language", "data"]
+    parts = ["profile", "sign-in", "feed", "blocked", "language", "data", "access"]
     return [
         Screen("inbox", "Inbox", "/inbox", cast.mia),
         Screen("inbox-requests", "Requests to follow", "/inbox?requests=1", cast.quiet),
@@ -165,9 +165,11 @@ def _own(cast: Cast) -> list[Screen]:
 
 
 def _rest(cast: Cast) -> list[Screen]:
+    pages = ["overview", "data", "policies", "log", "verify"]
     return [
         Screen("moderation", "Moderation", "/moderation", cast.moderator),
         Screen("about", "About", "/about"),
+        *(Screen(f"transparency-{part}", f"Transparency: {part}", f"/transparency/{part}") for part in pages),
         Screen("missing", "Nothing at this address", "/nothing/here"),
         Screen("offline", "Without a connection", "/offline"),
     ]
