@@ -27,6 +27,7 @@ LOG_DATABASES: Final = (
     "buckets",
     "acts",
     "meta",
+    "newest",
 )
 
 
