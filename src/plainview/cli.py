@@ -122,11 +122,18 @@ def show_settings(settings: Settings) -> None:
 
 @program.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--keys", type=click.Path(path_type=Path, dir_okay=False), help="Write the keys too, into this other file."
+)
 @click.pass_obj
-def backup(settings: Settings, file: Path) -> None:
-    """Write the whole instance into FILE: databases, media and keys. The service may run meanwhile."""
+def backup(settings: Settings, file: Path, keys: Path | None) -> None:
+    """Write the instance into FILE: databases and media. The service may run meanwhile.
+
+    What is personal lies sealed in it, and the keys are not in it. Without them nobody signs in after a restore.
+    """
     from plainview.operations.backup import back_up
     from plainview.operations.databases import databases
+    from plainview.operations.key_copies import copy_keys
     from plainview.wiring import make_objects
 
     with _told(), databases(settings) as running, _bar() as report:
@@ -134,21 +141,33 @@ def backup(settings: Settings, file: Path) -> None:
     out.print(
         f"[green]✓[/] {file}: {contents.databases} database, {contents.objects} objects, {contents.bytes / 1e6:.1f} MB"
     )
-    out.print("  It holds the keys to personal data: keep it as safe as the instance.")
+    if keys is None:
+        out.print(
+            "  What is personal in it is sealed, and the keys are not in it. `--keys` writes them, into another file."
+        )
+        return
+    with _told():
+        copy_keys(settings, keys)
+    out.print(f"[yellow]![/] {keys}: the keys to all personal data. Keep it apart from the backup, and not for long:")
+    out.print("  whoever holds both can open everything, and leaves no entry; and so can who was erased since be read.")
 
 
 @program.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--keys", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The file of the keys.")
 @click.pass_obj
-def restore(settings: Settings, file: Path) -> None:
+def restore(settings: Settings, file: Path, keys: Path | None) -> None:
     """Bring back a backup FILE into an empty instance; after one that was cut off, run it with the same FILE again."""
     from plainview.operations.backup import half_restored
     from plainview.operations.backup import restore as bring_back
     from plainview.operations.databases import databases
+    from plainview.operations.key_copies import bring_keys
     from plainview.wiring import make_objects
 
     with _told(), databases(settings, migrated=not half_restored(settings)) as running, _bar() as report:
         contents = bring_back(running, make_objects(running), file, report)
+        if keys is not None:
+            bring_keys(settings, keys)
     out.print(f"[green]✓[/] restored {contents.databases} database and {contents.objects} objects from {file}")
 
 

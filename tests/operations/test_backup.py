@@ -14,6 +14,7 @@ import pytest
 
 from plainview.adapters.postgres_embedded import PostgresEmbedded
 from plainview.operations.backup import MARK, BackupError, back_up, restore
+from plainview.operations.key_copies import bring_keys, copy_keys
 from plainview.settings import Settings
 from plainview.wiring import make_objects
 
@@ -164,3 +165,22 @@ def test_another_file_is_refused_where_a_restore_was_cut_off(tmp_path: Path, dat
     settings.data.joinpath(MARK).write_text("another")
     with pytest.raises(BackupError, match="restore of another file"):
         restore(settings, make_objects(settings), tmp_path / "file", _quiet)
+
+
+def test_the_keys_travel_in_a_file_of_their_own_and_no_backup_holds_them(
+    tmp_path: Path, warden: Path, database_url: str, other_url: str
+) -> None:
+    settings = replace(_instance(tmp_path / "a", database_url), data=warden)
+    back_up(settings, make_objects(settings), tmp_path / "file", _quiet)
+    keys = [path.read_bytes() for path in warden.glob("warden-home/keys/*") if path.is_file()]
+    assert keys
+    assert not any(key in tmp_path.joinpath("file").read_bytes() for key in keys)
+    copy_keys(settings, tmp_path / "keys")
+    assert tmp_path.joinpath("keys").stat().st_mode & 0o077 == 0
+    fresh = _instance(tmp_path / "b", other_url)
+    bring_keys(fresh, tmp_path / "keys")
+    assert [path.read_bytes() for path in fresh.data.glob("warden-home/keys/*")] == keys
+    with pytest.raises(BackupError, match="already"):
+        bring_keys(fresh, tmp_path / "keys")
+    with pytest.raises(BackupError):
+        bring_keys(_instance(tmp_path / "c", other_url), tmp_path / "file")

@@ -1,7 +1,8 @@
-"""Owns backup and restore: one file with every region's database, all media and the region keys.
+"""Owns backup and restore: one file with every region's database and all media.
 
 The file is a tar: `manifest.json`, `databases/<region>.dump` (pg_dump's custom format), `objects/<key>`, `keys/<name>`.
-It holds everything that is needed to open personal data, so it is written readable by its owner only.
+What is personal lies sealed in it; its keys are no part of it (see `key_copies`). Of `keys/` it holds the secret by
+which guests are known again.
 
 A restore that is cut off leaves a mark in the data folder: the same file may then be restored again, and nothing starts
 on the half that is there.
