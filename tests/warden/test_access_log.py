@@ -47,6 +47,8 @@ def slow_root(log: TestLog) -> bytes:
 def test_a_read_is_one_entry_of_56_bytes_and_one_body_that_its_person_can_open(log: TestLog) -> None:
     log.book(log.read(5, count=30))
     (entry,) = entries_of(log)
+    with log.log.writing() as txn:
+        log.log.settle(txn)
     with log.store.env.begin() as txn:
         sealed = txn.get(TWO.pack(5, 0), b"", db=log.store.bodies)[4:]
         enc = txn.get(TWO.pack(5, 0), b"", db=log.store.contexts)

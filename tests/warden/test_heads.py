@@ -57,7 +57,7 @@ def test_roots_and_proofs_are_those_of_the_obvious_map(pairs: dict[bytes, bytes]
         assert root_by(heads.prove(ordered, key), key, pairs.get(key)) == root
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(some.lists(some.lists(some.integers(0, 40), max_size=30), min_size=1, max_size=5), some.booleans())
 def test_each_generation_is_proven_from_while_the_next_is_prepared(generations: list[list[int]], forget: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -136,6 +136,8 @@ def judge(folder: Path, lives: Lives, ledger: Ledger) -> None:
     store = Store(its_plan.store)
     keys = Keys(store, its_plan.custodian(), REGION, its_plan.origin)
     log = AccessLog(store, keys, REGION, clock_ms)
+    with log.writing() as txn:
+        log.settle(txn)
     booked, tags = booked_in(store, keys, {each.person for each in ledger.sealed})
     with store.env.begin() as txn:
         in_log = [entry for _, entry in rows(txn, store.entries) if head_of(entry).kind is Kind.READ]

@@ -199,6 +199,8 @@ def check_reads(made: Rig, sealed: Sequence[Sealed]) -> None:
     )
     assert answers[:3] == [(OK, [b"secret", b"secret"]), (OK, []), (OK, [b"secret"])]
     assert made.events == ["committed", "opened", "opened", "opened"]
+    with made.log.writing() as txn:
+        made.log.settle(txn, 1)
     assert made.ask(("destroy", Destroy(third.person))) == [(OK, True)]
     assert made.ask(("open", Open([third], Purpose.OWN_VIEW, SERVER))) == [(OK, [None])]
 
@@ -220,6 +222,8 @@ def check_books(folder: Path, expected: dict[int, int], gone: int, env: Any) -> 
     try:
         keys = Keys(again, CustodianFiles(folder / "keys", REGION), REGION, ORIGIN)
         log = access_log.AccessLog(again, keys, REGION, clock_ms)
+        with log.writing() as txn:
+            log.settle(txn)
         with again.env.begin() as txn:
             entries = [entry for _, entry in store.rows(txn, again.entries)]
             reads = [entry for entry in entries if head_of(entry).kind is Kind.READ]
@@ -277,7 +281,7 @@ BOOKS = {
     "opening": {"open", "use", "own_view", "destroy"},
     "access_log": {"writing", "append", "act", "_append_read", "_add", "_write_state"},
 }
-CALLS = {"append", "act", "destroy", "put", "commit", "_append_read", "_add", "_write_state", "write", "erase"}
+CALLS = {"append", "act", "destroy", "put", "commit", "_append_read", "_add", "_write_state", "settle", "erase"}
 
 
 def drops() -> Iterator[tuple[str, str, ast.Module]]:

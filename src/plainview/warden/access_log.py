@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
+from itertools import islice
 from typing import Protocol
 
 import lmdb
@@ -64,6 +65,7 @@ class AccessLog:
         self._txn: Txn | None = None
         self._state = LogState()
         self._range = CompactRange()
+        self._unsettled: dict[int, list[int]] = {}
         self._reload()
 
     @property
@@ -130,11 +132,29 @@ class AccessLog:
 
     def erase(self, txn: Txn, person: int) -> None:
         """Delete a person's bodies and contexts. Their tree goes when its last head stands in the map."""
+        for index in self._unsettled.pop(person, ()):
+            txn.delete(ONE.pack(index), db=self.store.newest)
+        self.trees.settle(txn, person)
         for database in (self.store.bodies, self.store.contexts):
             for key, _ in list(rows(txn, database, ONE.pack(person))):
                 txn.delete(key, db=database)
         if self.trees.read(txn, person):
             self.trees.erase(txn, person)
+
+    def settle(self, txn: Txn, persons_max: int | None = None) -> bool:
+        """Put the newest reads of so many persons where proofs find them; whether there are more.
+
+        A commit then syncs a few pages at the end of the store, not several for each person; this moves the reads of
+        one person together, when nobody waits.
+        """
+        for person in list(islice(self._unsettled, persons_max)):
+            for index in self._unsettled.pop(person):
+                row = txn.get(ONE.pack(index), b"", db=self.store.newest)
+                txn.put(row[: TWO.size], row[TWO.size :], db=self.store.bodies)
+            self.trees.settle(txn, person)
+        if not self._unsettled:
+            txn.drop(self.store.newest, delete=False)
+        return bool(self._unsettled)
 
     def book_heads(self, txn: Txn, at_ms: int, persons: int, map_root: bytes) -> tuple[bytes, list[bytes]]:
         """Book the heads; the entry, and its inclusion proof in the tree that ends with it."""
@@ -156,8 +176,10 @@ class AccessLog:
         context, sealed = self._subjects.seal_body(txn, person, tree.last_leaf, body)
         tag = entries.tag_of(tag_key, number)
         entry = entries.read_entry(at_ms, self.region, purpose, tag, sha256(sealed).digest())
-        txn.put(TWO.pack(person, number), context.to_bytes(4, "big") + sealed, append=False, db=self.store.bodies)
+        index, row = self._range.size, TWO.pack(person, number) + context.to_bytes(4, "big") + sealed
         tree.append(self._add(txn, entry))
+        txn.put(ONE.pack(index), row, append=True, db=self.store.newest)
+        self._unsettled.setdefault(person, []).append(index)
         self._state.reads += 1
 
     def _add(self, txn: Txn, entry: bytes) -> bytes:
@@ -176,14 +198,27 @@ class AccessLog:
         return self._state.at_ms
 
     def _write_state(self, txn: Txn) -> None:
-        self.trees.write(txn)
+        self.trees.trim()
         self._state.size, self._state.roots = self._range.size, self._range.packed()
         txn.put(_STATE, msgspec.msgpack.encode(self._state), db=self.store.meta)
 
     def _reload(self) -> None:
         """Take the state from the store: at the start, and after a transaction that did not commit."""
+        self.trees.forget()
+        self._unsettled.clear()
         with self.store.env.begin() as txn:
             packed = txn.get(_STATE, db=self.store.meta)
+            self._regrow(txn)
         self._state = msgspec.msgpack.decode(packed, type=LogState) if packed else LogState()
         self._range = CompactRange.unpacked(self._state.size, self._state.roots)
-        self.trees.forget()
+
+    def _regrow(self, txn: Txn) -> None:
+        """Grow the trees of the newest reads' persons again: from what was settled, by what was not."""
+        for key, row in rows(txn, self.store.newest):
+            person, number = TWO.unpack_from(row)
+            tree = self.trees.read(txn, person)
+            # A person who was settled before the others of the same round has these reads already.
+            if tree is not None and number == tree.range.size:
+                self.trees.to_change(txn, person, bytes)
+                tree.append(leaf_hash(txn.get(key, b"", db=self.store.entries)))
+                self._unsettled.setdefault(person, []).append(ONE.unpack(key)[0])

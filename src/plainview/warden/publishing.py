@@ -29,6 +29,7 @@ CHECKPOINT: Final = "checkpoint"
 VKEY: Final = "vkey"
 LATTICE_VKEY: Final = "vkey-ml-dsa-44"
 GATHERED_MAX: Final = 200
+SETTLED_MAX: Final = 20
 _PUBLISHED, _SIGNED, _LAID = b"published", b"signed", b"laid"
 
 
@@ -138,11 +139,14 @@ class Publisher:
         Most heads are gathered and hashed beforehand, so that those who book reads wait only for the last few.
         """
         pace = Pace()
+        while self._settle_some():
+            pace.breathe()
         while len(self._gather_some(generation)) == GATHERED_MAX:
             pace.breathe()
         with self._store.env.begin() as txn:
             folded = self.map.begin(txn, generation, pace)
         with self._log.writing() as txn:
+            self._log.settle(txn)
             self.map.fold(txn, folded, self._gather(txn, generation, None), NO_PACE)
             heads, proof = self._log.book_heads(txn, now_ms, self.map.persons(txn), folded.root)
             checkpoint = Checkpoint(self.terms.origin, self._log.size, self._log.root())
@@ -151,6 +155,10 @@ class Publisher:
             signed = Signed(checkpoint.size, checkpoint.root, checkpoint.text, line, heads, proof, now_ms, second)
             txn.put(_SIGNED, msgspec.msgpack.encode(signed), db=self._store.meta)
         return signed, folded
+
+    def _settle_some(self) -> bool:
+        with self._log.writing() as txn:
+            return self._log.settle(txn, SETTLED_MAX)
 
     def _gather_some(self, generation: int) -> list[int]:
         with self._log.writing() as txn:

@@ -30,6 +30,7 @@ class Store:
     dirty: person (u64) → why the head must go to the map      heads: key (32) → a person's pair, of two generations
     fresh: bucket (u64) → nothing: changed since published     buckets: bucket (u64) → the hash of one part of the map
     acts: act (u64), number (u64) → body                       meta: name → value
+    newest: index (u64) → person (u64), n (u64), context (u32), sealed body: reads that are not settled yet
     """
 
     def __init__(self, folder: Path, bytes_max: int = BYTES_MAX) -> None:
@@ -56,6 +57,7 @@ class Store:
         self.buckets = self.database("buckets")
         self.acts = self.database("acts")
         self.meta = self.database("meta")
+        self.newest = self.database("newest")
 
     def database(self, name: str) -> "lmdb._Database":
         """The named database, made where it is missing. Never call it inside a transaction."""

@@ -42,7 +42,7 @@ class PersonTree:
 
 
 class Trees:
-    """The trees of all persons: those used lately in memory, those changed in this transaction written at its end."""
+    """The trees of all persons: those used lately in memory, those that grew too, until they are settled."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -52,7 +52,7 @@ class Trees:
 
     def read(self, txn: Txn, person: int) -> PersonTree | None:
         """A person's tree as it is now; None where nothing was ever booked on them. Only for a write transaction."""
-        if tree := self._kept.get(person):
+        if tree := self._changed.get(person) or self._kept.get(person):
             return tree
         packed = txn.get(ONE.pack(person), db=self._store.trees)
         return None if packed is None else self._keep(person, PersonTree.unpacked(packed))
@@ -61,12 +61,21 @@ class Trees:
         """A person's tree, to be grown now; begun with this label where there is none yet."""
         if tree := self._changed.get(person):
             return tree
-        tree = self.read(txn, person) or self._keep(person, PersonTree(label()))
+        tree = self.read(txn, person)
+        if tree is None:
+            tree = self._keep(person, PersonTree(label()))
+            txn.put(ONE.pack(person), tree.packed(), db=self._store.trees)
         self._changed[person] = tree
-        if person not in self._dirty:
-            self._dirty.add(person)
-            txn.put(ONE.pack(person), CHANGED, overwrite=False, db=self._store.dirty)
         return tree
+
+    def settle(self, txn: Txn, person: int) -> None:
+        """Store a tree that grew, and note that its head must go to the map."""
+        tree = self._changed.pop(person, None)
+        if tree is not None:
+            txn.put(ONE.pack(person), tree.packed(), db=self._store.trees)
+            if person not in self._dirty:
+                self._dirty.add(person)
+                txn.put(ONE.pack(person), CHANGED, overwrite=False, db=self._store.dirty)
 
     def erase(self, txn: Txn, person: int) -> None:
         """Mark a person's tree as one to forget once its last head stands in the map."""
@@ -88,11 +97,8 @@ class Trees:
             self._dirty.discard(int.from_bytes(key, "big"))
         return [(int.from_bytes(key, "big"), why) for key, why in taken]
 
-    def write(self, txn: Txn) -> None:
-        """Store what was changed in this transaction."""
-        for person, tree in self._changed.items():
-            txn.put(ONE.pack(person), tree.packed(), db=self._store.trees)
-        self._changed.clear()
+    def trim(self) -> None:
+        """Forget the trees that were not used for longest; those that are not settled stay."""
         while len(self._kept) > KEPT_MAX:
             self._kept.popitem(last=False)
 
