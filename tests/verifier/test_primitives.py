@@ -102,7 +102,7 @@ def test_x25519_gives_the_rfcs_secrets() -> None:
     point = hexed("e5210f12786811d3f4b7959d0538ae2c31dbe7106fc03c3efc4cd549c715a493")
     assert x25519(scalar, point).hex() == "95cbde9476e8907d7aade45cb4b873f88b595a68799fa152e6f8f7647aac7957"
     k = u = (9).to_bytes(32, "little")
-    for _ in range(1000):
+    for _ in range(1_000):
         k, u = x25519(k, u), k
     assert k.hex() == "684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51"
 
