@@ -80,6 +80,20 @@ ROWS = [
         "p50 ≤ 0.6 ms",
     ),
     Row(
+        "warden",
+        "logged reads of sealed values, {callers} callers, warden in a process of its own",
+        "{reads_per_s_core:,.0f}/s a core, p99 {latency_ms_p99:.1f} ms",
+        "opening them without a log: {unlogged_per_s:,.0f}/s",
+        "≥ 5,000/s a core, p99 ≤ 30 ms",
+    ),
+    Row(
+        "warden",
+        "what the log adds to a page of {page_people} people",
+        "p50 {page_overhead_ms_p50:.1f} ms, p99 {page_overhead_ms_p99:.1f} ms",
+        "one sync of the disk: {sync_ms_p50:.2f} ms, p99 {sync_ms_p99:.1f}",
+        "p99 ≤ 5 ms",
+    ),
+    Row(
         "verify",
         "a person verifies 10,000 reads in headless Chromium",
         "{browser_10k_s:.2f} s, {file_mb:.1f} MB",

@@ -46,6 +46,7 @@ def main() -> None:
         sealed = filled(path)
         figures = pressed(path, warden, sealed, seconds)
         figures |= paged(path, sealed, pages)
+        figures |= synced(Path(folder), pages)
     figures["unlogged_per_s"] = unlogged(seconds / 3)
     report(figures)
 
@@ -177,6 +178,19 @@ def paged(path: Path, sealed: list[Sealed], pages: int) -> dict[str, object]:
         "page_overhead_ms_p99": run.at(0.99),
         "page_failures": run.failures,
     }
+
+
+def synced(folder: Path, count: int) -> dict[str, object]:
+    """What one sync of one written page takes on this disk: a commit of the warden's syncs twice."""
+    run, page = Run(), secrets.token_bytes(4096)
+    handle = os.open(folder / "page", os.O_WRONLY | os.O_CREAT, 0o600)
+    for _ in range(count):
+        os.pwrite(handle, page, 0)
+        started_at = time.perf_counter()
+        os.fdatasync(handle)
+        run.latencies_ms.append((time.perf_counter() - started_at) * 1_000)
+    os.close(handle)
+    return {"sync_ms_p50": run.at(0.5), "sync_ms_p99": run.at(0.99)}
 
 
 def unlogged(seconds: float) -> float:
