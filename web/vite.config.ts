@@ -3,7 +3,7 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
-import { MANIFEST, manifestOf } from "./bundle";
+import { MANIFEST, manifestOf } from "./bundle.ts";
 
 const server = process.env.PLAINVIEW_SERVER ?? "http://127.0.0.1:8080";
 const served = ["/api", "/media", "/pictures", "/oembed", "/source"];

@@ -95,7 +95,7 @@ def test_she_takes_the_proof_file_along_byte_for_byte(mia: Open) -> None:
 
 def test_a_person_without_entries_is_told_so_and_that_it_was_checked(mia: Open) -> None:
     page = mia(PROOFS[ABSENT])
-    expect(page.get_by_text("Nobody has read your data yet")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Nobody has read your data so far")).to_be_visible(timeout=15_000)
     expect(page.get_by_role("heading", name="nothing is missing, nothing was changed")).to_be_visible()
 
 

@@ -3,6 +3,7 @@
 import { file, get } from "../api/client";
 import { check } from "../verifier/check";
 import type { Proven, Refused } from "../verifier/verify";
+import { nameRegions } from "./words";
 import { type Keys, type Memory, recall, remember, sameKeys } from "./memory";
 
 /** A region's log, as the server names it. */
@@ -65,6 +66,7 @@ export class AccessView {
         get<LogReply>("/api/transparency/log"),
         recall(this.#person.id),
       ]);
+      nameRegions(log.regions);
       const region = log.regions.find((one) => one.name === this.#person.region);
       if (!region) throw unknownRegion();
       const keys = keysOf(region);

@@ -23,6 +23,18 @@ export function told(line: Line): string {
   return t("access.say.other", { n, who: reader(line.by), purpose: purposeOf(line.purpose) });
 }
 
+const regions = new Map<string, string>();
+
+/** Learns what the regions are called that entries name by number. */
+export function nameRegions(named: { number: number; name: string }[]): void {
+  for (const { number, name } of named) regions.set(String(number), name);
+}
+
+/** That somebody read from another region, or null. */
+export function elsewhere(line: Line): string | null {
+  return line.from ? t("access.from", { from: regions.get(line.from) ?? line.from }) : null;
+}
+
 /** Why, where there is more to say than the sentence does. */
 export function reason(line: Line): string | null {
   return line.case ? t("access.case", { case: line.case }) : null;

@@ -8,6 +8,8 @@ export type Column = {
   purposes: string[];
   retention: string;
   sealed: boolean;
+  /** Why it is not sealed, in the server's words. */
+  why_open?: string | null;
 };
 export type Kind = { name: string; columns: Column[]; sealed: boolean };
 

@@ -11,8 +11,9 @@ export const access: Record<keyof typeof english, Message> = {
   "access.fetching": "Deine Einträge werden geholt",
   "access.checking": "Deine Einträge werden geprüft",
   "access.checking_n": "Geprüft: {done} von {of}",
-  "access.none": "Noch hat niemand deine Daten gelesen",
-  "access.none_text": "Sobald irgendetwas sie öffnet, steht hier ein Eintrag.",
+  "access.none": "Bisher hat niemand deine Daten gelesen",
+  "access.none_text":
+    "Das gilt bis zum letzten Siegel, vor etwa einer Minute. Sobald irgendetwas deine Daten öffnet, steht hier ein Eintrag.",
   "access.none_filter": "Zu dieser Auswahl gibt es nichts.",
   "access.all_again": "Alles zeigen",
 
@@ -25,7 +26,7 @@ export const access: Record<keyof typeof english, Message> = {
   },
   "access.ok.none": "Das öffentliche Protokoll hat keinen Eintrag über dich. Es wurde keiner weggelassen.",
   "access.ok.log":
-    "Sie stehen im öffentlichen Protokoll, wie es am {when} war. Es enthält {reads} Zugriffe auf Daten von {persons} Leuten.",
+    "Das öffentliche Protokoll wurde zuletzt am {when} besiegelt und enthält {reads} Zugriffe, von allen Leuten zusammen. Was seitdem gelesen wurde, folgt nach etwa einer Minute.",
   "access.ok.witnesses": {
     one: "1 Zeuge (verlangt: {quorum}) hat bestätigt, dass alle dasselbe Protokoll sehen.",
     other: "{n} Zeugen (verlangt: {quorum}) haben bestätigt, dass alle dasselbe Protokoll sehen.",
@@ -122,7 +123,7 @@ export const access: Record<keyof typeof english, Message> = {
   "access.number": "Nr. {number}",
   "access.values": "{n} Werte",
   "access.case": "Warum: Fall {case}",
-  "access.from": "Gelesen aus {from}, nicht aus deiner Region",
+  "access.from": "Gelesen aus der Region {from}, nicht aus deiner eigenen",
   "access.hour": "um {when}",
 
   "access.say.feed.rank": {
@@ -138,8 +139,8 @@ export const access: Record<keyof typeof english, Message> = {
     other: "{n} Anmeldungen von dir wurden geprüft",
   },
   "access.say.account.own_view": {
-    one: "Du hast deine eigenen Daten angesehen",
-    other: "Du hast deine eigenen Daten {n}-mal angesehen",
+    one: "Deine Daten wurden einmal geöffnet, um sie dir selbst zu zeigen",
+    other: "Deine Daten wurden {n}-mal geöffnet, um sie dir selbst zu zeigen",
   },
   "access.say.account.security": {
     one: "Dein Konto wurde auf Sicherheit geprüft",

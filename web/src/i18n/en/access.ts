@@ -8,8 +8,9 @@ export const access = {
   "access.fetching": "Fetching your entries",
   "access.checking": "Checking your entries",
   "access.checking_n": "Checking: {done} of {of}",
-  "access.none": "Nobody has read your data yet",
-  "access.none_text": "As soon as anything opens it, an entry stands here.",
+  "access.none": "Nobody has read your data so far",
+  "access.none_text":
+    "That holds until the last seal, about a minute ago. As soon as anything opens your data, an entry stands here.",
   "access.none_filter": "Nothing fits this choice.",
   "access.all_again": "Show everything",
 
@@ -22,7 +23,7 @@ export const access = {
   },
   "access.ok.none": "The public log has no entry about you. None was left out.",
   "access.ok.log":
-    "They stand in the public log as it was on {when}. It holds {reads} reads about {persons} people.",
+    "The public log was last sealed on {when} and holds {reads} reads, of all people together. What was read since then follows within about a minute.",
   "access.ok.witnesses": {
     one: "1 witness ({quorum} was asked for) confirmed that everybody is shown the same log.",
     other: "{n} witnesses ({quorum} were asked for) confirmed that everybody is shown the same log.",
@@ -117,7 +118,7 @@ export const access = {
   "access.number": "No. {number}",
   "access.values": "{n} values",
   "access.case": "Why: case {case}",
-  "access.from": "Read from {from}, not from your region",
+  "access.from": "Read from the region {from}, not from your own",
   "access.hour": "at {when}",
 
   "access.say.feed.rank": {
@@ -133,8 +134,8 @@ export const access = {
     other: "{n} sign-ins of yours were checked",
   },
   "access.say.account.own_view": {
-    one: "You looked at your own data",
-    other: "You looked at your own data {n} times",
+    one: "Your data was opened once to show it to yourself",
+    other: "Your data was opened {n} times to show it to yourself",
   },
   "access.say.account.security": {
     one: "Your account was checked for safety",
