@@ -63,14 +63,18 @@ def show_proof(out: Console, file: Path, trust: Trust | None, after: Path | None
     """
     proven = _proven(file, trust, after)
     until = datetime.fromtimestamp(60 * proven.epoch, UTC)
-    out.print(
-        f"[green]✓[/] The data of person {proven.person} was read {len(proven.reads)} times until {until:%F %R} UTC,"
+    times = f"was read {len(proven.reads):,} times" if proven.reads else "was not read"
+    said = (
+        f"The data of person {proven.person} {times} until {until:%F %R} UTC. No entry was left out, changed or added."
     )
-    out.print("  as the table says, and no entry was left out, changed or added since.")
+    out.print(f"[green]✓[/] {said}", soft_wrap=True)
     if proven.reads:
         out.print(_table(proven))
     if trust is None:
-        out.print("[yellow]·[/] The keys are those that the file names itself. Compare them with what others see:")
+        out.print(
+            "[yellow]·[/] The keys are those that the file names itself. Compare them with what others see:",
+            soft_wrap=True,
+        )
         out.print(f"  {proven.trust.log_key}", highlight=False, soft_wrap=True)
 
 
