@@ -296,7 +296,7 @@ def _shaped(told: Any, shape: Any) -> Any:
         return {name: _shaped(told[name], inner) for name, inner in shape.items()}
     if isinstance(shape, int) and isinstance(told, str):
         return _bytes(told, shape if shape else None)
-    if type(told) is not shape or (shape is int and not 0 <= told < 2**31):
+    if type(told) is not shape or told == "" or (shape is int and not 0 <= told < 2**31):
         raise Refused("format", "a field is missing, unknown, out of order, or of another type")
     return told
 
