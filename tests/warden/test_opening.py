@@ -13,8 +13,25 @@ from plainview.kernel.ids import IdMaker, RegionNumber
 from plainview.kernel.purposes import Purpose
 from plainview.warden.entries import Kind, body_info, coarse, head_of, read_entry, tag_of
 from plainview.warden.hpke import receiver
+from plainview.warden.keeper import Call
 from plainview.warden.merkle import leaf_hash
-from plainview.warden.protocol import Act, By, Client, Destroy, Open, Policies, Proof, Sealed, Status, Use, Welcome
+from plainview.warden.protocol import (
+    Act,
+    By,
+    Client,
+    Destroy,
+    Open,
+    Plain,
+    Policies,
+    Proof,
+    Seal,
+    Sealed,
+    Status,
+    Use,
+    Welcome,
+    framed,
+    read_frame,
+)
 from plainview.warden.starting import Warden
 from plainview.warden.store import rows
 from tests.warden.living import (
@@ -257,3 +274,23 @@ def test_an_account_that_may_not_ask_is_not_heard(tmp_path: Path) -> None:
         pytest.raises(ConnectionError),
     ):
         caller.ask("status")
+
+
+def test_sealing_for_somebody_known_waits_for_no_disk(tmp_path: Path) -> None:
+    warden = Warden(plan(tmp_path))
+    person = new_person()
+    calls = [Call(read_frame(framed(1, "seal", Seal([Plain(person, DEVICE, b"a telephone")]))[4:]))]
+    warden.keeper.answer(calls)
+    before = warden.store.env.info()["last_txnid"]
+    (answer,) = warden.keeper.answer(calls)
+    assert warden.store.env.info()["last_txnid"] == before
+    assert isinstance(answer, bytes)
+    (value,) = msgspec.msgpack.decode(read_frame(answer[4:]).payload, type=list[bytes])
+    (answer,) = warden.keeper.answer(
+        [Call(read_frame(framed(2, "open", Open([Sealed(person, DEVICE, value)], Purpose.OWN_VIEW, SERVER))[4:]))]
+    )
+    assert isinstance(answer, bytes)
+    assert msgspec.msgpack.decode(read_frame(answer[4:]).payload) == [b"a telephone"]
+    assert warden.store.env.info()["last_txnid"] > before
+    warden.server._close()
+    warden.store.close()

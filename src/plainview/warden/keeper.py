@@ -57,7 +57,7 @@ class Keeper:
     def __init__(self, log: AccessLog, keys: Keys, opening: Opening, tending: Tending) -> None:
         self._log = log
         self._keys = keys
-        self._tending = tending
+        self._opening = opening
         begins: dict[str, tuple[Any, Callable[[Txn, Any], Release]]] = {
             "seal": (protocol.Seal, opening.seal),
             "open": (protocol.Open, opening.open),
@@ -90,8 +90,14 @@ class Keeper:
             return [refusal(calls[0].frame, BusyError(f"{BusyError.title}: {error!r}."))]
 
     def _answer(self, calls: Sequence[Call]) -> list[bytes | Later]:
-        if all(call.frame.op in self._sayings for call in calls):
-            return [self._said(call) for call in calls]
+        said = [self._said(call) for call in calls]
+        written = iter(self._written([call for call, answer in zip(calls, said, strict=True) if answer is None]))
+        return [next(written) if answer is None else answer for answer in said]
+
+    def _written(self, calls: Sequence[Call]) -> list[bytes | Later]:
+        """The answers to what must be durable first."""
+        if not calls:
+            return []
         with self._log.writing() as txn:
             begun = [self._begun(txn, call) for call in calls]
         # From here on it is durable, and only from here on may anything be released.
@@ -104,8 +110,6 @@ class Keeper:
         try:
             if frame.version != VERSION:
                 raise InvalidInputError(f"The warden speaks version {VERSION}, not {frame.version}.")
-            if frame.op in self._sayings:
-                return self._sayings[frame.op]
             act = self._acts.get(frame.op)
             if act is None:
                 raise InvalidInputError(f"The warden knows no {frame.op[:32]!r}.")
@@ -117,8 +121,20 @@ class Keeper:
         except PlainviewError as error:
             return error
 
-    def _said(self, call: Call) -> bytes:
-        return framed(call.frame.id, OK, self._sayings[call.frame.op]())
+    def _said(self, call: Call) -> bytes | None:
+        """The answer, where nothing needs to be written for it: the keys that seal are durable already."""
+        frame = call.frame
+        if frame.version != VERSION:
+            return None
+        if frame.op in self._sayings:
+            return framed(frame.id, OK, self._sayings[frame.op]())
+        if frame.op != "seal":
+            return None
+        try:
+            sealed = self._opening.seal_at_once(self._acts["seal"].payload.decode(frame.payload))
+        except (msgspec.DecodeError, PlainviewError):
+            return None  # The other way says why.
+        return None if sealed is None else framed(frame.id, OK, sealed)
 
 
 def _released(frame: Frame, release: Release | PlainviewError) -> bytes | Later:
