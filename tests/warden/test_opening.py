@@ -294,3 +294,30 @@ def test_sealing_for_somebody_known_waits_for_no_disk(tmp_path: Path) -> None:
     assert warden.store.env.info()["last_txnid"] > before
     warden.server._close()
     warden.store.close()
+
+
+def test_a_store_that_is_full_opens_nothing_and_serves_again_when_there_is_room(tmp_path: Path) -> None:
+    warden = Warden(plan(tmp_path))
+
+    def asked(op: str, payload: object) -> tuple[str, object]:
+        (answer,) = warden.keeper.answer([Call(read_frame(framed(1, op, payload)[4:]))])
+        assert isinstance(answer, bytes)
+        frame = read_frame(answer[4:])
+        return frame.op, msgspec.msgpack.decode(frame.payload)
+
+    person = new_person()
+    _, values = asked("seal", Seal([Plain(person, DEVICE, b"a telephone")]))
+    assert isinstance(values, list)
+    question = Open([Sealed(person, DEVICE, values[0])], Purpose.OWN_VIEW, SERVER)
+    taken = warden.store.env.info()["last_pgno"] + 1
+    warden.store.env.set_mapsize(taken * warden.store.env.stat()["psize"])
+    answers = [asked("open", question) for _ in range(200)]
+    refused = [op for op, _ in answers if op != "ok"]
+    assert refused
+    assert set(refused) == {"warden_busy"}
+    assert reads_in(warden) == len(answers) - len(refused)
+    warden.store.env.set_mapsize(1 << 30)
+    assert asked("open", question) == ("ok", [b"a telephone"])
+    assert reads_in(warden) == len(answers) - len(refused) + 1
+    warden.server._close()
+    warden.store.close()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import lmdb
 import msgspec
 
 from plainview.kernel.errors import InvalidInputError, NotAllowedError, PlainviewError, UnavailableError
@@ -85,9 +86,10 @@ class Keeper:
         try:
             return self._answer(calls)
         except Exception as error:  # noqa: BLE001 - One question's fault must not fall on the others of its batch.
-            if len(calls) > 1:
+            # A disk that takes nothing takes nothing from anybody: asking it once for each would only take longer.
+            if len(calls) > 1 and not isinstance(error, lmdb.Error):
                 return [self.answer([call])[0] for call in calls]
-            return [refusal(calls[0].frame, BusyError(f"{BusyError.title}: {error!r}."))]
+            return [refusal(call.frame, BusyError(f"{BusyError.title}: {error!r}.")) for call in calls]
 
     def _answer(self, calls: Sequence[Call]) -> list[bytes | Later]:
         said = [self._said(call) for call in calls]
