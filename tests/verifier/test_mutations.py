@@ -39,7 +39,7 @@ def busiest(seed: int, reads: int = 24) -> tuple[bytes, Log]:
     return written(log.file(max(log.people, key=lambda each: len(each.entries)), note)), log
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_no_flipped_byte_is_believed(seed: int) -> None:
     data, log = busiest(seed)
     verify(data, trust_in(log))

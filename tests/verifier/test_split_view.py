@@ -163,7 +163,7 @@ def _attempts(plot: Plot, count: int) -> int:
 
 
 def test_no_fork_or_omission_is_believed(plot: Plot) -> None:
-    assert _attempts(plot, 300) == 0
+    assert _attempts(plot, 200) == 0
 
 
 @pytest.mark.long
