@@ -65,7 +65,7 @@ class Settings:
     postgres_bin: str = _setting("", "folder", "A system PostgreSQL's programs, in place of the embedded wheel's")
 
     custodian: str = _setting(
-        "file", "file, pkcs11:… or openbao:url", "What holds each region's key: files, a token behind PKCS#11, or OpenBao"
+        "file", "file, pkcs11:… or openbao:url", "What holds a region's key: files, a token behind PKCS#11, or OpenBao"
     )
     custodian_secret: str = _setting("", "file", "Where the token's PIN, or OpenBao's token, is read from")
     warden_account: int = _setting(

@@ -4,7 +4,6 @@ from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Sm
 
 from plainview.privacy.personal import DataClass, Purpose, Retention, personal, public, tables
 
-
 JOINED = "Lists and counters are joined over it in the database, which could not find sealed rows."
 MERGED = "Notices of one kind are merged and counted in the database; they name ids, and hold no words."
 
