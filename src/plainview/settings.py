@@ -77,7 +77,9 @@ class Settings:
     witnesses: str = _setting(
         "", "url key, comma-separated", "Who cosigns the access log: each witness's address and verifier key"
     )
-    witness_quorum: int = _setting(0, "witnesses", "How many of them must have cosigned before a checkpoint is public")
+    witness_quorum: int = _setting(
+        0, "witnesses", "How many must have cosigned before a checkpoint is public; 0: enough to stand one that lies"
+    )
     checkpoint_seconds: int = _setting(30, "seconds, at most 60", "How often the access log's checkpoint is renewed")
 
     def address(self) -> str:

@@ -25,7 +25,6 @@ from plainview.warden.protocol import Status, socket_of
 from plainview.warden.witness_serving import witness_signer
 
 WITNESSES: Final = 3
-QUORUM: Final = 2
 START_SECONDS_MAX: Final = 30.0
 POLL_SECONDS: Final = 0.05
 _status = msgspec.msgpack.Decoder(Status)
@@ -74,11 +73,19 @@ def own_witnesses(settings: Settings, *, lowered: bool = False) -> list[OwnWitne
 
 
 def witnessed(settings: Settings, own: list[OwnWitness]) -> Settings:
-    """The settings with our own witnesses named where there are no others."""
-    if not own:
-        return settings
-    named = ",".join(each.setting for each in own)
-    return replace(settings, witnesses=named, witness_quorum=settings.witness_quorum or QUORUM)
+    """The settings with our own witnesses named where there are no others, and a quorum that one liar cannot get round."""
+    named = ",".join(each.setting for each in own) if own else settings.witnesses
+    count = len([each for each in named.split(",") if each.strip()])
+    return replace(settings, witnesses=named, witness_quorum=settings.witness_quorum or quorum_against_one_liar(count))
+
+
+def quorum_against_one_liar(witnesses: int) -> int:
+    """The fewest cosignatures such that two histories cannot both have them when one witness signs everything.
+
+    That is 2k > n + 1 (specification, section 1): three of three, three of four. Fewer than three witnesses cannot do it;
+    all of them are asked then.
+    """
+    return min(witnesses, (witnesses + 1) // 2 + 1)
 
 
 def warden_children(settings: Settings) -> list[Child]:
