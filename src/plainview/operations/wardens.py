@@ -73,7 +73,7 @@ def own_witnesses(settings: Settings, *, lowered: bool = False) -> list[OwnWitne
 
 
 def witnessed(settings: Settings, own: list[OwnWitness]) -> Settings:
-    """The settings with our own witnesses named where there are no others, and a quorum that one liar cannot get round."""
+    """The settings with our own witnesses where there are no others, and a quorum that one liar cannot get round."""
     named = ",".join(each.setting for each in own) if own else settings.witnesses
     count = len([each for each in named.split(",") if each.strip()])
     return replace(settings, witnesses=named, witness_quorum=settings.witness_quorum or quorum_against_one_liar(count))
@@ -82,8 +82,8 @@ def witnessed(settings: Settings, own: list[OwnWitness]) -> Settings:
 def quorum_against_one_liar(witnesses: int) -> int:
     """The fewest cosignatures such that two histories cannot both have them when one witness signs everything.
 
-    That is 2k > n + 1 (specification, section 1): three of three, three of four. Fewer than three witnesses cannot do it;
-    all of them are asked then.
+    That is 2k > n + 1 (specification, section 1): three of three, three of four. Fewer than three witnesses cannot do
+    it; all of them are asked then.
     """
     return min(witnesses, (witnesses + 1) // 2 + 1)
 
