@@ -156,11 +156,14 @@ def _declared(fields: Mapping[str, SealedField]) -> str:
     head = (
         "// Made from the columns' declarations: whatever else permits it, a column opens for its own purposes only.\n"
     )
-    return head + "".join(
-        f'\n// {field} holds: {each.data_class.value}\nforbid (principal, action, resource == Column::"{field}")\n'
-        f"unless {{ [{', '.join(json.dumps(purpose.value) for purpose in sorted(each.purposes))}]"
-        ".contains(context.purpose) || context.glass_broken };\n"
-        for field, each in sorted(fields.items())
+    return head + "".join(_column_rule(field, each) for field, each in sorted(fields.items()))
+
+
+def _column_rule(field: str, declared: SealedField) -> str:
+    purposes = ",\n".join(f"    {json.dumps(purpose.value)}" for purpose in sorted(declared.purposes))
+    return (
+        f'\n// {field} holds: {declared.data_class.value}\nforbid (principal, action, resource == Column::"{field}")\n'
+        f"unless {{\n  [\n{purposes}\n  ].contains(context.purpose) || context.glass_broken\n}};\n"
     )
 
 
