@@ -50,7 +50,7 @@ class SessionBook:
         if region is None or region not in self._database.regions.values():
             return None
         changes = self._changes
-        async with self._database.transaction(region) as tx:
+        async with self._database.statements(region) as tx:
             found = await find_session(tx, token_hash)
             if found is not None and now() - found.seen_at > SEEN_EVERY:
                 await mark_seen(tx, found, self._days)
