@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.conftest import DESKTOP, PHONE
+from tests.journeys.reading_aloud import barriers
 from tests.journeys.staged import ADDRESS, Staged, staged_access
 
 VECTORS = json.loads((Path(__file__).parents[2] / "docs" / "trust" / "vectors.json").read_text(encoding="utf-8"))
@@ -52,11 +52,6 @@ def mia(browser: Browser) -> Iterator[Open]:
         context.close()
 
 
-def _is_accessible(page: Page) -> None:
-    found = Axe().run(page)
-    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found.response["violations"]] == []
-
-
 def test_every_entry_is_checked_in_her_browser_and_told_in_words(mia: Open) -> None:
     page = mia(PROOFS[LONG])
     expect(page.get_by_role("heading", name="nothing is missing, nothing was changed")).to_be_visible(timeout=15_000)
@@ -64,9 +59,9 @@ def test_every_entry_is_checked_in_her_browser_and_told_in_words(mia: Open) -> N
     expect(page.get_by_text("All 300 entries are here, in order and unchanged")).to_be_visible()
     expect(page.get_by_text("witnesses (2 were asked for) confirmed")).to_be_visible()
     expect(page.get_by_text(re.compile(r"^The feed ranked your page")).first).to_be_visible()
-    _is_accessible(page)
+    assert barriers(page) == []
     page.emulate_media(color_scheme="dark")
-    _is_accessible(page)
+    assert barriers(page) == []
 
 
 def test_entries_are_chosen_and_opened_with_the_keyboard_alone(mia: Open) -> None:
@@ -126,7 +121,7 @@ def test_an_entry_that_disappears_between_two_visits_is_noticed(mia: Open) -> No
     # An older state of the log, true in itself.
     page = mia(PROOFS["three entries, early"])
     expect(page.get_by_role("alert")).to_contain_text("The check failed at: history", timeout=15_000)
-    _is_accessible(page)
+    assert barriers(page) == []
 
 
 def test_keys_that_changed_stop_the_check_until_she_says_that_she_knows_why(mia: Open) -> None:
@@ -134,7 +129,7 @@ def test_keys_that_changed_stop_the_check_until_she_says_that_she_knows_why(mia:
     page = mia(PROOFS[SHORT], quorum=1)
     alarm = page.get_by_role("alert")
     expect(alarm).to_contain_text("The log's keys have changed since your last check", timeout=15_000)
-    _is_accessible(page)
+    assert barriers(page) == []
     page.get_by_role("button", name="They announced it: use the new keys").click()
     expect(page.get_by_role("alert")).to_contain_text("The check failed at: quorum", timeout=15_000)
 
@@ -143,10 +138,10 @@ def test_the_transparency_pages_say_what_they_are_for_and_what_witnesses_are_wor
     page = mia(PROOFS[SHORT], "/transparency/log")
     expect(page.get_by_role("heading", name="Witnesses all run by one party are not witnesses")).to_be_visible()
     expect(page.get_by_role("heading", name="Region eu")).to_be_visible()
-    _is_accessible(page)
+    assert barriers(page) == []
     page.get_by_role("link", name="Overview").click()
     expect(page.get_by_role("heading", name=re.compile("^Nobody reads your data without"))).to_be_visible()
-    _is_accessible(page)
+    assert barriers(page) == []
     page.get_by_role("link", name="Check", exact=True).click()
     expect(page.get_by_text("plainview verify proof.json --after older-proof.json")).to_be_visible()
-    _is_accessible(page)
+    assert barriers(page) == []
