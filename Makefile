@@ -19,7 +19,7 @@ help: ## List the verbs
 run: $(STAMPS)/run $(ASSETS)/index.html ## Set up what is missing, start the product and print where to look
 	@$(BIN)/plainview up
 
-setup: $(STAMPS)/dev $(STAMPS)/chromium $(STAMPS)/softhsm $(ASSETS)/index.html ## Install all that running, testing and building need
+setup: $(STAMPS)/dev $(STAMPS)/torch $(STAMPS)/chromium $(STAMPS)/softhsm $(ASSETS)/index.html ## Install all that running, testing and building need
 
 test: setup ## Run all tests but the long ones, the browser's included
 	cd web && PATH="$(CURDIR)/$(STAMPS)/node:$$PATH" npm run --silent test
@@ -69,6 +69,11 @@ $(STAMPS)/run: requirements.txt pyproject.toml | $(STAMPS)/venv
 
 $(STAMPS)/dev: requirements-dev.txt $(STAMPS)/run
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# PyTorch trains the engine's deep parts. Its CPU build lies in an index of its own: the registry's brings gigabytes for GPUs.
+$(STAMPS)/torch: | $(STAMPS)/dev
+	$(BIN)/pip install --quiet --retries 0 --extra-index-url https://download.pytorch.org/whl/cpu torch==2.13.0
 	@touch $@
 
 $(STAMPS)/node: | $(STAMPS)/venv

@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -20,6 +19,7 @@ from plainview.kernel.purposes import Purpose
 from plainview.ports.door import SERVER, Door
 from plainview.ports.event_log import Event, EventKind, EventLog, Recorded
 from tests.conftest import REGION
+from tests.listening import wait_until_it_listens
 
 pytestmark = pytest.mark.anyio
 ADA, BO = PersonId(1001), PersonId(1002)
@@ -37,22 +37,11 @@ def nats_url() -> Iterator[str]:
         program = Path(sys.executable).parent / "nats-server"
         process = subprocess.Popen([program, "-c", f"{folder}/nats.conf"], stderr=subprocess.DEVNULL)
         try:
-            _wait_for(port)
+            wait_until_it_listens(port, process)
             yield f"nats://127.0.0.1:{port}"
         finally:
             process.terminate()
             process.wait()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(400):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the NATS server did not start")
 
 
 @pytest.fixture(params=["postgres", "nats"])

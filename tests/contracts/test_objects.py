@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from plainview.adapters.objects_obstore import ObjectsObstore
 from plainview.kernel.errors import NotFoundError
 from plainview.ports.objects import Objects
+from tests.listening import wait_until_it_listens
 
 pytestmark = pytest.mark.anyio
 KEY, SECRET = "plainview", "a-secret-of-the-test"
@@ -37,7 +37,7 @@ def s3() -> Iterator[dict[str, str]]:
         command += [f"-{name}={port}" for name, port in zip(names, ports, strict=True)]
         process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            _wait_for(ports[-1], process)
+            wait_until_it_listens(ports[-1], process)
             yield {
                 "AWS_ENDPOINT_URL": f"http://127.0.0.1:{ports[-1]}",
                 "AWS_ALLOW_HTTP": "true",
@@ -58,22 +58,11 @@ def _free_ports(count: int) -> list[int]:
         return [int(probe.getsockname()[1]) for probe in probes]
 
 
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the object store did not start")
-
-
 @pytest.fixture(params=["file", "s3"])
 def objects(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Objects:
     if request.param == "file":
         return ObjectsObstore(f"file://{tmp_path / 'objects'}")
+    # The address of an S3 store is told to any program by these names; there is no other way in.
     for name, value in request.getfixturevalue("s3").items():
         monkeypatch.setenv(name, value)
     return ObjectsObstore(f"s3://plainview/{uuid4()}")
