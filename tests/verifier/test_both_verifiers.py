@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from plainview.warden.entries import Read
 from plainview_verifier import Trust
 from tests.verifier import mutations
 from tests.verifier.adversary import Corpus, LyingLog
@@ -17,6 +18,12 @@ from tests.verifier.handmade import START_MS, Log, filled, written
 from tests.verifier.test_mutations import trust_in, word_of
 
 PERSONS = 40
+WAYS = [
+    ("feed.rank", "feed"),
+    ("account.own_view", "server"),
+    ("moderation.case", "staff:müller"),
+    ("feed.learn", "worker"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -133,23 +140,46 @@ def test_both_refuse_a_hundred_thousand_random_mutations(browsers: Path, large_s
     assert _judged_by_both(browsers, tmp_path, mutants, large_sample.trust) >= 100_000
 
 
+def _honest_read(log: LyingLog, person: int, chance: random.Random) -> Read:
+    """A read of any form that the warden books."""
+    purpose, by = chance.choice(WAYS)
+    case = f"{chance.randrange(10**6)} é" if by.startswith("staff") else None
+    region = chance.choice([None, None, 9])
+    classes = tuple(sorted(chance.sample(["account", "interests", "reports", "watch_history"], chance.randrange(1, 5))))
+    return Read(person, purpose, by, classes, log.clock.ms, case, region, chance.choice([1, 1, 2, 900]))
+
+
+def _honest_files_believed_by_both(browsers: Path, folder: Path, persons: int, rounds: int) -> int:
+    """How many files both believe: of so many persons, after each of so many checkpoints.
+
+    Of some much is read, of some nothing; each file is also held against the one before.
+    """
+    chance, log, believed = random.Random(persons), LyingLog(folder / "log"), 0
+    weights, earlier = [1 / (3 + at) for at in range(persons)], dict[int, bytes]()
+    for _ in range(rounds):
+        corpus = Corpus()
+        for person in chance.choices(range(1, persons + 1), weights, k=persons // 2):
+            log.book(_honest_read(log, person, chance))
+            log.clock.ms += chance.randrange(120)
+        log.publish()
+        for person in range(1, persons + 1):
+            data = log.file_of(person)
+            assert word_of(data, log.trust, earlier.get(person)) is None
+            corpus.add(data, log.trust, None)
+            earlier[person] = data
+        assert judged(browsers, corpus, folder) == [None] * persons
+        believed += persons
+    log.close()
+    return believed
+
+
+def test_both_believe_honest_files_of_every_form(browsers: Path, tmp_path: Path) -> None:
+    assert _honest_files_believed_by_both(browsers, tmp_path, 60, 3) == 180
+
+
 @pytest.mark.long
 def test_both_believe_a_hundred_thousand_honest_files(browsers: Path, tmp_path: Path) -> None:
-    log, believed = LyingLog(tmp_path / "log"), 0
-    for _ in range(50):
-        corpus = Corpus()
-        for start in range(1, 2_001, 250):
-            log.book(*(log.read(person) for person in range(start, start + 250)))
-            log.clock.ms += 9_000
-        log.publish()
-        for person in range(1, 2_001):
-            data = log.file_of(person)
-            assert word_of(data, log.trust) is None
-            corpus.add(data, log.trust, None)
-        assert judged(browsers, corpus, tmp_path) == [None] * 2_000
-        believed += 2_000
-    log.close()
-    assert believed == 100_000
+    assert _honest_files_believed_by_both(browsers, tmp_path, 2_500, 40) == 100_000
 
 
 BODY = f'{{"n":0,"at":{START_MS},"by":"feed","for":"feed.rank","of":["watch"]}}'
