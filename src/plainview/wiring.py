@@ -15,6 +15,7 @@ from plainview.accounts.guests import PERSON_OPENED, Guests
 from plainview.accounts.passwords import Hashing
 from plainview.accounts.session_book import SessionBook
 from plainview.accounts.sessions import REVOKED
+from plainview.adapters.approvals_warden import ApprovalsWarden
 from plainview.adapters.custodian_file import kept_secret
 from plainview.adapters.database_postgres import DatabasePostgres
 from plainview.adapters.door_warden import DoorWarden
@@ -61,6 +62,7 @@ class Parts:
     makers: dict[RegionNumber, IdMaker]
     objects: ObjectsObstore
     door: DoorWarden
+    approvals: ApprovalsWarden
     limits: LimitsMemory
     portraits: PortraitsPillow
     hashing: Hashing
@@ -84,15 +86,18 @@ def all_declarations() -> dict[str, Personal]:
     return declarations(tables)
 
 
-def make_door(settings: Settings, client: str = "server") -> DoorWarden:
-    """The door to personal plaintext: the warden of each region, through its socket in the data folder."""
+def make_calls(settings: Settings) -> dict[RegionNumber, WardenCalls]:
+    """The ways to each region's warden, through its socket in the data folder; connected when they are first used."""
     data = settings.data.absolute()
-    return DoorWarden(
-        {
-            RegionNumber(number): WardenCalls(region, socket_of(data, region), client)
-            for region, number in settings.region_numbers().items()
-        }
-    )
+    return {
+        RegionNumber(number): WardenCalls(region, socket_of(data, region), "server")
+        for region, number in settings.region_numbers().items()
+    }
+
+
+def make_door(settings: Settings) -> DoorWarden:
+    """The door to personal plaintext."""
+    return DoorWarden(make_calls(settings))
 
 
 def make_objects(settings: Settings) -> ObjectsObstore:
@@ -168,7 +173,8 @@ def build(settings: Settings, urls: dict[str, str], node: int) -> Parts:
     signals.subscribe("person.changed", book.on_person_changed)
     signals.subscribe("person.erased", book.on_person_changed)
     signals.subscribe(PERSON_OPENED, guests.on_opened)
-    door = make_door(settings)
+    calls = make_calls(settings)
+    door = DoorWarden(calls)
     adults = Adults(door, database)
     signals.subscribe(PERSON_OPENED, adults.on_person_changed)
     signals.subscribe("person.changed", adults.on_person_changed)
@@ -183,6 +189,7 @@ def build(settings: Settings, urls: dict[str, str], node: int) -> Parts:
         makers=makers,
         objects=make_objects(settings),
         door=door,
+        approvals=ApprovalsWarden(calls),
         limits=LimitsMemory(settings.limit_factor),
         portraits=PortraitsPillow(),
         hashing=hashing,

@@ -5,6 +5,7 @@ import time
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,19 @@ from plainview.kernel.purposes import Purpose
 from plainview.warden.entries import Deed, Kind, body_info, head_of
 from plainview.warden.hpke import receiver
 from plainview.warden.keeper import Call
-from plainview.warden.protocol import Approve, Ask, Asked, By, Enrol, Proof, framed, read_frame
+from plainview.warden.protocol import (
+    Approve,
+    Approving,
+    Ask,
+    Asked,
+    By,
+    Dismiss,
+    Enrol,
+    Proof,
+    Requested,
+    framed,
+    read_frame,
+)
 from plainview.warden.starting import Warden
 from plainview.warden.store import rows
 from tests.server.authenticator import Authenticator, text
@@ -204,10 +217,63 @@ def test_a_request_is_complete_short_and_about_people_of_the_region(caller: Call
         caller.ask("enrol", Enrol(abroad, "cy", b"id", b"key"))
 
 
-def test_only_the_wardens_own_account_enrols_rotates_and_publishes(tmp_path: Path) -> None:
+def test_an_offered_passkey_approves_nothing_until_it_is_let_in(warden: Warden, caller: Caller) -> None:
+    person, ada = new_person(), Person(new_person(), Authenticator(SITE.origin, SITE.rp_id))
+    asked = caller.ask("ask", Ask("cross_region", [person], [DEVICE], Purpose.SECURITY, ABROAD, 2.0), Asked)
+    offered = Enrol(ada.number, "ada", ada.passkey.credential_id, ada.passkey._cose())
+    fingerprint = caller.ask("offer", offered, bytes)
+    assert fingerprint == sha256(ada.passkey._cose()).digest()
+    (waiting,) = caller.ask("approvers", None, list[Approving])
+    assert (waiting.person, waiting.handle, waiting.enrolled) == (ada.number, "ada", False)
+    with pytest.raises(RefusedError, match="Nobody is enrolled"):
+        caller.ask("approve", ada.signs(asked))
+    caller.ask("enrol", offered)
+    (enrolled,) = caller.ask("approvers", None, list[Approving])
+    assert enrolled.enrolled
+    caller.ask("approve", ada.signs(asked))
+    with pytest.raises(RefusedError, match="Only people of this region"):
+        caller.ask("offer", Enrol(IdMaker(RegionNumber(9), 1).next(), "cy", b"id", b"key"))
+
+
+def test_who_was_dismissed_approves_no_more_and_the_log_says_so(warden: Warden, caller: Caller) -> None:
+    person, ada = new_person(), approver(caller, "ada")
+    asked = caller.ask("ask", Ask("cross_region", [person], [DEVICE], Purpose.SECURITY, ABROAD, 2.0), Asked)
+    assert caller.ask("dismiss", Dismiss(ada.number), int) == 1
+    assert caller.ask("approvers", None, list[Approving]) == []
+    with pytest.raises(RefusedError, match="Nobody is enrolled"):
+        caller.ask("approve", ada.signs(asked))
+    with warden.store.env.begin() as txn:
+        keys = [entry[7:] for _, entry in rows(txn, warden.store.entries) if head_of(entry).kind is Kind.KEY]
+    assert keys[-2:] == [bytes([what]) + sha256(ada.passkey._cose()).digest() for what in (1, 3)]
+
+
+def test_one_refusal_ends_a_request_and_takes_a_signature_of_its_own(caller: Caller) -> None:
+    person = new_person()
+    sealed = caller.seal(person, DEVICE, b"a telephone")
+    ada, bo, cy = (approver(caller, handle) for handle in ("ada", "bo", "cy"))
+    asked = caller.ask("ask", Ask("cross_region", [person], [DEVICE], Purpose.SECURITY, ABROAD, 2.0), Asked)
+    (told,) = caller.ask("requests", None, list[Requested])
+    assert (told.ask.by.case, told.challenge, told.refused_by) == ("case 9", asked.challenge, 0)
+    caller.ask("approve", ada.signs(asked))
+    with pytest.raises(RefusedError, match="does not hold"):
+        caller.ask("refuse", bo.signs(asked))
+    no = Asked(told.request, told.refusal_challenge, [], 0)
+    with pytest.raises(RefusedError, match="does not hold"):
+        caller.ask("approve", bo.signs(no))
+    caller.ask("refuse", bo.signs(no))
+    with pytest.raises(RefusedError, match="decided"):
+        caller.ask("approve", cy.signs(asked))
+    (told,) = caller.ask("requests", None, list[Requested])
+    assert (told.approvers, told.refused_by, told.until_ms) == ([ada.number], bo.number, 0)
+    with pytest.raises(RefusedError, match="another region"):
+        caller.open([sealed], Purpose.SECURITY, By("server", "case 9", 7, asked.request))
+
+
+def test_only_the_wardens_own_account_enrols_dismisses_rotates_and_publishes(tmp_path: Path) -> None:
     warden = Warden(plan(tmp_path))
+    eve = Enrol(new_person(), "eve", b"id", b"key")
     try:
-        for op, payload in (("enrol", Enrol(new_person(), "eve", b"id", b"key")), ("rotate", None), ("publish", None)):
+        for op, payload in (("enrol", eve), ("dismiss", Dismiss(1)), ("rotate", None), ("publish", None)):
             frame = read_frame(framed(1, op, payload)[4:])
             (answer,) = warden.keeper.answer([Call(frame, own_account=False)])
             assert isinstance(answer, bytes)

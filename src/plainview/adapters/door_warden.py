@@ -9,7 +9,7 @@ import msgspec
 from plainview.adapters.warden_wire import WardenCalls
 from plainview.kernel.errors import NotAllowedError
 from plainview.kernel.ids import PersonId, RegionNumber, region_of
-from plainview.ports.door import By, Plain, Sealed
+from plainview.ports.door import By, Deed, Plain, Sealed
 from plainview.warden import protocol
 
 _blobs = msgspec.msgpack.Decoder(list[bytes])
@@ -18,6 +18,7 @@ _persons = msgspec.msgpack.Decoder(list[int])
 _bytes = msgspec.msgpack.Decoder(bytes)
 _number = msgspec.msgpack.Decoder(int)
 _status = msgspec.msgpack.Decoder(protocol.Status)
+_deeds = msgspec.msgpack.Decoder(protocol.Deeds)
 _policies = msgspec.msgpack.Decoder(protocol.Policies)
 
 
@@ -89,9 +90,15 @@ class DoorWarden:
         for warden in self._wardens.values():
             await warden.ask("client", protocol.Client(manifest_hash))
 
-    async def act(self, region: RegionNumber, act: int, body: bytes) -> int:
-        """Log an act by authority before it takes effect; its number."""
-        return int(await self._warden(region).ask("act", protocol.Act(act, body), _number))
+    async def act(self, region: RegionNumber, deed: Deed, body: bytes) -> int:
+        """Book an act by authority (see the port)."""
+        return int(await self._warden(region).ask("act", protocol.Act(deed, body), _number))
+
+    async def deeds(self, region: RegionNumber) -> protocol.Deeds:
+        """What a region's log says of acts by authority."""
+        found = await self._warden(region).ask("deeds", None, _deeds)
+        assert isinstance(found, protocol.Deeds)
+        return found
 
     async def close(self) -> None:
         """Let go of all connections."""
@@ -106,7 +113,7 @@ class DoorWarden:
 
 
 def _by(by: By) -> protocol.By:
-    return protocol.By(by.principal, by.case)
+    return protocol.By(by.principal, by.case, by.origin_region, by.approval)
 
 
 async def _by_region(

@@ -20,8 +20,8 @@ ANSWER_SECONDS_MAX: Final = 30.0
 TRIES: Final = 2
 _text = msgspec.msgpack.Decoder(str)
 _ERRORS: Final[dict[str, type[PlainviewError]]] = {
-    each.code: each for each in (NotAllowedError, DoorBrokenError, InvalidInputError, UnavailableError)
-} | {"person_gone": NotFoundError, "wrong_region": NotAllowedError}
+    each.code: each for each in (NotAllowedError, NotFoundError, DoorBrokenError, InvalidInputError, UnavailableError)
+} | {"person_gone": NotFoundError, "wrong_region": NotAllowedError, "not_approved": NotAllowedError}
 
 
 class WardenAwayError(UnavailableError):

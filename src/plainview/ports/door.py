@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Protocol
 
 from plainview.kernel.errors import PlainviewError
-from plainview.kernel.ids import PersonId
+from plainview.kernel.ids import PersonId, RegionNumber
 
 
 class DoorBrokenError(PlainviewError):
@@ -34,13 +35,27 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who asks: `feed`, `server`, `worker` or `staff:<handle>`; and in which case, where there is one."""
+    """Who asks: `feed`, `server`, `worker` or `staff:<handle>`; and in which case, where there is one.
+
+    `origin_region` is the number of the region that is read from, when that is not the person's own; `approval` that of
+    a request which two people signed for (see `ports.approvals`).
+    """
 
     principal: str
     case: str | None = None
+    origin_region: int | None = None
+    approval: int | None = None
 
 
 FEED, SERVER, WORKER = By("feed"), By("server"), By("worker")
+
+
+class Deed(IntEnum):
+    """Acts by authority that are booked before they take effect: their numbers in the log's specification."""
+
+    TAKEDOWN = 2
+    GOVERNMENT_REQUEST = 3
+    GAGGED_REQUEST = 4
 
 
 class Door(Protocol):
@@ -74,6 +89,12 @@ class Door(Protocol):
 
     async def destroy(self, person: PersonId) -> None:
         """Destroy a person's keys, after an entry that says so: nobody opens what they sealed. Idempotent."""
+
+    async def act(self, region: RegionNumber, deed: Deed, body: bytes) -> int:
+        """Book an act by authority: its number among those of its kind, once the entry is durable.
+
+        The body stays with the warden; the log has its hash. Act only when this has returned.
+        """
 
     async def proof(self, person: PersonId, by: By) -> bytes:
         """The person's proof file: all reads of their data, with what it takes to check it (JSON)."""

@@ -78,6 +78,11 @@ class AccessLog:
         """The number of entries of kind 1."""
         return self._state.reads
 
+    @property
+    def acts(self) -> dict[int, int]:
+        """How many acts of each kind there are."""
+        return dict(self._state.acts)
+
     @contextmanager
     def writing(self) -> Iterator[Txn]:
         """A write transaction of the whole store: committed and synced at the end of the block, undone when it raises.

@@ -19,7 +19,7 @@ from plainview.warden.protocol import OK, VERSION, Frame, framed
 from plainview.warden.store import Txn
 from plainview.warden.tending import Tending
 
-OWN_ACCOUNT_ONLY: Final = frozenset({"enrol", "rotate", "publish"})
+OWN_ACCOUNT_ONLY: Final = frozenset({"enrol", "dismiss", "rotate", "publish"})
 
 
 class BusyError(UnavailableError):
@@ -69,7 +69,10 @@ class Keeper:
             "client": (protocol.Client, tending.client),
             "ask": (protocol.Ask, tending.ask),
             "approve": (protocol.Approve, tending.approve),
+            "refuse": (protocol.Approve, tending.refuse),
+            "offer": (protocol.Enrol, tending.offer),
             "enrol": (protocol.Enrol, tending.enrol),
+            "dismiss": (protocol.Dismiss, tending.dismiss),
             "rotate": (None, tending.rotate),
             "publish": (None, tending.publish),
         }
@@ -79,6 +82,9 @@ class Keeper:
             "hello": tending.welcome,
             "policies": tending.policies,
             "status": tending.status,
+            "requests": tending.requests,
+            "approvers": tending.approvers,
+            "deeds": tending.deeds,
         }
 
     def answer(self, calls: Sequence[Call]) -> list[bytes | Later]:

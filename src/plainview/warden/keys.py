@@ -8,7 +8,7 @@ person leaves an empty row, so that nothing can be sealed or booked in their nam
 from collections import OrderedDict
 from collections.abc import Collection
 from enum import IntEnum
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final
 
 from plainview.kernel.errors import NotFoundError
@@ -170,6 +170,12 @@ class Keys:
         """How many persons have keys, or had."""
         with self._store.env.begin() as txn:
             return int(txn.stat(self._rows)["entries"]) - 1
+
+    def count_up_to(self, person: int) -> int:
+        """How many persons with keys have an id of at most this."""
+        with self._store.env.begin() as txn, txn.cursor(self._rows) as cursor:
+            found = cursor.iternext(keys=True, values=False) if cursor.first() else ()
+            return sum(1 for key in takewhile(lambda key: ONE.unpack(key)[0] <= person, found))
 
     def rotate(self) -> int:
         """Have the custodian make a newer key for the region; from here on persons' keys are wrapped under it."""

@@ -17,10 +17,16 @@ order of the fields below. The first question on a connection is `hello`.
 | client | Client | null | a client entry, when the manifest's hash is new |
 | ask | Ask | Asked | nothing: nothing is granted yet |
 | approve | Approve | Asked | an act: approval (and break-glass, with the second one) |
+| refuse | Approve | Asked | nothing: nothing is granted any more |
+| requests | null | list of Requested | nothing |
+| offer | Enrol | the passkey's fingerprint | nothing: nothing is granted yet |
+| approvers | null | list of Approving | nothing |
 | enrol | Enrol | null | a key entry; the warden's own account or root only |
+| dismiss | Dismiss | how many passkeys | a key entry each; the warden's own account or root only |
 | rotate | Rotate | the new version | a key entry; the warden's own account or root only |
 | publish | null | the checkpoint's text | heads; the warden's own account or root only |
 | policies | null | Policies | nothing |
+| deeds | null | Deeds | nothing |
 | status | null | Status | nothing |
 """
 
@@ -157,8 +163,24 @@ class Asked(Struct, array_like=True, frozen=True):
     until_ms: int
 
 
+class Requested(Struct, array_like=True, frozen=True):
+    """A request as it stands: what is asked, who approved or refused, and what a passkey signs to do either.
+
+    `refused_by` is 0 while nobody refused.
+    """
+
+    request: int
+    ask: Ask
+    asked_at_ms: int
+    approvers: list[int]
+    until_ms: int
+    refused_by: int
+    challenge: bytes
+    refusal_challenge: bytes
+
+
 class Approve(Struct, array_like=True, frozen=True):
-    """One person's approval: a WebAuthn assertion (its JSON) over the request's challenge."""
+    """One person's approval or refusal: a WebAuthn assertion (its JSON) over the request's challenge."""
 
     request: int
     approver: int
@@ -172,6 +194,22 @@ class Enrol(Struct, array_like=True, frozen=True):
     handle: str
     credential_id: bytes
     public_key: bytes
+
+
+class Approving(Struct, array_like=True, frozen=True):
+    """Somebody's passkey: enrolled, or offered and not let in yet."""
+
+    person: int
+    handle: str
+    credential_id: bytes
+    public_key: bytes
+    enrolled: bool
+
+
+class Dismiss(Struct, array_like=True, frozen=True):
+    """Let a person approve no more."""
+
+    approver: int
 
 
 class Rotate(Struct, array_like=True, frozen=True):
@@ -188,6 +226,20 @@ class Policies(Struct, array_like=True, frozen=True):
     texts: dict[str, str]
 
 
+class Told(Struct, array_like=True, frozen=True):
+    """An act that anybody may read of: its number, and its body, whose hash stands in the log."""
+
+    number: int
+    body: bytes
+
+
+class Deeds(Struct, array_like=True, frozen=True):
+    """How many acts of each kind stand in the log, and the newest government requests that are not gagged."""
+
+    counts: dict[int, int]
+    government_requests: list[Told]
+
+
 class Held(Struct, array_like=True, frozen=True):
     """One line of the warden's confinement: what is held, whether it holds here, and the fact or the reason."""
 
@@ -197,7 +249,10 @@ class Held(Struct, array_like=True, frozen=True):
 
 
 class Status(Struct, frozen=True, kw_only=True):
-    """How the warden is: told to the doctor and to the metrics. The one payload that is a map."""
+    """How the warden is: told to the doctor and to the metrics. The one payload that is a map.
+
+    `rewrapped` counts the persons who have been gone through by the rotation that is under way; None while none is.
+    """
 
     region: int
     origin: str
@@ -214,6 +269,7 @@ class Status(Struct, frozen=True, kw_only=True):
     quorum: int
     started_at_ms: int
     confinement: list[Held]
+    rewrapped: int | None = None
 
 
 class Frame(Struct, array_like=True, frozen=True):

@@ -15,15 +15,33 @@ from plainview.warden.keys import Keys
 from plainview.warden.opening import Opening, Release, blinded
 from plainview.warden.policy import Policy
 from plainview.warden.proofs import proof_file
-from plainview.warden.protocol import Act, Approve, Ask, Client, Destroy, Enrol, Held, Policies, Proof, Status, Welcome
+from plainview.warden.protocol import (
+    Act,
+    Approve,
+    Approving,
+    Ask,
+    Client,
+    Deeds,
+    Destroy,
+    Dismiss,
+    Enrol,
+    Held,
+    Policies,
+    Proof,
+    Requested,
+    Status,
+    Told,
+    Welcome,
+)
 from plainview.warden.publishing import Publisher
-from plainview.warden.store import Txn
+from plainview.warden.store import ONE, TWO, Txn, rows
 
 REWRAPPED_AT_ONCE: Final = 200
 # A destroyed key's bytes may stay in free pages of the store until they are used again. They are worth nothing once the
 # region key that wrapped them is destroyed too, so after a destruction the region key is renewed within this time.
 RENEW_MS_MAX: Final = 20 * 3_600_000
 DEEDS_TOLD: Final = (Deed.TAKEDOWN, Deed.GOVERNMENT_REQUEST, Deed.GAGGED_REQUEST)
+REQUESTS_SHOWN_MAX: Final = 100
 _POLICY, _CLIENT, _KEY = b"policy", b"client", b"region key"
 # What the next log must say again when this one is retired.
 NOTED_ANEW: Final = (_POLICY, _CLIENT, _KEY)
@@ -52,7 +70,11 @@ class Tending:
         self._confinement = list(confinement)
         self._notes = house.log.store.database("house")
         self._started_at_ms = house.clock_ms()
+        self._rewrapped: int | None = None
         self._note_what_holds()
+        under_way = self._seen().get(_REWRAPPED)
+        if under_way is not None:
+            self._rewrapped = house.keys.count_up_to(int.from_bytes(under_way, "big", signed=True))
 
     def welcome(self) -> Welcome:
         """Whom the caller has reached."""
@@ -82,7 +104,24 @@ class Tending:
             quorum=house.publisher.terms.quorum,
             started_at_ms=self._started_at_ms,
             confinement=self._confinement,
+            rewrapped=self._rewrapped,
         )
+
+    def requests(self) -> list[Requested]:
+        """The newest requests for what is refused by default."""
+        return self._house.approvals.told()
+
+    def approvers(self) -> list[Approving]:
+        """Who may approve, and who offered to."""
+        return self._house.approvals.approvers.told()
+
+    def deeds(self) -> Deeds:
+        """The acts of each kind, counted; and what was told of government requests that are not gagged."""
+        log = self._house.log
+        with log.store.env.begin() as txn:
+            found = rows(txn, log.store.acts, ONE.pack(Deed.GOVERNMENT_REQUEST))
+            told = [Told(TWO.unpack(key)[1], row) for key, row in found]
+        return Deeds(log.acts, told[-REQUESTS_SHOWN_MAX:])
 
     def act(self, txn: Txn, question: Act) -> Release:
         """Book an act by authority, before it takes effect. Deletions and approvals the warden books itself."""
@@ -110,11 +149,28 @@ class Tending:
         asked = self._house.approvals.approve(txn, question, self._house.clock_ms())
         return lambda: asked
 
+    def refuse(self, txn: Txn, question: Approve) -> Release:
+        """Note one person's refusal."""
+        asked = self._house.approvals.refuse(txn, question, self._house.clock_ms())
+        return lambda: asked
+
+    def offer(self, txn: Txn, question: Enrol) -> Release:
+        """Keep a passkey that somebody would approve with."""
+        digest = self._house.approvals.approvers.offer(txn, question)
+        return lambda: digest
+
     def enrol(self, txn: Txn, question: Enrol) -> Release:
         """Let somebody approve; the log names their passkey's hash."""
-        digest = self._house.approvals.enrol(txn, question)
+        digest = self._house.approvals.approvers.enrol(txn, question)
         self._house.log.note(txn, Kind.KEY, bytes([KeyChange.MADE]) + digest)
         return lambda: None
+
+    def dismiss(self, txn: Txn, question: Dismiss) -> Release:
+        """Let somebody approve no more; the log names their passkeys' hashes."""
+        digests = self._house.approvals.approvers.dismiss(txn, question.approver)
+        for digest in digests:
+            self._house.log.note(txn, Kind.KEY, bytes([KeyChange.RETIRED]) + digest)
+        return lambda: len(digests)
 
     def destroy(self, txn: Txn, question: Destroy) -> Release:
         """Destroy a person's keys, and note that the region key must be renewed for their traces' sake."""
@@ -161,6 +217,7 @@ class Tending:
         self._note_key(txn, KeyChange.ROTATED, version)
         txn.put(_REWRAPPED, (-1).to_bytes(8, "big", signed=True), db=self._notes)
         txn.delete(_DESTROYED, db=self._notes)
+        self._rewrapped = 0
         return version
 
     def _rewrap(self, after: int) -> bool:
@@ -170,12 +227,15 @@ class Tending:
             if last is not None:
                 txn.put(_REWRAPPED, last.to_bytes(8, "big", signed=True), db=self._notes)
         keys.committed()
-        if last is None:
+        if last is not None:
+            self._rewrapped = min((self._rewrapped or 0) + REWRAPPED_AT_ONCE, keys.count())
+        else:
             # The old versions go before the log says so: a log that is ahead of the truth would claim too much.
             keys.retire()
             with self._house.log.writing() as txn:
                 self._note_key(txn, KeyChange.RETIRED, keys.version - 1)
                 txn.delete(_REWRAPPED, db=self._notes)
+            self._rewrapped = None
         return last is not None
 
     def _note_what_holds(self) -> None:
