@@ -19,6 +19,7 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from plainview.accounts.jobs import REMOVE_PICTURE, remove_picture_job, sweep_job
 from plainview.catalog.items import ItemDrafts
+from plainview.catalog.wording import seal_what_lies_open
 from plainview.kernel.errors import UnavailableError
 from plainview.kernel.ids import ItemId, PersonId, RegionNumber
 from plainview.kernel.time import now
@@ -161,12 +162,18 @@ async def _watch(app: procrastinate.App, shop: Workshop, parts: Parts) -> None:
         try:
             await _revive(app)
             if loop.time() >= sweep_at:
-                await sweep(shop, spool)
-                await sweep_job(parts.database)
+                await _sweep(shop, spool, parts)
                 sweep_at = loop.time() + SWEEP_SECONDS
         except (psycopg.Error, procrastinate.exceptions.ConnectorException, UnavailableError, OSError):
             log.exception("watch_failed")  # The database or the store is away for a moment; the next round mends it.
         await asyncio.sleep(HEARTBEAT_SECONDS)
+
+
+async def _sweep(shop: Workshop, spool: Spool, parts: Parts) -> None:
+    await sweep(shop, spool)
+    await sweep_job(parts.database)
+    async with parts.database.transaction(shop.region) as tx:
+        await seal_what_lies_open(tx, parts.door)
 
 
 async def _revive(app: procrastinate.App) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from plainview.catalog.card_cache import CARDS
+from plainview.catalog.wording import Pen, Worded, Wording
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.event_log import EventKind
 from plainview.wiring import Parts
@@ -94,13 +95,16 @@ async def test_a_moderator_sees_a_hidden_video_while_they_must_decide_and_no_lon
         elif hidden == "blocked":
             await tx.execute("INSERT INTO blocks VALUES (%s, %s)", (int(owner.person_id), int(judge.person_id)))
         else:
-            await tx.execute("UPDATE items SET visibility = %s", (hidden,))
+            own = Worded(item, PersonId(int(owner.person_id)), published=True, shown="")
+            wording = Wording("Of #roses", hidden, allow_comments=True, allow_reuse=True, language=None)  # type: ignore[arg-type]
+            await Pen(parts.signals, parts.door).save(tx, own, wording)
         row = await (await tx.execute("SELECT asset_id FROM items")).fetchone()
     assert row is not None
     CARDS.clear()
     await parts.objects.put(f"media/{row[0]}/poster.webp", b"RIFF")
     [waiting] = (await client.get("/api/moderation/reports")).json()["reports"]
     assert waiting["card"]["id"] == str(item)
+    assert (waiting["card"]["caption"], hidden) in {("", "private"), ("", "blocked"), ("Of #roses", hidden)}
     poster = waiting["card"]["video"]["poster"]
     is_open = hidden == "blocked"  # Streams of what is for everybody are for everybody.
     assert (await client.get(poster)).status_code == 200

@@ -18,7 +18,7 @@ AUDIENCES = ("stranger", "guest", "other", "owner", "moderator", "operator")
 ROLES = {"other": (), "owner": (), "moderator": (Role.MODERATOR,), "operator": (Role.OPERATOR,)}
 _ITEM = """
 INSERT INTO items (item_id, person_id, asset_id, sound_id, state, visibility, caption, published_at)
-VALUES (%(item)s, %(person)s, %(item)s, %(item)s, %(state)s, %(visibility)s, 'Of cats #cats', now())
+VALUES (%(item)s, %(person)s, %(item)s, %(item)s, %(state)s, %(visibility)s, %(caption)s, now())
 """
 _ASSET = """
 INSERT INTO assets (asset_id, person_id, item_id, state, playable, duration_ms, width, height)
@@ -81,7 +81,7 @@ class Cast:
             ):
                 is_whole = name in {"video", "secret", "mature"}
                 facts = {"item": made[name], "person": owner, "state": state, "visibility": visibility}
-                await tx.execute(_ITEM, facts)
+                await tx.execute(_ITEM, {**facts, "caption": "Of cats #cats" if name in {"video", "mature"} else ""})
                 processing = "ready" if is_whole else "failed"
                 if name != "draft":
                     await tx.execute(_ASSET, {**facts, "processing": processing, "playable": is_whole})

@@ -29,7 +29,7 @@ async def _posted(client: Client, parts: Parts, visibility: str = "public") -> t
     owner = await sign_up(client, "olga")
     async with parts.database.transaction(parts.region) as tx:
         item = await World(parts.ids).item(tx, PersonId(int(owner.person_id)), visibility)
-        await tx.execute("UPDATE items SET caption = %s WHERE item_id = %s", (NASTY, item))
+        await tx.execute("UPDATE items SET caption = %s WHERE item_id = %s AND visibility <> 'only_me'", (NASTY, item))
     return owner, item
 
 
@@ -104,7 +104,7 @@ async def test_oembed_describes_public_videos_only(client: Client, parts: Parts)
     assert (found.json()["type"], found.json()["width"], found.json()["height"]) == ("video", 180, 320)
     assert f'src="{ADDRESS}/embed/{item}"' in found.json()["html"]
     async with parts.database.transaction(parts.region) as tx:
-        await tx.execute("UPDATE items SET visibility = 'only_me'")
+        await tx.execute("UPDATE items SET visibility = 'only_me', caption = ''")
         await parts.signals.send(tx, "item.changed", item_id=item)
     for url in (f"{ADDRESS}/@olga/video/1", "https://elsewhere.example/@olga/video/1", "nonsense", "http://[::1"):
         assert (await client.get("/oembed", params={"url": url})).status_code == 404

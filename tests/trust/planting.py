@@ -9,8 +9,10 @@ from plainview.accounts.passkeys import Credential, NewPasskey, add_passkey
 from plainview.accounts.passwords import keep_hash
 from plainview.accounts.persons import NewPerson, open_account
 from plainview.accounts.sessions import NewSession, Place, open_session
+from plainview.catalog.items import ItemDrafts
+from plainview.catalog.wording import FIELD, Pen, Worded, Wording
 from plainview.feed.receipts import Receipt
-from plainview.kernel.ids import PageId, PersonId, ReportId, SessionId
+from plainview.kernel.ids import AssetId, ItemId, PageId, PersonId, ReportId, SessionId
 from plainview.moderation.reports import NewReport, add_report
 from plainview.ports.event_log import Event, EventKind
 from plainview.privacy.door import seal_texts
@@ -26,6 +28,7 @@ COLUMNS = (
     "reports.reason",
     "event_segments.body",
     "pages.body",
+    "items.sealed_caption",
 )
 
 
@@ -80,5 +83,9 @@ async def _plant_account(parts: Parts, planted: Planted, person: PersonId, numbe
             parts.ids.next(), Credential(secrets.token_bytes(16), b"-", 0), planted.word(person, COLUMNS[3])
         )
         await add_passkey(tx, parts.door, person, key)
+        item = ItemId(parts.ids.next())
+        await ItemDrafts().open(tx, person, item, AssetId(item))
+        wording = Wording(planted.word(person, FIELD), "public", allow_comments=True, allow_reuse=True, language=None)
+        await Pen(parts.signals, parts.door).save(tx, Worded(item, person, published=False, shown=None), wording)
         text, reason = await seal_texts(parts.door, person, said)
         await add_report(tx, NewReport(person, ReportId(parts.ids.next()), "person", person, reason, text))

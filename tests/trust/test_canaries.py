@@ -14,6 +14,8 @@ from plainview.accounts.passkeys import passkeys_of
 from plainview.accounts.passwords import kept_hash
 from plainview.accounts.sessions import list_sessions
 from plainview.adapters.postgres_embedded import PostgresEmbedded
+from plainview.catalog.items import own_items
+from plainview.catalog.wording import Reader, sealed_captions
 from plainview.feed.receipts import receipts_of
 from plainview.kernel.ids import PersonId
 from plainview.kernel.purposes import Purpose
@@ -89,6 +91,8 @@ async def _read_all(parts: Parts, planted: Planted) -> None:
             await passkeys_of(tx, parts.door, person)
             await kept_hash(tx, parts.door, person)
             await receipts_of(tx, parts.door, person, Purpose.OWN_VIEW, SERVER)
+            drafts = (await own_items(tx, person, None)).rows
+            assert len(await sealed_captions(tx, Reader(parts.door), person, [each.item_id for each in drafts])) == 1
         page = await queue(tx, "open", None)
         reports = list(page.rows)
         while page.next:
@@ -166,7 +170,7 @@ async def test_no_canary_is_seen_without_an_entry(
     database_url: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Eight canaries each: 304, and 10,000 among the long tests."""
+    """Nine canaries each: 342, and more than 10,000 among the long tests."""
     caplog.set_level(logging.DEBUG)
     pages = Path(postgres.url().partition("host=")[2])
     await _let_all_be_seen(people, *tapped, database_url, [warden, pages])

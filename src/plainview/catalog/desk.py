@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from plainview.catalog.gate import ItemGate
 from plainview.catalog.items import Shredder
 from plainview.catalog.studio import Studio
+from plainview.catalog.wording import Pen
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.database import Database, Transaction
 from plainview.ports.jobs import Jobs
@@ -27,6 +28,7 @@ class CatalogDesk:
     signals: Signals
     relations: Relations
     studio: Studio
+    pen: Pen
     shredder: Shredder
     gate: ItemGate
     tell_mentioned: TellMentioned

@@ -8,11 +8,12 @@ from litestar.types import ControllerRouterHandler
 
 from plainview.accounts.faces import face_of_handle
 from plainview.accounts.viewers import JUDGES, Member, Viewer
-from plainview.catalog.cards import card_page, cards
+from plainview.catalog.cards import card_page, cards_of
 from plainview.catalog.desk import CatalogDesk
 from plainview.catalog.http_studio import studio_routes
 from plainview.catalog.items import Item, any_item, items_of_person, items_of_tag, own_item
 from plainview.catalog.shapes import CardAnswer, CardPage
+from plainview.catalog.wording import with_own_words
 from plainview.catalog.words import normal_tag
 from plainview.kernel.errors import NotFoundError
 from plainview.kernel.ids import ItemId
@@ -33,10 +34,10 @@ def _videos(desk: CatalogDesk) -> list[ControllerRouterHandler]:
     @get("/videos/{item_id:str}")
     async def video(viewer: Viewer, tx: Transaction, item_id: WireId) -> CardAnswer:
         """One video that the viewer may see."""
-        found = await cards(tx, viewer.person_id, [ItemId(found_id(item_id))], desk.relations)
+        found = await cards_of(tx, viewer.person_id, [ItemId(found_id(item_id))], desk.relations)
         if not found:
             raise NotFoundError("This video is not there, or not for you.")
-        return CardAnswer(found[0])
+        return CardAnswer((await with_own_words(tx, desk.pen.door, viewer.person_id, found))[0])
 
     @delete("/videos/{item_id:str}", status_code=204)
     async def video_delete(viewer: Member, item_id: WireId) -> None:
@@ -56,7 +57,8 @@ def _lists(desk: CatalogDesk) -> list[ControllerRouterHandler]:
         """A person's videos that the viewer may see, newest first."""
         face = await face_of_handle(tx, handle)
         page = await items_of_person(tx, face.person_id, cursor)
-        return await card_page(tx, viewer.person_id, page, desk.relations)
+        found = await cards_of(tx, viewer.person_id, page.rows, desk.relations)
+        return CardPage(await with_own_words(tx, desk.pen.door, viewer.person_id, found), page.next)
 
     @get("/tags/{tag:str}/videos")
     async def videos_of_tag(viewer: Viewer, tx: Transaction, tag: Tag, cursor: Cursor = None) -> CardPage:

@@ -1,5 +1,6 @@
 """Serves a person's own videos: the list, details, publishing, captions, another try."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import msgspec
@@ -8,18 +9,9 @@ from litestar.types import ControllerRouterHandler
 
 from plainview.accounts.viewers import Member
 from plainview.catalog.desk import CatalogDesk
-from plainview.catalog.items import (
-    Item,
-    Wording,
-    checked_wording,
-    item_changed,
-    mentioned,
-    own_item,
-    own_items,
-    publish,
-    save_wording,
-)
+from plainview.catalog.items import Item, own_item, own_items, publish
 from plainview.catalog.shapes import Details, Draft, DraftPage
+from plainview.catalog.wording import Worded, Wording, checked_wording, item_changed, mentioned
 from plainview.kernel.errors import InvalidInputError, NotFoundError
 from plainview.kernel.ids import ItemId
 from plainview.kernel.wire import WireId, found_id
@@ -31,8 +23,8 @@ from plainview.ports.database import Transaction
 Cursor = Annotated[str | None, msgspec.Meta(max_length=64, description="Where the page begins; from `next`.")]
 
 
-async def _own(tx: Transaction, viewer: Member, item_id: str) -> Item:
-    return await own_item(tx, viewer.person_id, ItemId(found_id(item_id)))
+async def _own(tx: Transaction, viewer: Member, item_id: str, *, lock: bool = False) -> Item:
+    return await own_item(tx, viewer.person_id, ItemId(found_id(item_id)), lock=lock)
 
 
 async def _asset(tx: Transaction, item: Item) -> Asset:
@@ -68,14 +60,15 @@ def _writing(desk: CatalogDesk) -> list[ControllerRouterHandler]:
     @put("/{item_id:str}")
     async def studio_save(viewer: Member, tx: Transaction, item_id: WireId, data: Details) -> Draft:
         """Save what the owner says about a draft, or edit it on a published video."""
-        item = await _own(tx, viewer, item_id)
-        return await _saved(desk, tx, item, data, publishing=False)
+        item = await _own(tx, viewer, item_id, lock=True)
+        return await _saved(desk, tx, item.worded(), data)
 
     @post("/{item_id:str}/publish", status_code=200)
     async def studio_publish(viewer: Member, tx: Transaction, item_id: WireId, data: Details) -> Draft:
         """Publish a draft. It may still be processed: feeds show it as soon as it can be played."""
-        item = await _own(tx, viewer, item_id)
-        return await _saved(desk, tx, item, data, publishing=True)
+        item = await _own(tx, viewer, item_id, lock=True)
+        await publish(tx, desk.signals, item)
+        return await _saved(desk, tx, replace(item.worded(), published=True), data)
 
     @post("/{item_id:str}/retry", status_code=200)
     async def studio_retry(viewer: Member, tx: Transaction, item_id: WireId) -> Draft:
@@ -87,19 +80,17 @@ def _writing(desk: CatalogDesk) -> list[ControllerRouterHandler]:
     return [studio_save, studio_publish, studio_retry]
 
 
-async def _saved(desk: CatalogDesk, tx: Transaction, item: Item, details: Details, *, publishing: bool) -> Draft:
+async def _saved(desk: CatalogDesk, tx: Transaction, own: Worded, details: Details) -> Draft:
+    """Save the words as a draft's or as a published video's, whichever it is by now; who is named anew is told."""
     wording = Wording(
         details.caption, details.visibility, details.allow_comments, details.allow_reuse, details.language
     )
-    wording = checked_wording(wording, desk.caption_chars_max)
-    told = set(await mentioned(tx, item.item_id)) if item.state == "published" else set()
-    await save_wording(tx, desk.signals, item, wording)
-    published = item.state == "published" or (publishing and await publish(tx, desk.signals, item))
-    if published and wording.visibility != "only_me":
-        for person in await mentioned(tx, item.item_id):
-            if person not in told and person != item.person_id:
-                await desk.tell_mentioned(tx, person, item.person_id, item.item_id)
-    return await desk.studio.draft(tx, item.person_id, await own_item(tx, item.person_id, item.item_id))
+    told = set(await mentioned(tx, own.item_id))
+    await desk.pen.save(tx, own, checked_wording(wording, desk.caption_chars_max))
+    for person in await mentioned(tx, own.item_id):
+        if person not in told and person != own.person_id:
+            await desk.tell_mentioned(tx, person, own.person_id, own.item_id)
+    return await desk.studio.draft(tx, own.person_id, await own_item(tx, own.person_id, own.item_id))
 
 
 def _captions(desk: CatalogDesk) -> list[ControllerRouterHandler]:

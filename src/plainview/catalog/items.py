@@ -1,4 +1,4 @@
-"""Owns items as their owners handle them: drafts, wording, publishing, deleting. Others see through visibility."""
+"""Owns items as their owners handle them: drafts, publishing, deleting. Others see through visibility."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -7,11 +7,9 @@ from datetime import datetime
 from psycopg.rows import class_row
 
 from plainview.accounts.counts import count_person
-from plainview.accounts.faces import faces_of_handles
-from plainview.catalog.card_cache import CARDS
 from plainview.catalog.visibility import Visibility
-from plainview.catalog.words import clean, hashtags, mentions
-from plainview.kernel.errors import InvalidInputError, NotFoundError
+from plainview.catalog.wording import Worded, is_owners_alone, item_changed
+from plainview.kernel.errors import NotFoundError
 from plainview.kernel.ids import AssetId, ItemId, PersonId
 from plainview.kernel.pages import PAGE_SIZE, Page, after, page_of
 from plainview.media.assets import delete_asset
@@ -27,7 +25,7 @@ ForgetItems = Callable[[Transaction, Sequence[ItemId]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item as its owner sees it."""
+    """One item as its owner sees it. `caption` is what others may read of it: its owner's alone lies sealed."""
 
     item_id: ItemId
     person_id: PersonId
@@ -40,20 +38,16 @@ class Item:
     allow_reuse: bool
     created_at: datetime
 
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What the owner says about an item."""
-
-    caption: str
-    visibility: Visibility
-    allow_comments: bool
-    allow_reuse: bool
-    language: str | None
+    def worded(self) -> Worded:
+        """What saving its words must know of it."""
+        published = self.state == "published"
+        alone = is_owners_alone(published=published, visibility=self.visibility)
+        return Worded(self.item_id, self.person_id, published, None if alone else self.caption)
 
 
 _COLUMNS = "item_id, person_id, asset_id, state, visibility, caption, language, allow_comments, allow_reuse, created_at"
 _OWN = f"SELECT {_COLUMNS} FROM items WHERE item_id = %s AND person_id = %s AND state <> 'removed'"
+_LOCK = _OWN + " FOR UPDATE"
 _OWN_PAGE = f"""
 SELECT {_COLUMNS} FROM items WHERE person_id = %s AND item_id < %s AND state <> 'removed'
 ORDER BY item_id DESC LIMIT %s
@@ -72,23 +66,6 @@ _OPEN = """
 WITH sound AS (INSERT INTO sounds (sound_id, person_id, title) VALUES (%(item)s, %(person)s, %(title)s))
 INSERT INTO items (item_id, person_id, asset_id, sound_id) VALUES (%(item)s, %(person)s, %(asset)s, %(item)s)
 """
-_SAVE = """
-UPDATE items SET caption = %(caption)s, visibility = %(visibility)s, allow_comments = %(allow_comments)s,
-  allow_reuse = %(allow_reuse)s, language = coalesce(%(language)s, language),
-  edited = edited OR (state = 'published' AND caption <> %(caption)s)
-WHERE item_id = %(item)s
-"""
-_TAGS = (
-    "DELETE FROM item_tags WHERE item_id = %(item)s",
-    "INSERT INTO item_tags (tag, item_id) SELECT unnest(%(tags)s::text[]), %(item)s",
-)
-_UNMENTION = "DELETE FROM item_mentions WHERE item_id = %s AND person_id <> ALL(%s)"
-_MENTION = """
-INSERT INTO item_mentions (item_id, person_id, handle)
-SELECT %s, m.person_id, m.handle FROM unnest(%s::bigint[], %s::text[]) AS m(person_id, handle)
-ON CONFLICT (item_id, person_id) DO UPDATE SET handle = excluded.handle RETURNING person_id, xmax = 0
-"""
-_MENTIONED = "SELECT person_id FROM item_mentions WHERE item_id = %s"
 _PUBLISH = """
 UPDATE items SET state = 'published', published_at = now() WHERE item_id = %s AND state = 'draft' RETURNING item_id
 """
@@ -100,14 +77,14 @@ _DELETE = (
 )
 
 
-async def own_item(tx: Transaction, person: PersonId, item: ItemId) -> Item:
-    """An item of this person's.
+async def own_item(tx: Transaction, person: PersonId, item: ItemId, *, lock: bool = False) -> Item:
+    """An item of this person's; `lock` for who will change it by what it is now.
 
     Raises:
         NotFoundError: there is none under this id that is theirs.
     """
     async with tx.cursor(row_factory=class_row(Item)) as reader:
-        found = await (await reader.execute(_OWN, (item, person))).fetchone()
+        found = await (await reader.execute(_LOCK if lock else _OWN, (item, person))).fetchone()
     if found is None:
         raise NotFoundError("You have no video here.")
     return found
@@ -161,52 +138,8 @@ class ItemDrafts:
         await _delete_rows(tx, item)
 
 
-class CaptionTooLongError(InvalidInputError):
-    """The caption is longer than one may be."""
-
-    code = "caption_too_long"
-
-
-def checked_wording(wording: Wording, caption_chars_max: int) -> Wording:
-    """The wording, cleaned.
-
-    Raises:
-        InvalidInputError: the caption is too long.
-    """
-    caption = clean(wording.caption)
-    if len(caption) > caption_chars_max:
-        fact = f"A caption may have {caption_chars_max} characters; this one has {len(caption)}."
-        raise CaptionTooLongError(fact, fields={"caption": fact}, numbers={"n": caption_chars_max})
-    return Wording(caption, wording.visibility, wording.allow_comments, wording.allow_reuse, wording.language)
-
-
-async def save_wording(tx: Transaction, signals: Signals, item: Item, wording: Wording) -> None:
-    """Set what the owner says about an item, with its hashtags and mentions."""
-    values = {
-        "item": item.item_id,
-        "caption": wording.caption,
-        "visibility": wording.visibility,
-        "allow_comments": wording.allow_comments,
-        "allow_reuse": wording.allow_reuse,
-        "language": wording.language,
-        "tags": hashtags(wording.caption),
-    }
-    for statement in (_SAVE, *_TAGS):
-        await tx.execute(statement, values)
-    named = await faces_of_handles(tx, mentions(wording.caption))
-    ids, handles = [each.person_id for each in named.values()], [each.handle for each in named.values()]
-    await tx.execute(_UNMENTION, (item.item_id, ids))
-    await tx.execute(_MENTION, (item.item_id, ids, handles))
-    await item_changed(tx, signals, item.item_id)
-
-
-async def mentioned(tx: Transaction, item: ItemId) -> list[PersonId]:
-    """Those whom an item's caption names."""
-    return [PersonId(row[0]) for row in await (await tx.execute(_MENTIONED, (item,))).fetchall()]
-
-
 async def publish(tx: Transaction, signals: Signals, item: Item) -> bool:
-    """Make a draft public as its wording says; False when it was published already."""
+    """Make a draft public, its words to be saved next as they are shown; False when it was published already."""
     if await (await tx.execute(_PUBLISH, (item.item_id,))).fetchone() is None:
         return False
     await count_person(tx, item.person_id, "videos", 1)
@@ -233,12 +166,6 @@ class Shredder:
         if item.state == "published":
             await count_person(tx, item.person_id, "videos", -1)
         await item_changed(tx, self.signals, item.item_id)
-
-
-async def item_changed(tx: Transaction, signals: Signals, item: ItemId) -> None:
-    """Have every process forget what it holds of an item."""
-    CARDS.forget(item)
-    await signals.send(tx, "item.changed", item_id=item)
 
 
 async def _delete_rows(tx: Transaction, item: ItemId) -> None:

@@ -6,10 +6,13 @@ from psycopg.rows import dict_row
 
 from plainview.catalog.card_cache import CARDS
 from plainview.catalog.items import ForgetItems
+from plainview.catalog.wording import Reader, sealed_captions
 from plainview.kernel.ids import ItemId, PersonId
+from plainview.kernel.purposes import Purpose
 from plainview.ports.database import Transaction
+from plainview.ports.door import Door
 from plainview.ports.signals import Signals
-from plainview.privacy.erasure import Erase
+from plainview.privacy.erasure import Erase, Export
 
 _ITEMS = "SELECT item_id FROM items WHERE person_id = %s"
 _ERASE = (
@@ -41,7 +44,14 @@ def eraser(signals: Signals, forget_items: ForgetItems) -> Erase:
     return erase
 
 
-async def export(tx: Transaction, person: PersonId) -> dict[str, Any]:
-    """A person's videos, drafts too."""
-    async with tx.cursor(row_factory=dict_row) as reader:
-        return {"videos": await (await reader.execute(_EXPORT, (person,))).fetchall()}
+def exporter(door: Door) -> Export:
+    """What gathers a person's videos, drafts too, with the words that are theirs alone opened for them."""
+
+    async def export(tx: Transaction, person: PersonId) -> dict[str, Any]:
+        async with tx.cursor(row_factory=dict_row) as cursor:
+            rows = await (await cursor.execute(_EXPORT, (person,))).fetchall()
+        reader = Reader(door, Purpose.EXPORT)
+        words = await sealed_captions(tx, reader, person, [row["item_id"] for row in rows])
+        return {"videos": [row | {"caption": words.get(row["item_id"], row["caption"])} for row in rows]}
+
+    return export

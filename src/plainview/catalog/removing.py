@@ -4,7 +4,7 @@ None is deleted.
 """
 
 from plainview.accounts.counts import count_person
-from plainview.catalog.items import item_changed
+from plainview.catalog.wording import item_changed
 from plainview.kernel.ids import ItemId
 from plainview.ports.database import Transaction
 from plainview.ports.signals import Signals

@@ -1,8 +1,10 @@
 """Declares the rows of items, sounds, hashtags and mentions. Private to catalog."""
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, DateTime, Index, LargeBinary, Table, Text, text
 
 from plainview.privacy.personal import DataClass, Purpose, Retention, personal, public, tables
+
+UNSEALED = "caption <> '' AND (state = 'draft' OR visibility = 'only_me')"
 
 items = Table(
     "items",
@@ -15,13 +17,16 @@ items = Table(
     # draft, published, removed (by a verdict). What the feed may show is state = published and the asset playable.
     public(Column("state", Text, nullable=False, server_default="draft")),
     public(Column("visibility", Text, nullable=False, server_default="public")),
-    # A caption is public once published; before, and for "only me", it is a draft of its owner.
+    # What others may read. A draft's words, and those of a video for "only me", are their owner's alone and lie sealed.
+    public(Column("caption", Text, nullable=False, server_default="")),
     personal(
-        Column("caption", Text, nullable=False, server_default=""),
+        Column("sealed_caption", LargeBinary),
         DataClass.DRAFTS,
-        Purpose.POSTING,
+        Purpose.OWN_VIEW,
+        Purpose.MODERATION,
+        Purpose.EXPORT,
         keep=Retention.ACCOUNT,
-        why_open="Public once published, and searched for words then; a draft's is not sealed yet.",
+        sealed=True,
     ),
     public(Column("language", Text)),
     public(Column("allow_comments", Boolean, nullable=False, server_default="true")),
@@ -39,6 +44,10 @@ items = Table(
     public(Column("published_at", DateTime(timezone=True))),
     Index("ix_items_person_id_item_id", "person_id", "item_id"),
     Index("ix_items_asset_id", "asset_id"),
+    # The database itself refuses such words in the open.
+    CheckConstraint("caption = '' OR (state <> 'draft' AND visibility <> 'only_me')", name="owners_words_sealed"),
+    # Those that an older version wrote, until they are sealed: none, soon.
+    Index("ix_items_unsealed", "item_id", postgresql_where=text(UNSEALED)),
 )
 
 sounds = Table(

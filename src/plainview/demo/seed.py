@@ -6,7 +6,7 @@ Doing it again goes on where it stopped: accounts are known by handle, clips by 
 import asyncio
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from anyio.to_thread import run_sync
@@ -15,8 +15,9 @@ from plainview.accounts.ages import AgeBand
 from plainview.accounts.faces import Face, faces_of_handles
 from plainview.accounts.persons import Edit, NewPerson, edit_profile, open_account
 from plainview.accounts.pictures import change_picture
-from plainview.catalog.items import Wording, own_item, publish, save_wording
+from plainview.catalog.items import own_item, publish
 from plainview.catalog.samples import mark_sample, sample_captions
+from plainview.catalog.wording import Pen, Wording
 from plainview.demo.catalogue import Catalogue, SampleAccount, SampleClip, catalogue
 from plainview.demo.portrait import portrait
 from plainview.demo.render import render_many
@@ -138,9 +139,9 @@ class Seeder:
             item = await own_item(tx, person, upload.item_id)
             wording = Wording(clip.post, "public", allow_comments=True, allow_reuse=True, language=clip.language)
             await mark_sample(tx, upload.item_id)
-            await save_wording(tx, self._parts.signals, item, wording)
-            await self._add_captions(tx, clip, upload.item_id)
             await publish(tx, self._parts.signals, item)
+            await Pen(self._parts.signals, self._parts.door).save(tx, replace(item.worded(), published=True), wording)
+            await self._add_captions(tx, clip, upload.item_id)
             await self._comment(tx, people, clip, upload.item_id)
         await self._uploads.desk.clear(upload)
 

@@ -110,9 +110,10 @@ async def reports(
 ) -> ReportPage:
     """What was reported, the longest waiting first."""
     page = await reported.queue(tx, state_wished, cursor)
-    subjects = [(row.kind, row.subject_id) for row in page.rows]
+    name = await _name(tx, viewer)
+    subjects: dict[Subject, By] = {(row.kind, row.subject_id): By(name, str(row.report_id)) for row in page.rows}
     shown = await bench.subjects.show(tx, viewer.person_id, subjects, deciding=state_wished == "open")
-    words = await _words(bench.door, page.rows, await _name(tx, viewer))
+    words = await _words(bench.door, page.rows, name)
     rows = [
         _row(row, said, shown.get((row.kind, row.subject_id), Shown()))
         for row, said in zip(page.rows, words, strict=True)

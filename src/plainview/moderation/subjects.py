@@ -1,6 +1,6 @@
 """Owns what moderation needs of the things it judges, of which it knows kind and id only. Wiring passes it in."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -9,6 +9,7 @@ import msgspec
 from plainview.accounts.faces import PersonShape
 from plainview.kernel.ids import PersonId
 from plainview.ports.database import Transaction
+from plainview.ports.door import By
 
 SubjectKind = Literal["video", "comment", "person"]
 Subject = tuple[SubjectKind, int]
@@ -27,9 +28,9 @@ class Show(Protocol):
     """Shows subjects to a moderator."""
 
     def __call__(
-        self, tx: Transaction, moderator: PersonId, subjects: Sequence[Subject], *, deciding: bool
+        self, tx: Transaction, moderator: PersonId, subjects: Mapping[Subject, By], *, deciding: bool
     ) -> Awaitable[Mapping[Subject, Shown]]:
-        """Those of these that are there."""
+        """Those of these that are there; each with the name and case in which what is sealed of it is opened."""
 
 
 @dataclass(frozen=True, slots=True)

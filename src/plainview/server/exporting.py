@@ -44,7 +44,7 @@ def exporters(parts: Parts) -> list[Export]:
         opened,
         moderation_privacy.exporter(parts.door),
         media_privacy.export,
-        catalog_privacy.export,
+        catalog_privacy.exporter(parts.door),
         social_privacy.export,
         feed_privacy.exporter(parts.living.log, parts.door),
     ]

@@ -1,6 +1,6 @@
 """Owns how the feed, social and moderation are put together from the parts of the server."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
@@ -10,6 +10,7 @@ from plainview.catalog.cards import cards_of, cards_to_judge
 from plainview.catalog.items import items_of_person
 from plainview.catalog.removing import admit, remove, restrict
 from plainview.catalog.visibility import seen_item
+from plainview.catalog.wording import with_words_in_case
 from plainview.feed.desk import FeedDesk
 from plainview.feed.hiding import hide
 from plainview.feed.ingest import Ingest
@@ -21,6 +22,7 @@ from plainview.kernel.time import now, to_ms
 from plainview.moderation.http import Bench
 from plainview.moderation.subjects import Shown, Subject, Subjects
 from plainview.ports.database import Transaction
+from plainview.ports.door import By
 from plainview.ports.event_log import EventKind
 from plainview.server.pages import PageDesk
 from plainview.server.shell import Shell
@@ -52,7 +54,8 @@ def telling_of(parts: Parts) -> Telling:
 
 def dealings_of(parts: Parts) -> Dealings:
     """What social's routes need."""
-    return Dealings(telling_of(parts), Notices(parts.ids, parts.signals), relations_of(parts), parts.limits)
+    notices = Notices(parts.ids, parts.signals)
+    return Dealings(telling_of(parts), notices, relations_of(parts), parts.limits, parts.door)
 
 
 def feed_desk_of(parts: Parts) -> FeedDesk:
@@ -105,13 +108,15 @@ class _Judged:
             raise NotFoundError("That person is not there.")
 
     async def show(
-        self, tx: Transaction, moderator: PersonId, subjects: Sequence[Subject], *, deciding: bool
+        self, tx: Transaction, moderator: PersonId, subjects: Mapping[Subject, By], *, deciding: bool
     ) -> Mapping[Subject, Shown]:
         found: dict[Subject, Shown] = {}
         read = cards_to_judge if deciding else cards_of
         videos = [ItemId(number) for kind, number in subjects if kind == "video"]
-        for item, card in await read(tx, moderator, videos, self._relations):
-            found["video", item.item_id] = Shown(card=msgspec.Raw(msgspec.json.encode(card)))
+        for seen in await read(tx, moderator, videos, self._relations):
+            subject: Subject = ("video", seen[0].item_id)
+            card = await with_words_in_case(tx, self._parts.door, subjects[subject], seen) if deciding else seen[1]
+            found[subject] = Shown(card=msgspec.Raw(msgspec.json.encode(card)))
         for person, face in (await faces(tx, [PersonId(n) for kind, n in subjects if kind == "person"])).items():
             found["person", person] = Shown(person=face.shape())
         # Read as nobody, so that nobody escapes a moderator by blocking them.

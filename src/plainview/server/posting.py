@@ -9,6 +9,7 @@ from plainview.catalog.gate import ItemGate
 from plainview.catalog.http import router as catalog_router
 from plainview.catalog.items import ItemDrafts, Shredder
 from plainview.catalog.studio import Studio
+from plainview.catalog.wording import Pen
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.media import privacy as media_privacy
 from plainview.media.http import router as media_router
@@ -19,7 +20,7 @@ from plainview.media.uploads import Desk
 from plainview.ports.database import Transaction
 from plainview.privacy.erasure import Erase
 from plainview.social.gone import forget_items
-from plainview.social.notices import Notices, Tidings
+from plainview.social.notices import Notices, Tidings, was_given
 from plainview.social.relations import RelationsSocial
 from plainview.wiring import Parts, media_limits
 
@@ -59,7 +60,10 @@ def catalog_desk_of(parts: Parts, gate: ItemGate) -> CatalogDesk:
     notices = Notices(parts.ids, parts.signals)
 
     async def tell_mentioned(tx: Transaction, person: PersonId, actor: PersonId, item: ItemId) -> None:
-        await notices.give(tx, Tidings(person, "mention", actor=actor, item=item))
+        tidings = Tidings(person, "mention", actor=actor, item=item)
+        # Who was told once is not told again, however often the video is put away and shown again.
+        if not await was_given(tx, tidings):
+            await notices.give(tx, tidings)
 
     return CatalogDesk(
         database=parts.database,
@@ -67,7 +71,8 @@ def catalog_desk_of(parts: Parts, gate: ItemGate) -> CatalogDesk:
         jobs=parts.jobs,
         signals=parts.signals,
         relations=relations,
-        studio=Studio(spool_of(parts), relations),
+        studio=Studio(spool_of(parts), relations, parts.door),
+        pen=Pen(parts.signals, parts.door),
         shredder=Shredder(parts.signals, parts.jobs, forget_items),
         gate=gate,
         tell_mentioned=tell_mentioned,

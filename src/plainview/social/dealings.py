@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from plainview.ports.door import Door
 from plainview.ports.limits import Limits, Rule
 from plainview.ports.relations import Relations
 from plainview.social.notices import Notices
@@ -20,3 +21,4 @@ class Dealings:
     notices: Notices
     relations: Relations
     limits: Limits
+    door: Door

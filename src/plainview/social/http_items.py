@@ -6,9 +6,10 @@ import msgspec
 from litestar import delete, get, post, put
 
 from plainview.accounts.viewers import Member, Viewer
-from plainview.catalog.cards import CardPage, card_page
+from plainview.catalog.cards import CardPage, cards_of
 from plainview.catalog.counts import count_item
 from plainview.catalog.visibility import seen_item
+from plainview.catalog.wording import with_own_words
 from plainview.kernel.ids import ItemId
 from plainview.kernel.pages import Page
 from plainview.kernel.wire import WireId, found_id
@@ -85,7 +86,8 @@ async def saved(viewer: Member, tx: Transaction, dealings: Dealings, cursor: Cur
 
 
 async def _cards(tx: Transaction, dealings: Dealings, viewer: Member, page: Page[ItemId]) -> CardPage:
-    return await card_page(tx, viewer.person_id, page, dealings.relations)
+    found = await cards_of(tx, viewer.person_id, page.rows, dealings.relations)
+    return CardPage(await with_own_words(tx, dealings.door, viewer.person_id, found), page.next)
 
 
 HANDLERS: list[Any] = [like, unlike, save, unsave, share, liked, saved]

@@ -12,8 +12,8 @@ from plainview.kernel.pages import Page, after, page_of
 from plainview.ports.database import Transaction
 from plainview.ports.signals import Signals
 
-NoticeKind = Literal["like", "comment", "reply", "follow", "follow_request", "mention", "processed", "failed"]
-_GATHERED = frozenset({"like", "follow"})
+NoticeKind = Literal["like", "comment", "reply", "follow", "follow_request", "mention", "processed", "failed", "access"]
+_GATHERED = frozenset({"like", "follow", "access"})
 PAGE_SIZE = 30
 
 
@@ -67,6 +67,10 @@ WHERE person_id = %(person)s AND kind = %(kind)s AND item_id IS NOT DISTINCT FRO
 """
 _NONE_LEFT = "DELETE FROM notices WHERE person_id = %(person)s AND kind = %(kind)s AND count < 1"
 _DROP = "DELETE FROM notices WHERE person_id = %(person)s AND kind = ANY(%(kinds)s) AND actor_id = %(actor)s"
+_WAS_GIVEN = """
+SELECT 1 FROM notices
+WHERE person_id = %s AND kind = %s AND actor_id = %s AND item_id = %s AND comment_id IS NULL LIMIT 1
+"""
 _OF_COMMENTS = "DELETE FROM notices WHERE comment_id = ANY(%s)"
 _PAGE = f"SELECT {_COLUMNS} FROM notices WHERE person_id = %s AND notice_id < %s ORDER BY notice_id DESC LIMIT %s"
 _ONE = f"SELECT {_COLUMNS} FROM notices WHERE person_id = %s AND notice_id = %s"
@@ -107,6 +111,12 @@ class Notices:
         facts = {"person": tidings.person, "kind": tidings.kind, "item": tidings.item, "actor": tidings.actor}
         await tx.execute(_FEWER, facts)
         await tx.execute(_NONE_LEFT, facts)
+
+
+async def was_given(tx: Transaction, tidings: Tidings) -> bool:
+    """Whether a person was told of this item by this person already, read or not."""
+    facts = (tidings.person, tidings.kind, tidings.actor, tidings.item)
+    return await (await tx.execute(_WAS_GIVEN, facts)).fetchone() is not None
 
 
 async def drop_between(tx: Transaction, person: PersonId, actor: PersonId, kinds: Sequence[NoticeKind]) -> None:
