@@ -26,13 +26,17 @@ KEY, SECRET = "plainview", "a-secret-of-the-test"
 def s3() -> Iterator[dict[str, str]]:
     """A real store that speaks S3's protocol and checks its signatures (SeaweedFS); the settings that lead to it."""
     with tempfile.TemporaryDirectory(prefix="plainview-s3-", ignore_cleanup_errors=True) as folder:
-        ports = _free_ports(10)
+        ports = _free_ports(9)
         allowed = {"name": KEY, "credentials": [{"accessKey": KEY, "secretKey": SECRET}], "actions": ["Admin"]}
         Path(folder, "s3.json").write_text(json.dumps({"identities": [allowed]}))
         names = ["master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc"]
-        names += ["s3.port.grpc", "s3.port.iceberg", "metricsPort", "s3.port"]
-        command = [f"{Path(sys.executable).parent}/weed", "server", "-filer", "-s3", f"-dir={folder}"]
+        names += ["s3.port.grpc", "metricsPort", "s3.port"]
+        program = Path(sys.executable).parent / "weed"
+        command = [f"{program}", f"-logdir={folder}", "server", "-filer", "-s3", f"-dir={folder}"]
         command += ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.config={folder}/s3.json", "-master.telemetry=false"]
+        # Two more listeners, at fixed ports: a second store on this machine would die of them.
+        command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
+        command += [f"-filer.localSocket={folder}/filer.sock", f"-s3.localSocket={folder}/s3.sock"]
         command += ["-volume.max=20", "-master.volumeSizeLimitMB=64"]
         command += [f"-{name}={port}" for name, port in zip(names, ports, strict=True)]
         process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -65,6 +69,8 @@ def objects(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
     # The address of an S3 store is told to any program by these names; there is no other way in.
     for name, value in request.getfixturevalue("s3").items():
         monkeypatch.setenv(name, value)
+    # This store makes a bucket when something is first put into it.
+    asyncio.run(ObjectsObstore("s3://plainview").put("bucket", b"made"))
     return ObjectsObstore(f"s3://plainview/{uuid4()}")
 
 
