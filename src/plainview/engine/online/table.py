@@ -37,9 +37,9 @@ class TableConfig:
     admit_after: int = 2
     """An id gets a row when it was seen so often."""
     sightings_bytes: int = 1 << 24
-    init_scale: float = 0.05
+    init_scale: float = 0.1
     """A new row's numbers lie in ± this, drawn from the id: the same on every machine and in every replay."""
-    learning_rate: float = 0.05
+    learning_rate: float = 0.1
 
 
 class Changes(NamedTuple):
