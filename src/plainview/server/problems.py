@@ -76,4 +76,15 @@ def unforeseen_error(_: Request[Any, Any, Any], error: Exception) -> Response[by
     return _respond(Problem("Something went wrong", 500, "The fault is ours and was logged. Please try again.", FAULT))
 
 
-HANDLERS: dict[Any, Any] = {PlainviewError: plainview_error, HTTPException: http_error, Exception: unforeseen_error}
+def cleanup_error(request: Request[Any, Any, Any], error: "ExceptionGroup[Exception]") -> Response[bytes]:
+    """The problem of what failed as a failed request's transaction was ended; the framework hands it over in a group."""
+    first = error.exceptions[0]
+    return plainview_error(request, first) if isinstance(first, PlainviewError) else unforeseen_error(request, error)
+
+
+HANDLERS: dict[Any, Any] = {
+    PlainviewError: plainview_error,
+    HTTPException: http_error,
+    ExceptionGroup: cleanup_error,
+    Exception: unforeseen_error,
+}

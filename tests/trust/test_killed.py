@@ -1,0 +1,166 @@
+"""Warden, server and database are killed (SIGKILL) while people use the product; then it is held against what it said.
+
+Nothing that was acknowledged is lost, nothing left the warden whose entry was not on the disk, and no checkpoint
+contradicts another.
+"""
+
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from threading import Event, Thread
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from plainview.warden.merkle import CompactRange, leaf_hash
+from plainview.warden.notes import read_checkpoint, read_note
+from plainview_verifier import verify
+from tests.guarding import publish
+from tests.server.fixtures import ADULT, PASSWORD
+from tests.trust.lives import KINDS, REGION, Product, product
+from tests.trust.tapping import Told
+
+PEOPLE = 6
+RESTART_SECONDS_MAX = 5.0
+
+
+@dataclass
+class Somebody:
+    """Somebody who uses the product, and what it told them: events taken in, and what was read of them."""
+
+    client: httpx.Client
+    person: int
+    taken: list[str] = field(default_factory=list)
+    seen: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[int] = field(default_factory=Counter)
+
+    def use(self, dice: random.Random, ended: Event) -> None:
+        """Look at sessions and at the feed, and watch, until told to stop; whatever is away meanwhile."""
+        while not ended.is_set():
+            try:
+                dice.choice((self._watch, self._page, self._sessions))()
+            except httpx.TransportError:
+                time.sleep(0.02)
+
+    def _watch(self) -> None:
+        event = {"id": str(uuid4()), "kind": "shown", "item_id": "77", "at_ms": 1_800_000_000_000}
+        answer = self._noted(self.client.post("/api/events", json={"events": [event]}))
+        self.taken += answer.json()["accepted"] if answer.status_code == 200 else []
+
+    def _page(self) -> None:
+        if self._noted(self.client.get("/api/feed")).status_code == 200:
+            self.seen["feed.rank"] += 1
+
+    def _sessions(self) -> None:
+        if self._noted(self.client.get("/api/me/sessions")).status_code == 200:
+            self.seen["account.own_view"] += 1
+
+    def _noted(self, answer: httpx.Response) -> httpx.Response:
+        self.statuses[answer.status_code] += 1
+        return answer
+
+
+def sign_up(running: Product, number: int) -> Somebody:
+    """Somebody new."""
+    client = httpx.Client(base_url=running.address, headers={"X-Plainview": "1"}, timeout=20)
+    answer = client.post("/api/sign-up", json={"handle": f"bird{number}", "birth_date": ADULT, "password": PASSWORD})
+    assert answer.status_code == 201, answer.text
+    return Somebody(client, int(answer.json()["me"]["id"]))
+
+
+@dataclass
+class Campaign:
+    """What came of killing: who was there, how often each kind was killed, the checkpoints that were in public."""
+
+    people: list[Somebody]
+    kills: Counter[str] = field(default_factory=Counter)
+    checkpoints: list[str] = field(default_factory=list)
+
+
+def killed(running: Product, kinds: list[str], seed: int) -> Campaign:
+    """Kill these kinds, one after another, each at another instant of people's use."""
+    dice, ended = random.Random(seed), Event()
+    came = Campaign([sign_up(running, number) for number in range(PEOPLE)])
+    threads = [Thread(target=each.use, args=(random.Random(dice.random()), ended)) for each in came.people]
+    for each in threads:
+        each.start()
+    try:
+        for kind in kinds:
+            time.sleep(dice.uniform(0, 0.3))
+            running.kill(kind)
+            came.kills[kind] += 1
+            came.checkpoints.append(running.checkpoint())
+            print(sum(came.kills.values()), kind, f"{running.restarts[kind][-1]:.2f}", flush=True)
+    finally:
+        ended.set()
+        for each in threads:
+            each.join()
+    return came
+
+
+def judge(running: Product, came: Campaign) -> None:
+    """Hold what was said against what stands there, after one more start of everything."""
+    for kind in reversed(KINDS):
+        running.kill(kind)
+    for somebody in came.people:
+        _judge_events(somebody)
+    due = {person: Counter(told) for person, told in running.ear.told.items()}
+    publish(running.settings.data, REGION)
+    for somebody in came.people:
+        _judge_reads(somebody, due[somebody.person])
+    assert running.ear.early == [], "something left the warden before its entry was on the disk"
+    _judge_log(running, came.checkpoints)
+    statuses = sum((each.statuses for each in came.people), Counter[int]())
+    assert set(statuses) <= {200, 503}, running.log.read_text()[-20_000:]
+    assert statuses[200] > sum(came.kills.values()), statuses
+
+
+def _judge_events(somebody: Somebody) -> None:
+    """Events that were acknowledged are there, and open for whom they are of."""
+    exported = somebody.client.get("/api/me/export")
+    assert exported.status_code == 200, exported.text
+    assert set(somebody.taken) <= {each["event_id"] for each in exported.json()["events"]}
+
+
+def _judge_reads(somebody: Somebody, due: Counter[Told]) -> None:
+    """What the warden answered, and what people were shown, is in their log."""
+    proof = somebody.client.get("/api/me/access-log")
+    assert proof.status_code == 200, proof.text
+    found = Counter((read["for"], read["by"], read.get("case")) for read in verify(proof.content).reads)
+    assert due - found == Counter(), "something was read that has no entry"
+    by_purpose = Counter[str]()
+    for (purpose, *_), count in found.items():
+        by_purpose[purpose] += count
+    assert somebody.seen - by_purpose == Counter(), "something was shown that has no entry"
+
+
+def _judge_log(running: Product, checkpoints: list[str]) -> None:
+    """Every checkpoint that ever was in public is one of the log as it now stands."""
+    shown = [read_checkpoint(read_note(each.encode()).text) for each in checkpoints if each]
+    assert [each.size for each in shown] == sorted(each.size for each in shown), "a checkpoint went back"
+    roots, tree = {each.size: each.root for each in shown}, CompactRange()
+    for entry in running.ear.booked.entries():
+        tree.append(leaf_hash(entry))
+        assert roots.pop(tree.size, tree.root()) == tree.root(), "a checkpoint contradicts the log"
+    assert roots == {}, "entries under a checkpoint are lost"
+
+
+def check(kinds: list[str], seed: int) -> None:
+    with product() as running:
+        came = killed(running, kinds, seed)
+        judge(running, came)
+        for kind, seconds in running.restarts.items():
+            again = sorted(seconds[1:])
+            print(f"{kind}: {came.kills[kind]} kills, again in {again[len(again) // 2]:.2f} s, at most {again[-1]:.2f}")
+            assert again[-1] < RESTART_SECONDS_MAX, kind
+
+
+def test_nothing_said_is_lost_when_warden_server_and_database_are_killed() -> None:
+    check([*KINDS, *KINDS], 1)
+
+
+@pytest.mark.long
+def test_nothing_said_is_lost_in_a_thousand_kills_of_warden_server_and_database() -> None:
+    check(random.Random(2).choices(KINDS, k=1_000), 3)
