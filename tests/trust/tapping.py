@@ -65,6 +65,11 @@ class Booked:
         with self._env.begin() as txn:
             return [entry for _, entry in rows(txn, self._entries)]
 
+    def size(self) -> int:
+        """The number of entries in the log."""
+        with self._env.begin() as txn:
+            return int(txn.stat(self._entries)["entries"])
+
     def _settled(self, txn: Any, person: int) -> int:
         with txn.cursor(self._bodies) as cursor:
             there = cursor.set_range(TWO.pack(person + 1, 0))

@@ -77,7 +77,7 @@ def unforeseen_error(_: Request[Any, Any, Any], error: Exception) -> Response[by
 
 
 def cleanup_error(request: Request[Any, Any, Any], error: "ExceptionGroup[Exception]") -> Response[bytes]:
-    """The problem of what failed as a failed request's transaction was ended; the framework hands it over in a group."""
+    """The problem of what failed as a failed request's transaction ended; the framework hands it over in a group."""
     first = error.exceptions[0]
     return plainview_error(request, first) if isinstance(first, PlainviewError) else unforeseen_error(request, error)
 
