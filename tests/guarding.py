@@ -15,6 +15,9 @@ from plainview.warden.notes import read_vkey
 from plainview.warden.protocol import socket_of
 from plainview.warden.witness_serving import serve, witness_signer
 
+# Where the tests' server stands, as wardens must know who take passkeys' answers.
+SITE_ADDRESS = "http://testserver.local"
+
 
 @contextmanager
 def running_warden(regions: str) -> Iterator[Path]:
@@ -23,7 +26,8 @@ def running_warden(regions: str) -> Iterator[Path]:
         Path(folder).chmod(0o755)
         port, own = free_port(), Path(folder) / "witness"
         named = f"http://127.0.0.1:{port} {witness_signer(own).verifier.vkey}"
-        settings = Settings(data=Path(folder) / "data", regions=regions, witnesses=named, witness_quorum=1)
+        data = Path(folder) / "data"
+        settings = Settings(data=data, regions=regions, witnesses=named, witness_quorum=1, public_url=SITE_ADDRESS)
         with wardens(settings) as running:
             keys = [read_vkey(warden_status(running, region).log_key) for region in running.region_numbers()]
             witness = serve(("127.0.0.1", port), own, keys)

@@ -1,25 +1,18 @@
 """The command line: what an operator types. Imports wait inside each command, so that `--help` answers at once."""
 
 import sys
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import rich_click as click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from plainview import __version__
-from plainview.kernel.errors import PlainviewError
+from plainview.cli_trust import COMMANDS
+from plainview.console import EXIT_FAILED, EXIT_USAGE, bar, err, out, told
 from plainview.settings import PREFIX, Settings, read_settings
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
 click.rich_click.TEXT_MARKUP = "rich"
-out, err = Console(), Console(stderr=True)
-EXIT_FAILED, EXIT_USAGE = 1, 2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -46,6 +39,17 @@ def up(settings: Settings, host: str | None, port: int | None, demo: bool | None
     from plainview.operations.starting import start
 
     sys.exit(start(_changed(settings, host=host, port=port), out, demo))
+
+
+@program.command(hidden=True)
+@click.option("--as", "own_name", default="plainview", help="How the program was called.")
+@click.option("--demo/--no-demo", default=None, help="As for `up`.")
+@click.pass_obj
+def announce(settings: Settings, own_name: str, demo: bool | None) -> None:
+    """Say where to look once the product answers. `up` calls it."""
+    from plainview.operations.starting import announce as run
+
+    run(settings, out, demo, own_name)
 
 
 @program.command(hidden=True)
@@ -77,7 +81,7 @@ def warden(settings: Settings, region: str) -> None:
     if region not in settings.region_numbers():
         err.print(f"[red]{region} is none of the regions: {', '.join(settings.region_numbers())}[/]")
         sys.exit(EXIT_USAGE)
-    with _told():
+    with told():
         start_logs(settings)
         run(plan_warden(settings, region))
 
@@ -136,7 +140,7 @@ def backup(settings: Settings, file: Path, keys: Path | None) -> None:
     from plainview.operations.key_copies import copy_keys
     from plainview.wiring import make_objects
 
-    with _told(), databases(settings) as running, _bar() as report:
+    with told(), databases(settings) as running, bar() as report:
         contents = back_up(running, make_objects(running), file, report)
     out.print(
         f"[green]✓[/] {file}: {contents.databases} database, {contents.objects} objects, {contents.bytes / 1e6:.1f} MB"
@@ -146,7 +150,7 @@ def backup(settings: Settings, file: Path, keys: Path | None) -> None:
             "  What is personal in it is sealed, and the keys are not in it. `--keys` writes them, into another file."
         )
         return
-    with _told():
+    with told():
         copy_keys(settings, keys)
     out.print(f"[yellow]![/] {keys}: the keys to all personal data. Keep it apart from the backup, and not for long:")
     out.print("  whoever holds both can open everything, and leaves no entry; and so can who was erased since be read.")
@@ -164,7 +168,7 @@ def restore(settings: Settings, file: Path, keys: Path | None) -> None:
     from plainview.operations.key_copies import bring_keys
     from plainview.wiring import make_objects
 
-    with _told(), databases(settings, migrated=not half_restored(settings)) as running, _bar() as report:
+    with told(), databases(settings, migrated=not half_restored(settings)) as running, bar() as report:
         contents = bring_back(running, make_objects(running), file, report)
         if keys is not None:
             bring_keys(settings, keys)
@@ -181,11 +185,11 @@ def demo(settings: Settings, count: int | None) -> None:
     from plainview.operations.databases import databases
     from plainview.operations.wardens import wardens
 
-    with _told(), databases(settings) as stored, wardens(stored) as running:
+    with told(), databases(settings) as stored, wardens(stored) as running:
         ended = run_as_service(running, ["demo", *([] if count is None else ["--count", str(count)])])
         if ended is not None:
             sys.exit(ended)
-        with _bar() as report:
+        with bar() as report:
             made = fill(running, count, report)
     out.print(f"[green]✓[/] {made.clips} sample clips by {made.accounts} sample accounts")
 
@@ -200,85 +204,19 @@ def openapi(file: Path) -> None:
 
 
 @program.command()
-@click.option("--data", type=click.Path(path_type=Path), required=True, help="The folder of its key and all it saw.")
-@click.option("--log-key", "log_keys", multiple=True, help="The vkey of a log that it cosigns for; may be repeated.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for all.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8490, show_default=True, help="The port to listen on.")
-@click.option("--name", help="The name in its key, as example.com/witness; given once, when the key is made.")
-@click.option("--show-key", is_flag=True, help="Print its vkey (made where there is none), and do nothing else.")
-def witness(data: Path, log_keys: tuple[str, ...], host: str, port: int, name: str | None, show_key: bool) -> None:
-    """Cosign the checkpoints of access logs that only ever grow. It counts when others than the log's owner run it."""
-    from plainview.warden.notes import read_vkey
-    from plainview.warden.witness_serving import run, serve, witness_signer
-
-    with _told():
-        signer = witness_signer(data, name)
-        if show_key:
-            click.echo(signer.verifier.vkey)
-            return
-        if not log_keys:
-            err.print("[red]Give the --log-key of at least one log; its operator publishes it.[/]")
-            sys.exit(EXIT_USAGE)
-        server = serve((host, port), data, [read_vkey(each) for each in log_keys], name)
-        run(server, lambda: click.echo(f"Witness {signer.verifier.vkey} on http://{host}:{server.server_port}"))
-
-
-@program.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--after", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="An earlier proof file.")
-@click.option("--log-key", help="The log's key, known from elsewhere than the file.")
-@click.option("--witness-key", "witness_keys", multiple=True, help="A witness's key; once for each of them.")
-@click.option("--quorum", type=click.IntRange(1), help="How many witnesses must vouch.")
-def verify(file: Path, after: Path | None, log_key: str | None, witness_keys: tuple[str, ...], quorum: int) -> None:
-    """Check the proof FILE from "Who read my data", without a network and without trusting who wrote it."""
-    from plainview.operations.verdicts import given_trust, show_proof
-
-    with _told():
-        show_proof(out, file, given_trust(log_key, witness_keys, quorum), after)
-
-
-@program.command()
-@click.argument("url")
-@click.option("--log-key", help="The log's key, known from elsewhere than its server.")
-@click.option("--witness-key", "witness_keys", multiple=True, help="A witness's key; once for each of them.")
-@click.option("--quorum", type=click.IntRange(1), help="How many witnesses must vouch.")
-@click.option(
-    "--proof", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Find this file's reads too."
-)
-@click.option(
-    "--memory", type=click.Path(path_type=Path, file_okay=False), help="Where to remember how far it was good."
-)
-@click.option("--strict", is_flag=True, help="Fail also when the log was silent for a time.")
+@click.argument("also", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.pass_obj
-def audit(settings: Settings, /, url: str, memory: Path | None, proof: Path | None, strict: bool, **keys: Any) -> None:
-    """Check the whole access log of the server at URL, from outside. It goes on where the last audit stood."""
-    from plainview.operations.verdicts import given_trust, show_audit
+def residue(settings: Settings, also: tuple[Path, ...]) -> None:
+    """Search all that lies in the data folder, and in ALSO (backups), for words: one a line, from the input."""
+    from plainview.operations.databases import embedded
+    from plainview.operations.residue import pg_restore, searched
 
-    trust = given_trust(keys["log_key"], keys["witness_keys"], keys["quorum"])
-    with _told(), _bar() as report:
-        good = show_audit(out, url, trust, (memory or settings.data / "audits", proof), report)
-    sys.exit(EXIT_FAILED if strict and not good else 0)
-
-
-@program.command("retire-log")
-@click.option("--region", required=True, help="The name of the region whose access log ends.")
-@click.option("--origin", required=True, help="The next log's name, as example.com/log/eu-2.")
-@click.option("--archive", type=click.Path(path_type=Path), required=True, help="An empty folder for the old log.")
-@click.confirmation_option(prompt="This ends the region's access log and begins another. Go on?")
-@click.pass_obj
-def retire_log(settings: Settings, region: str, origin: str, archive: Path) -> None:
-    """Set a region's access log aside and begin the next; docs/trust/retiring.md says when. Stop the service first."""
-    from plainview.warden.retiring import refuse_running, retire
-    from plainview.wiring_warden import plan_warden
-
-    if region not in settings.region_numbers():
-        err.print(f"[red]{region} is none of the regions: {', '.join(settings.region_numbers())}[/]")
-        sys.exit(EXIT_USAGE)
-    with _told():
-        plan = plan_warden(settings, region)
-        refuse_running(plan.socket)
-        retire(plan.store, plan.public, archive, origin)
-    out.print(f"[green]✓[/] the log is in {archive}; the next one is {origin}. Tell its witnesses and the public.")
+    words = {line: line.encode() for line in sys.stdin.read().splitlines() if line.strip()}
+    found = searched([settings.data.resolve(), *also], words, pg_restore(embedded(settings).program("pg_restore")))
+    for each in found:
+        out.print(f"[red]✗[/] {each.place}: {each.name or 'cannot be read; run this as root'}", highlight=False)
+    out.print(f"{len(words)} words, {len(found)} places")
+    sys.exit(EXIT_FAILED if found else 0)
 
 
 @program.group()
@@ -296,7 +234,7 @@ def list_users(settings: Settings) -> None:
     table = Table(box=None, pad_edge=False)
     for title in ("handle", "name", "roles", "videos", "since"):
         table.add_column(title, overflow="fold")
-    with _told(), databases(settings) as running:
+    with told(), databases(settings) as running:
         for handle, name, roles, videos, since in listed(running):
             table.add_row(f"@{handle}", name, ", ".join(roles), str(videos), since)
     out.print(table)
@@ -312,7 +250,7 @@ def role(settings: Settings, handle: str, roles: tuple[str, ...]) -> None:
     from plainview.operations.databases import databases
     from plainview.operations.people import give_roles
 
-    with _told(), databases(settings) as running:
+    with told(), databases(settings) as running:
         give_roles(running, handle, [Role(each) for each in roles])
     out.print(f"[green]✓[/] {handle}: {', '.join(roles) or 'no roles'}")
 
@@ -326,7 +264,7 @@ def password(settings: Settings, handle: str, password: str) -> None:
     from plainview.operations.databases import databases
     from plainview.operations.people import set_password
 
-    with _told(), databases(settings) as running:
+    with told(), databases(settings) as running:
         set_password(running, handle, password)
     out.print(f"[green]✓[/] {handle} has a new password; all its sessions ended")
 
@@ -340,39 +278,19 @@ def delete(settings: Settings, handle: str) -> None:
     from plainview.operations.databases import databases
     from plainview.operations.people import erase
 
-    with _told(), databases(settings) as running:
+    with told(), databases(settings) as running:
         erase(running, handle)
     out.print(f"[green]✓[/] {handle} is erased")
-
-
-@contextmanager
-def _told() -> "Iterator[None]":
-    """Errors of ours become one red line and an exit code."""
-    try:
-        yield
-    except PlainviewError as error:
-        err.print(f"[red]{error.title}:[/] {error.detail}")
-        sys.exit(EXIT_FAILED)
-
-
-@contextmanager
-def _bar() -> "Iterator[Callable[[str, int, int], None]]":
-    """A progress bar that is told (what, done, of how many)."""
-    columns = (
-        TextColumn("{task.description:<28.28}"),
-        BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task("…", total=1)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=max(total, 1))
 
 
 def _changed(settings: Settings, **changes: Any) -> Settings:
     from dataclasses import replace
 
     return replace(settings, **{name: value for name, value in changes.items() if value is not None})
+
+
+for each in COMMANDS:
+    program.add_command(each)
 
 
 def main() -> None:

@@ -23,7 +23,16 @@ from plainview.warden.starting import Plan
 from plainview.warden.witnesses import Witness, over_http
 
 # Each module declares its columns as it is imported.
-_LATE = ("encodings.idna", "stringprep", "webauthn", "email.parser", "http.client", "ssl", "json")
+_LATE = (
+    "encodings.idna",
+    "encodings.hex_codec",
+    "stringprep",
+    "webauthn",
+    "email.parser",
+    "http.client",
+    "ssl",
+    "json",
+)
 DECLARING = ("accounts", "catalog", "feed", "media", "moderation", "social")
 
 

@@ -12,12 +12,12 @@ from litestar import Litestar
 from plainview.server.app import make_app
 from plainview.settings import Settings
 from plainview.wiring import Parts, wire
-from tests.guarding import guarded
+from tests.guarding import SITE_ADDRESS, guarded
 
 PASSWORD = "correct horse battery"
 ADULT = "1990-05-17"
+ADDRESS = SITE_ADDRESS
 MARKED = {"X-Plainview": "1"}
-ADDRESS = "http://testserver.local"
 Client = httpx.AsyncClient
 
 

@@ -32,6 +32,8 @@ SECRET = "404 404 404 ok 404 404"
 GROWN_UP = "404 404 ok ok ok ok"
 NOT_ONESELF = "401 401 ok 422 ok ok"
 MODERATOR = "401 401 403 403 ok ok"
+MODERATOR_IN = "401 401 403 403 in in"
+NO_DECISION: dict[str, Any] = {"approves": True, "credential": {}}
 
 # method, path with things, what each gets, body, headers
 TABLE: list[tuple[Any, ...]] = [
@@ -162,6 +164,12 @@ TABLE: list[tuple[Any, ...]] = [
     ("POST", "/api/reports", PUBLIC, {"kind": "person", "id": "{asker}", "reason": "spam"}),
     ("GET", "/api/moderation/reports", MODERATOR),
     ("POST", "/api/moderation/reports/{report_id=report}/verdict", MODERATOR, {"decision": "keep"}),
+    ("GET", "/api/staff/access", MODERATOR),
+    ("POST", "/api/staff/access/passkey/options", MODERATOR),
+    ("POST", "/api/staff/access/passkey", MODERATOR_IN, {"ceremony": "1.x", "credential": {}}),
+    ("POST", "/api/staff/access/requests", MODERATOR_IN, {"handle": "x", "kind": "break_glass", "classes": []}),
+    ("POST", "/api/staff/access/requests/{region=home}/{number=0}/decision", "401 401 403 403 404 404", NO_DECISION),
+    ("POST", "/api/staff/access/requests/{region=home}/{number=0}/open", "401 401 403 403 404 404"),
 ]
 
 

@@ -7,7 +7,7 @@ import msgspec
 from plainview.adapters.warden_wire import WardenCalls
 from plainview.kernel.errors import NotAllowedError
 from plainview.kernel.ids import PersonId, RegionNumber
-from plainview.ports.approvals import ApproverKey, Decision, OpeningRequest, Wish
+from plainview.ports.approvals import ApproverKey, Decision, OpeningRequest, RequestKind, Wish
 from plainview.ports.door import By
 from plainview.warden import protocol
 
@@ -61,7 +61,7 @@ class ApprovalsWarden:
 def _request(region: RegionNumber, told: protocol.Requested) -> OpeningRequest:
     ask = told.ask
     by = By(ask.by.principal, ask.by.case, ask.by.origin_region)
-    kind = "break_glass" if ask.kind == "break_glass" else "cross_region"
+    kind: RequestKind = "break_glass" if ask.kind == "break_glass" else "cross_region"
     return OpeningRequest(
         number=told.request,
         region=region,

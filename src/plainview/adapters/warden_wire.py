@@ -20,8 +20,15 @@ ANSWER_SECONDS_MAX: Final = 30.0
 TRIES: Final = 2
 _text = msgspec.msgpack.Decoder(str)
 _ERRORS: Final[dict[str, type[PlainviewError]]] = {
-    each.code: each for each in (NotAllowedError, NotFoundError, DoorBrokenError, InvalidInputError, UnavailableError)
-} | {"person_gone": NotFoundError, "wrong_region": NotAllowedError, "not_approved": NotAllowedError}
+    "not_allowed": NotAllowedError,
+    "not_approved": NotAllowedError,
+    "wrong_region": NotAllowedError,
+    "not_found": NotFoundError,
+    "person_gone": NotFoundError,
+    "door_broken": DoorBrokenError,
+    "invalid_input": InvalidInputError,
+    "unavailable": UnavailableError,
+}
 
 
 class WardenAwayError(UnavailableError):

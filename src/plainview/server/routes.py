@@ -18,6 +18,7 @@ from plainview.server.exporting import export_route
 from plainview.server.feeding import bench_of, dealings_of, feed_desk_of, page_desk_of
 from plainview.server.pages import page_router
 from plainview.server.posting import posting_erasers, posting_routes
+from plainview.server.staff import staff_router
 from plainview.server.transparency import transparency_routes
 from plainview.social import privacy as social_privacy
 from plainview.social.http import router as social_router
@@ -84,6 +85,7 @@ def routes(parts: Parts) -> list[ControllerRouterHandler]:
         social_router(dealings_of(parts)),
         feed_router(feed_desk_of(parts)),
         moderation_router(bench_of(parts)),
+        staff_router(parts),
         *transparency_routes(parts),
         page_router(page_desk_of(parts)),
     ]
