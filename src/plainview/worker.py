@@ -8,6 +8,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Literal
 
 import procrastinate
@@ -30,6 +31,7 @@ from plainview.media.workshop import Workshop
 from plainview.ports.database import Transaction
 from plainview.ports.jobs import PutOffError
 from plainview.privacy.jobs import DESTROY_KEY, destroy_key_job
+from plainview.privacy.wiping import WIPE, wipe_job
 from plainview.settings import Settings
 from plainview.social.notices import Notices, Tidings
 from plainview.wiring import Parts, make_transcoder, media_limits, start_logs, wire
@@ -42,6 +44,8 @@ SWEEP_SECONDS = 60.0
 STOP_SECONDS = 5.0
 TRIES_MAX = 8
 SMALL_TASKS_AT_ONCE = 4
+CONNECTIONS_MAX = 4
+"""Few: it does a handful of things at a time, and each connection is a process of the database's."""
 Task = Callable[..., Awaitable[None]]
 log = logging.getLogger(__name__)
 
@@ -71,7 +75,8 @@ async def _work(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stopping.set)
-    async with wire(settings, settings.database_urls(), NODE) as parts:
+    few = replace(settings, database_connections=min(CONNECTIONS_MAX, settings.database_connections))
+    async with wire(few, settings.database_urls(), NODE) as parts:
         await work_until(stopping, parts)
 
 
@@ -123,12 +128,15 @@ def all_tasks(shop: Workshop, parts: Parts) -> Mapping[str, Task]:
     async def destroy_key(person_id: int) -> None:
         await destroy_key_job(parts.door, person_id)
 
-    return {**media_tasks(shop), REMOVE_PICTURE: remove_picture, DESTROY_KEY: destroy_key}
+    async def wipe(after_ms: int) -> None:
+        await wipe_job(parts.database, shop.region, after_ms)
+
+    return {**media_tasks(shop), REMOVE_PICTURE: remove_picture, DESTROY_KEY: destroy_key, WIPE: wipe}
 
 
 async def _work_region(parts: Parts, name: str, url: str) -> None:
     shop = workshop_of(parts, parts.database.regions[name])
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4))
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=CONNECTIONS_MAX))
     for task_name, function in all_tasks(shop, parts).items():
         app.task(name=task_name, retry=Again())(function)
     async with app.open_async():

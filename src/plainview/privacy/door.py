@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from plainview.kernel.ids import PersonId
+from plainview.kernel.purposes import Purpose
 from plainview.ports.door import By, Door, Plain, Sealed
-from plainview.privacy.personal import Purpose
 
 
 async def seal_texts(door: Door, person: PersonId, texts: Mapping[str, str]) -> list[bytes]:

@@ -7,6 +7,7 @@ from plainview.kernel.ids import PersonId
 from plainview.ports.database import Transaction
 from plainview.ports.jobs import Jobs
 from plainview.privacy.jobs import DESTROY_KEY
+from plainview.privacy.wiping import enqueue_wipe
 
 # A domain's `privacy.erase`: deletes this person's rows, and enqueues what must happen after the commit.
 Erase = Callable[[Transaction, PersonId], Awaitable[None]]
@@ -20,6 +21,7 @@ async def erase_person(tx: Transaction, person: PersonId, erasers: Sequence[Eras
         await erase(tx, person)
     # Not here: a key that is gone does not come back when this transaction fails.
     await jobs.enqueue(tx, DESTROY_KEY, person_id=person)
+    await enqueue_wipe(tx, jobs)
 
 
 async def export_person(tx: Transaction, person: PersonId, exports: Sequence[Export]) -> dict[str, Any]:
