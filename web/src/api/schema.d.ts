@@ -765,6 +765,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who approves, and what was asked */
+        get: operations["ApiStaffAccessOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/access/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer the passkey that was made; the operator lets it in */
+        post: operations["ApiStaffAccessPasskeyOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/access/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to make a passkey for approvals */
+        post: operations["ApiStaffAccessPasskeyOptionsOptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/access/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to open what is sealed of somebody */
+        post: operations["ApiStaffAccessRequestsAsk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/access/requests/{region}/{number}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve or refuse, with a passkey */
+        post: operations["ApiStaffAccessRequestsRegionNumberDecisionDecide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/access/requests/{region}/{number}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open what two people approved */
+        post: operations["ApiStaffAccessRequestsRegionNumberOpenOpen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studio": {
         parameters: {
             query?: never;
@@ -1132,6 +1234,20 @@ export interface components {
          * @enum {string}
          */
         AgeBand: "under_13" | "13_15" | "16_17" | "18_plus";
+        /** ApproverShape */
+        ApproverShape: {
+            credentials: string[];
+            fingerprint: string | null;
+            /** @enum {string} */
+            state: "none" | "offered" | "enrolled";
+        };
+        /** AskableShape */
+        AskableShape: {
+            classes: components["schemas"]["DataClass"][];
+            hours_max: number;
+            /** @enum {string} */
+            kind: "cross_region" | "break_glass";
+        };
         /** CaptionsShape */
         CaptionsShape: {
             label: string;
@@ -1227,6 +1343,19 @@ export interface components {
             /** @constant */
             type: "counts";
         };
+        /**
+         * DataClass
+         * @description What kind of personal data a column holds.
+         * @enum {string}
+         */
+        DataClass: "account" | "credential" | "age_band" | "contacts" | "drafts" | "watch_history" | "interests" | "device" | "address" | "reports" | "notices";
+        /** DecisionWish */
+        DecisionWish: {
+            approves: boolean;
+            credential: {
+                [key: string]: unknown;
+            };
+        };
         /** Details */
         Details: {
             allow_comments: boolean;
@@ -1292,6 +1421,10 @@ export interface components {
             model: string;
             page_id: string;
         };
+        /** FingerprintReply */
+        FingerprintReply: {
+            fingerprint: string;
+        };
         /** Followed */
         Followed: {
             /** @enum {string} */
@@ -1305,7 +1438,7 @@ export interface components {
         /** HandleVerdict */
         HandleVerdict: {
             available: boolean;
-            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_found" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away") | null;
+            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "histories_unreadable" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "shape" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "slider_bounds" | "slider_unknown" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "version_gap" | "warden_away") | null;
             reason: string | null;
         };
         /** Hello */
@@ -1399,7 +1532,7 @@ export interface components {
             id: string;
             item_id: string | null;
             /** @enum {string} */
-            kind: "like" | "comment" | "reply" | "follow" | "follow_request" | "mention" | "processed" | "failed";
+            kind: "like" | "comment" | "reply" | "follow" | "follow_request" | "mention" | "processed" | "failed" | "access";
             poster: string | null;
             read: boolean;
         };
@@ -1427,6 +1560,39 @@ export interface components {
             /** @default 1.0 */
             version?: string;
             width: number;
+        };
+        /** OpenedReply */
+        OpenedReply: {
+            values: components["schemas"]["OpenedValue"][];
+        };
+        /** OpenedValue */
+        OpenedValue: {
+            column: string;
+            data_class: components["schemas"]["DataClass"];
+            text: string;
+        };
+        /** OpeningRequestShape */
+        OpeningRequestShape: {
+            approved_by: string[];
+            asked_at_ms: number;
+            asked_by: string;
+            case: string;
+            challenge: string;
+            classes: components["schemas"]["DataClass"][];
+            hours: number;
+            /** @enum {string} */
+            kind: "cross_region" | "break_glass";
+            may_decide: boolean;
+            may_open: boolean;
+            number: number;
+            purpose: string;
+            refusal_challenge: string;
+            refused_by: string | null;
+            region: string;
+            /** @enum {string} */
+            state: "waiting" | "granted" | "over" | "refused" | "lapsed";
+            subject: string | null;
+            until_ms: number;
         };
         /** PasskeyShape */
         PasskeyShape: {
@@ -1496,7 +1662,7 @@ export interface components {
         /** Problem */
         Problem: {
             /** @enum {string} */
-            code: "already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_found" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away";
+            code: "already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "histories_unreadable" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "shape" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "slider_bounds" | "slider_unknown" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "version_gap" | "warden_away";
             detail: string;
             fields?: {
                 [key: string]: string;
@@ -1513,7 +1679,7 @@ export interface components {
         Processing: {
             attempts: number;
             cause: string | null;
-            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_found" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away") | null;
+            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "histories_unreadable" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "shape" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "slider_bounds" | "slider_unknown" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "version_gap" | "warden_away") | null;
             eta_s: number | null;
             percent: number;
             playable: boolean;
@@ -1603,6 +1769,20 @@ export interface components {
         Reported: {
             id: string;
         };
+        /** RequestMade */
+        RequestMade: {
+            number: number;
+            region: string;
+        };
+        /** RequestWish */
+        RequestWish: {
+            case: string;
+            classes: components["schemas"]["DataClass"][];
+            handle: string;
+            hours: number;
+            /** @enum {string} */
+            kind: "cross_region" | "break_glass";
+        };
         /**
          * Role
          * @description What an account may do beyond its own things.
@@ -1640,6 +1820,12 @@ export interface components {
         SoundShape: {
             id: string;
             title: string;
+        };
+        /** StaffAccessReply */
+        StaffAccessReply: {
+            approver: components["schemas"]["ApproverShape"];
+            askable: components["schemas"]["AskableShape"][];
+            requests: components["schemas"]["OpeningRequestShape"][];
         };
         /** StripShape */
         StripShape: {
@@ -4957,6 +5143,385 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStaffAccessOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccessReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStaffAccessPasskeyOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CeremonyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FingerprintReply"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStaffAccessPasskeyOptionsOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyShape"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStaffAccessRequestsAsk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestWish"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestMade"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStaffAccessRequestsRegionNumberDecisionDecide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                region: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiStaffAccessRequestsRegionNumberOpenOpen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                region: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedReply"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
