@@ -1,0 +1,116 @@
+"""What comes next, for real people: the model beside popularity, EASE, iALS and RecTools' SASRec, on each data set.
+
+Whole catalogue, leave-one-out by order, seen items removed, ties counted against us, three seeds, one configuration
+for all. `--data` takes files of people's histories (a line a person: id, then item ids, oldest first; or tab-separated
+person, item, unix time); without it, all known files in the folder PLAINVIEW_RANKING_DATA are taken. They are not ours
+to hand on: MovieLens is at grouplens.org, the Amazon and LastFM sequences in the repository of S3-Rec.
+
+RecTools needs an older numpy than ours, so its SASRec runs in an interpreter of its own, which `--rectools` names:
+`uv venv peers && uv pip install --python peers/bin/python 'rectools[torch]==0.19.0'`.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from plainview.engine.sequence.comparing import compare
+from plainview.engine.sequence.histories import Histories, hold_out
+from plainview.engine.sequence.next_item import QUICK, NextItemShape
+from plainview.engine.sequence.reading import read_histories
+
+KNOWN = {
+    "ml1m": "ml-1m/sequences.tsv",
+    "ml100k": "ml-100k/ml-100k.inter",
+    "beauty": "s3rec/Beauty.txt",
+    "toys": "s3rec/Toys_and_Games.txt",
+    "lastfm": "s3rec/LastFM.txt",
+}
+QUICK_PEOPLE = 1500
+
+
+def main() -> None:
+    """Compare on each data set, and print the figures of all as the last line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--data", type=Path, nargs="+", default=[], help="files of histories, or a folder of known ones"
+    )
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="one seed, no encoder, 1,500 people of the first data set")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rectools", type=Path, help="a Python that has RecTools, for its SASRec")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    files = found_files(options.data)
+    found: dict[str, object] = {}
+    for name, path in list(files.items())[: 1 if options.quick else None]:
+        histories = read_histories(path).histories
+        if options.quick:
+            histories = histories.some(np.arange(min(QUICK_PEOPLE, len(histories))))
+        figures = compare(
+            histories, QUICK if options.quick else NextItemShape(), 1 if options.quick else options.seeds, told
+        )
+        if options.rectools:
+            figures["sasrec_rectools"] = rectools_sasrec(options.rectools, histories)
+        told(f"{name}: {json.dumps(figures)}")
+        found[name] = figures
+    print(json.dumps(found | flat(found)))
+
+
+def told(words: str) -> None:
+    """Says how far it is."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def found_files(given: list[Path]) -> dict[str, Path]:
+    """The files to run on, by name."""
+    folder = given[0] if len(given) == 1 and given[0].is_dir() else None
+    if given and folder is None:
+        return {path.stem: path for path in given}
+    if folder is None and "PLAINVIEW_RANKING_DATA" in os.environ:
+        folder = Path(os.environ["PLAINVIEW_RANKING_DATA"])
+    files = {name: folder / place for name, place in KNOWN.items() if (folder / place).exists()} if folder else {}
+    if not files:
+        print(f"There is no data to rank. Name it with --data or PLAINVIEW_RANKING_DATA.\n\n{__doc__}", file=sys.stderr)
+        sys.exit(2)
+    return files
+
+
+def flat(found: dict[str, object]) -> dict[str, float]:
+    """The figures that the README's table names."""
+    values: dict[str, float] = {}
+    for name, figures in found.items():
+        assert isinstance(figures, dict)
+        values |= {f"{name}_{figure}": figures["plainview"][figure] for figure in ("hr10", "ndcg10", "fit_s")}
+        values[f"{name}_best_peer_ndcg10"] = figures[figures["best_peer"]]["ndcg10"]
+    return values
+
+
+def rectools_sasrec(python: Path, histories: Histories) -> dict[str, float]:
+    """SASRec by RecTools with its own defaults: its first ten for each person, judged here."""
+    asked = hold_out(histories)
+    with tempfile.TemporaryDirectory() as folder:
+        given, made = Path(folder, "known.npz"), Path(folder, "first_ten.npy")
+        np.savez(given, items=asked.known.items, starts=asked.known.starts)
+        started = time.perf_counter()
+        script = Path(__file__).with_name("rectools_sasrec.py")
+        subprocess.run([python, script, given, made], check=True, stdout=sys.stderr)
+        first_ten, fit_s = np.load(made), time.perf_counter() - started
+    hits = first_ten == asked.targets[:, None]
+    gains = (hits / np.log2(np.arange(10) + 2.0)).sum(1)
+    return {
+        "hr10": round(float(hits.any(1).mean()), 4),
+        "ndcg10": round(float(gains.mean()), 4),
+        "fit_s": round(fit_s, 1),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""Owns how the encoder is fitted: item vectors begin at what is taken near what, then so many steps on a cosine."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from plainview.engine.sequence.batches import NO_TARGET, Batch, endless
+from plainview.engine.sequence.encoder import Encoder, EncoderShape
+from plainview.engine.sequence.histories import Histories
+from plainview.engine.sequence.linear_next import LinearShape, pair_sums
+from plainview.engine.sequence.softmax import FullSoftmax
+
+PEOPLE_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How long and how fast the encoder learns."""
+
+    steps: int = 6000
+    places: int = 4096
+    """How many events a step learns from, at most."""
+    rate: float = 2e-3
+    warmup: int = 100
+    smoothing: float = 0.0
+    averaging: float = 0.998
+    """How much of the running mean of the weights each step keeps; the mean is what serves."""
+    seed: int = 0
+
+
+class FittedEncoder:
+    """An encoder that only answers."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder.eval()
+
+    @torch.no_grad()
+    def scores(self, known: Histories) -> NDArray[np.float32]:
+        """(people, items) float32: the logit of each item to come next. Who has no history gets zeros."""
+        found = np.zeros((len(known), known.item_count), np.float32)
+        order = np.argsort(known.lengths, kind="stable")
+        order = order[known.lengths[order] > 0]
+        for start in range(0, len(order), PEOPLE_AT_ONCE):
+            people = order[start : start + PEOPLE_AT_ONCE]
+            found[people] = self._logits([known.of(person)[-self.encoder.shape.recent :] for person in people])
+        return found
+
+    def _logits(self, rows: list[NDArray[np.int64]]) -> NDArray[np.float32]:
+        recent = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.int64)
+        for place, row in enumerate(rows):
+            recent[place, : len(row)] = torch.from_numpy(row + 1)
+        with torch.autocast("cpu", torch.bfloat16):
+            states = self.encoder(recent)
+        last = states[torch.arange(len(rows)), torch.tensor([len(row) - 1 for row in rows])].float()
+        return np.asarray((last @ self.encoder.vectors[1:].T).numpy())
+
+
+def fit_encoder(
+    histories: Histories, shape: EncoderShape, course: Course, watch: Callable[[int, FittedEncoder], None] | None = None
+) -> FittedEncoder:
+    """The encoder after its course. Equal arguments and threads give equal weights.
+
+    Args:
+        histories: what is learned from; everything in it is input and target.
+        shape: how large the encoder is.
+        course: how long and how fast it learns.
+        watch: is told (steps done, encoder as it would serve) ten times in between.
+    """
+    torch.manual_seed(course.seed)
+    encoder = Encoder(histories.item_count, shape)
+    with torch.no_grad():
+        encoder.vectors[1:] = first_vectors(histories, shape.width)
+    learner = torch.optim.AdamW(encoder.parameters(), course.rate, (0.9, 0.98), weight_decay=0.0, fused=True)
+    mean = [weights.detach().clone() for weights in encoder.parameters()]
+    lots = np.random.default_rng(course.seed)
+    batches = endless(histories, shape.recent, course.places, lots)
+    for step in range(course.steps):
+        for group in learner.param_groups:
+            group["lr"] = course.rate * pace(step, course)
+        learn(encoder, learner, next(batches), course.smoothing)
+        kept = min(course.averaging, (step + 1) / (step + 10))
+        torch._foreach_lerp_(mean, [weights.detach() for weights in encoder.parameters()], 1 - kept)
+        if watch and (step + 1) % max(1, course.steps // 10) == 0:
+            watch(step + 1, averaged(encoder, mean))
+    return averaged(encoder, mean)
+
+
+def first_vectors(histories: Histories, width: int) -> Tensor:
+    """(items, width): vectors whose products follow how much more often than by chance two items are near each other.
+
+    The log of one plus that ratio, factored (Levy and Goldberg, 2014). It saves the first epochs.
+    """
+    _, followed = pair_sums(histories, LinearShape())
+    near = followed + followed.T
+    often = near.sum(0) + 1
+    lifted = torch.log1p(near * near.sum() / often / often[:, None])
+    left, strength, _ = torch.svd_lowrank(lifted, q=min(width, len(near)), niter=3)
+    vectors = torch.zeros(len(near), width)
+    vectors[:, : left.shape[1]] = left * strength.sqrt()
+    vectors -= vectors.mean(0)
+    return vectors / vectors.std() * 0.02
+
+
+def learn(encoder: Encoder, learner: torch.optim.Optimizer, batch: Batch, smoothing: float) -> float:
+    """One step; the loss before it."""
+    encoder.train()
+    asked = batch.targets != NO_TARGET
+    with torch.autocast("cpu", torch.bfloat16):
+        states = encoder(batch.recent)
+    loss: Tensor = FullSoftmax.apply(states[asked].float(), encoder.vectors[1:], batch.targets[asked], smoothing)
+    learner.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+    learner.step()
+    return float(loss.detach())
+
+
+def pace(step: int, course: Course) -> float:
+    """The share of the full rate at a step: up in a line, down on a cosine to a fiftieth."""
+    rise = min(1.0, (step + 1) / course.warmup)
+    return rise * (0.02 + 0.98 * (1 + math.cos(math.pi * step / course.steps)) / 2)
+
+
+def averaged(encoder: Encoder, mean: list[Tensor]) -> FittedEncoder:
+    """A copy with the mean weights."""
+    serving = Encoder(encoder.items, replace(encoder.shape, dropout=0.0))
+    with torch.no_grad():
+        for weights, value in zip(serving.parameters(), mean, strict=True):
+            weights.copy_(value)
+    return FittedEncoder(serving)

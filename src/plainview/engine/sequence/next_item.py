@@ -1,0 +1,53 @@
+"""Owns the whole model of what comes next: two linear models (a fast and a slow memory) and an encoder, blended.
+
+Weights of the blend are found with models that have not seen anybody's last item; then the linear models, which cost
+seconds, are fitted again on everything.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from plainview.engine.sequence.blending import Blend, best_weights
+from plainview.engine.sequence.encoder import EncoderShape
+from plainview.engine.sequence.evaluating import Scorer
+from plainview.engine.sequence.fitting import Course, fit_encoder
+from plainview.engine.sequence.histories import Histories, hold_out
+from plainview.engine.sequence.linear_next import LinearShape, fit_linear
+
+EVENTS_PER_ITEM_DENSE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class NextItemShape:
+    """Everything that is chosen by hand; the same for all data, but for the one rule in `for_data`."""
+
+    memories: tuple[LinearShape, ...] = (LinearShape(0.6, 0.4), LinearShape(0.9, 0.4))
+    encoder: EncoderShape | None = field(default_factory=EncoderShape)
+    course: Course = field(default_factory=Course)
+
+    def for_data(self, histories: Histories) -> "NextItemShape":
+        """The shape for these histories: where items are taken seldom, dropout is higher, against learning by heart."""
+        dense = len(histories.items) >= EVENTS_PER_ITEM_DENSE * histories.item_count
+        if self.encoder is None or dense:
+            return self
+        return replace(self, encoder=replace(self.encoder, dropout=0.5))
+
+
+QUICK = NextItemShape(encoder=None)
+"""The linear models alone: seconds."""
+
+
+def fit_next_item(histories: Histories, shape: NextItemShape, tell: Callable[[str], None] = lambda _: None) -> Blend:
+    """The blended model of these histories. Needs three items of some people, so that weights can be found."""
+    shape = shape.for_data(histories)
+    before, asked = histories.without_last(1), hold_out(histories)
+    scorers: list[Scorer] = [fit_linear(before, memory) for memory in shape.memories]
+    tell("linear models fitted")
+    if shape.encoder:
+        scorers.append(fit_encoder(before, shape.encoder, shape.course))
+        tell("encoder fitted")
+    weights = best_weights(scorers, asked)
+    tell(f"weights {weights}")
+    for place, memory in enumerate(shape.memories):
+        scorers[place] = fit_linear(histories, memory)
+    return Blend(scorers, weights)
