@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from plainview.kernel.errors import InvalidInputError, NotAllowedError, NotFoundError, PlainviewError, UnavailableError
+from plainview.ports.approvals import NotApprovedError
 from plainview.ports.door import DoorBrokenError
 from plainview.warden import protocol
 from plainview.warden.protocol import LENGTH_BYTES, OK, framed, reached, read_frame
@@ -21,7 +22,7 @@ TRIES: Final = 2
 _text = msgspec.msgpack.Decoder(str)
 _ERRORS: Final[dict[str, type[PlainviewError]]] = {
     "not_allowed": NotAllowedError,
-    "not_approved": NotAllowedError,
+    "not_approved": NotApprovedError,
     "wrong_region": NotAllowedError,
     "not_found": NotFoundError,
     "person_gone": NotFoundError,

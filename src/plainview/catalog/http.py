@@ -18,6 +18,7 @@ from plainview.catalog.words import normal_tag
 from plainview.kernel.errors import NotFoundError
 from plainview.kernel.ids import ItemId
 from plainview.kernel.wire import WireId, found_id
+from plainview.moderation.takedowns import book_takedown
 from plainview.ports.database import Transaction
 
 Cursor = Annotated[str | None, msgspec.Meta(max_length=64, description="Where the page begins; from `next`.")]
@@ -45,6 +46,8 @@ def _videos(desk: CatalogDesk) -> list[ControllerRouterHandler]:
         # Its own transaction, so that the gate forgets the item after the commit and before the answer.
         async with desk.database.transaction(viewer.region) as tx:
             item = await _deletable(tx, viewer, ItemId(found_id(item_id)))
+            if viewer.person_id != item.person_id:
+                await book_takedown(desk.pen.door, ("video", item.item_id), "remove")
             await desk.shredder.delete(tx, item)
         desk.gate.forget(item.item_id)
 

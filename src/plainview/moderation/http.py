@@ -13,17 +13,17 @@ from litestar.params import QueryParameter
 from plainview.accounts.faces import PersonShape, faces
 from plainview.accounts.viewers import Moderator, Viewer
 from plainview.kernel.ids import IdMaker, ReportId
+from plainview.kernel.purposes import Purpose
 from plainview.kernel.time import to_ms
 from plainview.kernel.wire import Encoded, WireId, found_id
 from plainview.moderation import reports as reported
 from plainview.moderation.reports import REASON, TEXT, NewReport, Report, ReportReason, ReportState, sealed_of
 from plainview.moderation.subjects import Shown, Subject, SubjectKind, Subjects
-from plainview.moderation.verdicts import Decision, Judgement, judge
+from plainview.moderation.verdicts import Court, Decision, Judgement, judge
 from plainview.ports.database import Transaction
 from plainview.ports.door import By, Door
 from plainview.ports.limits import Limits, Rule
 from plainview.privacy.door import open_texts, seal_texts
-from plainview.privacy.personal import Purpose
 
 REPORTS = Rule("reports", 30, 3_600)
 TEXT_CHARS_MAX = 2_000
@@ -125,7 +125,8 @@ async def reports(
 async def verdict(viewer: Moderator, tx: Transaction, bench: Bench, report_id: WireId, data: VerdictWish) -> None:
     """Decide about a reported subject; it takes effect at once."""
     found = await reported.report(tx, ReportId(found_id(report_id)))
-    await judge(tx, bench.ids, bench.subjects, found, Judgement(viewer.person_id, data.decision, data.note))
+    court = Court(bench.ids, bench.door, bench.subjects)
+    await judge(tx, court, found, Judgement(viewer.person_id, data.decision, data.note))
 
 
 async def _name(tx: Transaction, viewer: Moderator) -> str:

@@ -4,10 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from plainview.kernel.errors import NotAllowedError
 from plainview.kernel.ids import PersonId, RegionNumber
 from plainview.ports.door import By
 
 RequestKind = Literal["cross_region", "break_glass"]
+
+
+class NotApprovedError(NotAllowedError):
+    """An approval does not fit: the passkey, the person or the moment is not right."""
+
+    code, title = "not_approved", "This approval cannot be accepted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ class Approvals(Protocol):
 
     Raises (each call):
         UnavailableError: the region's warden does not answer.
-        NotAllowedError: it refuses; the message says why.
+        NotApprovedError: it refuses; the message says why.
     """
 
     async def ask(self, region: RegionNumber, wish: Wish) -> int:

@@ -1,7 +1,9 @@
 """Serves what anyone may check: the access logs as static files, data map and policies; and one's own proof file."""
 
 import asyncio
+import base64
 import hashlib
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -16,11 +18,15 @@ from plainview.kernel.ids import RegionNumber
 from plainview.ports.door import SERVER
 from plainview.privacy.declared import data_map
 from plainview.server.shell import FOLDER
+from plainview.warden.protocol import Deeds, Told
 from plainview.wiring import Parts, all_declarations
 
 MANIFEST = FOLDER / "manifest.sha256"
 # tlog-tiles: the checkpoint, tiles of hashes by level, and bundles of entries; in groups of three digits.
 _FILE = re.compile(r"checkpoint|vkey|tile/(?:[0-9]{1,2}|entries)/(?:x[0-9]{3}/)*[0-9]{3}(?:\.p/[0-9]{1,3})?")
+# The kinds of acts in the order of their numbers in the specification; each body ends with so many random bytes.
+ACTS = range(1, 7)
+BLIND_BYTES = 16
 _ANYONE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 _STAYS = "public, max-age=31536000, immutable"
 _CHANGES = "public, max-age=5, must-revalidate"
@@ -70,6 +76,37 @@ class LogReply(msgspec.Struct, frozen=True):
 
     regions: list[LogOfRegion]
     client_manifest_hash: str | None
+
+
+class RequestTold(msgspec.Struct, frozen=True):
+    """A government request that may be spoken of. SHA-256 of `body` stands in the log, in the act of this number."""
+
+    number: int
+    at: str
+    asked_by: str
+    basis: str
+    done: str
+    body: str
+    """The whole of it, with the random bytes that blind its hash; base64."""
+
+
+class ActsOfRegion(msgspec.Struct, frozen=True):
+    """How many acts of each kind a region's log has, and the newest government requests that are not gagged."""
+
+    name: str
+    deletions: int
+    takedowns: int
+    government_requests: int
+    gagged_requests: int
+    emergencies: int
+    approvals: int
+    requests: list[RequestTold]
+
+
+class ActsReply(msgspec.Struct, frozen=True):
+    """Acts by authority and of removal, each in the log before it took effect."""
+
+    regions: list[ActsOfRegion]
 
 
 def manifest_hash(manifest: Path = MANIFEST) -> bytes | None:
@@ -144,7 +181,12 @@ def transparency_routes(parts: Parts) -> list[HTTPRouteHandler]:
         digest = await asyncio.to_thread(manifest_hash)
         return LogReply(found, digest.hex() if digest else None)
 
-    return [log, access_log, data, policies, logs]
+    @get("/api/transparency/acts", tags=["transparency"], summary="Removals, emergencies and government requests")
+    async def acts(viewer: Public) -> ActsReply:  # noqa: ARG001 - Anyone.
+        found = [_acts_of(name, await parts.door.deeds(RegionNumber(number))) for name, number in regions.items()]
+        return ActsReply(found)
+
+    return [log, access_log, data, policies, logs, acts]
 
 
 async def say_what_is_served(parts: Parts) -> None:
@@ -152,6 +194,18 @@ async def say_what_is_served(parts: Parts) -> None:
     digest = await asyncio.to_thread(manifest_hash)
     if digest is not None:
         await parts.door.serve_client(digest)
+
+
+def _acts_of(name: str, deeds: Deeds) -> ActsOfRegion:
+    deletions, takedowns, requests, gagged, emergencies, approvals = (deeds.counts.get(n, 0) for n in ACTS)
+    told = [_told(each) for each in reversed(deeds.government_requests)]
+    return ActsOfRegion(name, deletions, takedowns, requests, gagged, emergencies, approvals, told)
+
+
+def _told(act: Told) -> RequestTold:
+    said = json.loads(act.body[:-BLIND_BYTES])
+    words = (str(said.get(each, "")) for each in ("at", "asked_by", "basis", "done"))
+    return RequestTold(act.number, *words, base64.b64encode(act.body).decode())
 
 
 async def _log_of(parts: Parts, name: str, number: RegionNumber) -> LogOfRegion:

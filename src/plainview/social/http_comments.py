@@ -12,6 +12,7 @@ from plainview.kernel.errors import InvalidInputError, NotAllowedError
 from plainview.kernel.ids import CommentId, ItemId, PersonId
 from plainview.kernel.pages import Page
 from plainview.kernel.wire import WireId, found_id
+from plainview.moderation.takedowns import book_takedown
 from plainview.ports.database import Transaction
 from plainview.ports.event_log import EventKind
 from plainview.social import comments as said
@@ -109,6 +110,8 @@ async def remove(viewer: Member, tx: Transaction, dealings: Dealings, comment_id
     may = viewer.person_id in {row.person_id, item.person_id} or {Role.MODERATOR, Role.OPERATOR} & viewer.roles
     if not may:
         raise NotAllowedError("Only its author or the video's owner can delete a comment.")
+    if viewer.person_id not in {row.person_id, item.person_id}:
+        await book_takedown(dealings.door, ("comment", row.comment_id), "remove")
     await said.delete_comment(tx, row)
     await dealings.telling.counted(tx, item.item_id, item.person_id)
 

@@ -15,8 +15,9 @@ from msgspec import Struct
 
 from plainview.kernel.errors import InvalidInputError, NotFoundError
 from plainview.kernel.ids import RegionNumber, region_of
+from plainview.ports.approvals import NotApprovedError
 from plainview.warden.access_log import AccessLog
-from plainview.warden.approvers import Approver, Approvers, NotApprovedError, Site
+from plainview.warden.approvers import Approver, Approvers, Site
 from plainview.warden.entries import Deed
 from plainview.warden.policy import APPROVALS_NEEDED, STAFF
 from plainview.warden.protocol import Approve, Ask, Asked, By, Requested

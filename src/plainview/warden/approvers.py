@@ -13,20 +13,15 @@ from msgspec import Struct
 from webauthn import base64url_to_bytes, verify_authentication_response
 from webauthn.helpers.exceptions import InvalidAuthenticationResponse, InvalidJSONStructure
 
-from plainview.kernel.errors import InvalidInputError, NotAllowedError
+from plainview.kernel.errors import InvalidInputError
 from plainview.kernel.ids import RegionNumber, region_of
+from plainview.ports.approvals import NotApprovedError
 from plainview.warden.protocol import Approve, Approving, Enrol
 from plainview.warden.store import ONE, Store, Txn, rows
 
 OFFERS_MAX: Final = 200
 CREDENTIAL_BYTES_MAX: Final = 511
 KEY_BYTES_MAX: Final = 2_048
-
-
-class NotApprovedError(NotAllowedError):
-    """An approval does not fit: the passkey, the person or the moment is not right."""
-
-    code, title = "not_approved", "This approval cannot be accepted"
 
 
 class Site(Struct, frozen=True):
