@@ -66,8 +66,8 @@ class LinearNext:
         gain = carried / (1 + float(faded @ carried[recent]))
         missed = -(faded @ self.weights[recent])
         missed[item] += 1
-        self.inverse -= torch.outer(carried, gain)
-        self.weights += torch.outer(gain, missed)
+        self.inverse.addr_(carried, gain, alpha=-1)
+        self.weights.addr_(gain, missed)
 
 
 def fit_linear(histories: Histories, shape: LinearShape) -> LinearNext:
