@@ -47,7 +47,7 @@ def up(settings: Settings, host: str | None, port: int | None, demo: bool | None
 @click.pass_obj
 def announce(settings: Settings, own_name: str, demo: bool | None) -> None:
     """Say where to look once the product answers. `up` calls it."""
-    from plainview.operations.starting import announce as run
+    from plainview.operations.announcing import announce as run
 
     run(settings, out, demo, own_name)
 

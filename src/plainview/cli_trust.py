@@ -32,7 +32,7 @@ def witness(data: Path, log_keys: tuple[str, ...], host: str, port: int, name: s
             err.print("[red]Give the --log-key of at least one log; its operator publishes it.[/]")
             sys.exit(EXIT_USAGE)
         server = serve((host, port), data, [read_vkey(each) for each in log_keys], name)
-        run(server, lambda: click.echo(f"Witness {signer.verifier.vkey} on http://{host}:{server.server_port}"))
+        run([server], lambda: click.echo(f"Witness {signer.verifier.vkey} on http://{host}:{server.server_port}"))
 
 
 @click.command()

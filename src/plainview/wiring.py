@@ -4,8 +4,10 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from imageio_ffmpeg import get_ffmpeg_exe
 
@@ -26,30 +28,26 @@ from plainview.adapters.logs_structlog import set_up_logs
 from plainview.adapters.media_verdict import TranscoderLimits
 from plainview.adapters.objects_obstore import ObjectsObstore
 from plainview.adapters.portraits_pillow import PortraitsPillow
-from plainview.adapters.schema_alembic import wanted
+from plainview.adapters.schema_wanted import wanted
 from plainview.adapters.signals_postgres import SignalsPostgres
 from plainview.adapters.transcoder_ffmpeg import TranscoderFfmpeg
 from plainview.adapters.warden_wire import WardenCalls
-from plainview.engine.ranking import TasteEngine
-from plainview.feed.circles import Circles
-from plainview.feed.learner import Learner
-from plainview.feed.living import Living
-from plainview.feed.receipts import Receipts
-from plainview.feed.views import Views
 from plainview.kernel.ids import IdMaker, RegionNumber
 from plainview.media.limits import MediaLimits
 from plainview.ports.door import Door
 from plainview.ports.event_log import EventLog
-from plainview.privacy.declared import declarations
-from plainview.privacy.personal import Personal, tables
 from plainview.settings import Settings
 from plainview.warden.protocol import socket_of
+
+if TYPE_CHECKING:
+    from plainview.feed.living import Living
+    from plainview.privacy.personal import Personal
 
 # Each module declares its columns as it is imported; the door knows from them what may be opened, and for what.
 DECLARING = ("accounts", "catalog", "feed", "media", "moderation", "social")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parts:
     """What a process is made of."""
 
@@ -71,7 +69,11 @@ class Parts:
     book: SessionBook
     adults: Adults
     schema: str
-    living: Living
+
+    @cached_property
+    def living(self) -> "Living":
+        """What the feed holds between requests; made when it is first asked for, which the worker never does."""
+        return make_living(self.settings, self.database, self.door, self.adults)
 
 
 def start_logs(settings: Settings) -> None:
@@ -79,8 +81,12 @@ def start_logs(settings: Settings) -> None:
     set_up_logs(settings.log_format, settings.log_level)
 
 
-def all_declarations() -> dict[str, Personal]:
+def all_declarations() -> dict[str, "Personal"]:
     """Every domain's declarations of personal columns, by `table.column`."""
+    # What the tables are declared with is large, and only who describes them needs it.
+    from plainview.privacy.declared import declarations
+    from plainview.privacy.personal import tables
+
     for domain in DECLARING:
         import_module(f"plainview.{domain}.tables")
     return declarations(tables)
@@ -140,8 +146,15 @@ def make_event_log(settings: Settings, database: DatabasePostgres, door: Door) -
     return EventLogNats(dict.fromkeys(database.regions.values(), settings.event_log), door)
 
 
-def make_living(settings: Settings, database: DatabasePostgres, door: Door, adults: Adults) -> Living:
-    """What the feed holds between requests; the server starts it, the worker does not."""
+def make_living(settings: Settings, database: DatabasePostgres, door: Door, adults: Adults) -> "Living":
+    """What the feed holds between requests."""
+    from plainview.engine.ranking import TasteEngine
+    from plainview.feed.circles import Circles
+    from plainview.feed.learner import Learner
+    from plainview.feed.living import Living
+    from plainview.feed.receipts import Receipts
+    from plainview.feed.views import Views
+
     return Living(
         database=database,
         log=make_event_log(settings, database, door),
@@ -163,8 +176,8 @@ def build(settings: Settings, urls: dict[str, str], node: int) -> Parts:
     """
     regions = {name: RegionNumber(number) for name, number in settings.region_numbers().items()}
     default = next(iter(regions.values()))
-    database = DatabasePostgres(regions, urls, settings.database_connections)
     signals = SignalsPostgres(urls.values())
+    database = DatabasePostgres(regions, urls, settings.database_connections)
     makers = {number: IdMaker(number, node) for number in regions.values()}
     hashing = Hashing(settings.hashes_at_once)
     guests = Guests(kept_secret(settings.data / "keys" / "guests.key"), database)
@@ -198,7 +211,6 @@ def build(settings: Settings, urls: dict[str, str], node: int) -> Parts:
         book=book,
         adults=adults,
         schema=wanted(),
-        living=make_living(settings, database, door, adults),
     )
 
 

@@ -11,7 +11,7 @@ import urllib.request
 import psutil
 
 from benchmarks.instance import Instance, instance
-from plainview.operations.starting import READY_SECONDS_MAX
+from plainview.operations.announcing import READY_SECONDS_MAX
 
 
 def _answers(running: Instance) -> bool:

@@ -11,9 +11,9 @@ from plainview.accounts.persons import band_of, person_of
 from plainview.accounts.viewers import JUDGES
 from plainview.kernel.errors import NotFoundError
 from plainview.kernel.ids import PersonId, region_of
+from plainview.kernel.purposes import Purpose
 from plainview.ports.database import Database, Transaction
 from plainview.ports.door import Door
-from plainview.privacy.personal import Purpose
 
 PEOPLE_MAX = 50_000
 

@@ -6,8 +6,8 @@ from plainview.accounts.persons import band_of, person_of
 from plainview.accounts.shapes import AccountReply, MeShape, picture_path
 from plainview.accounts.viewers import Role
 from plainview.kernel.ids import PersonId, region_of
+from plainview.kernel.purposes import Purpose
 from plainview.ports.database import Transaction
-from plainview.privacy.personal import Purpose
 
 
 async def me_reply(desk: Desk, tx: Transaction, person_id: PersonId) -> AccountReply:

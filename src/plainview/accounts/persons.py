@@ -12,10 +12,10 @@ from plainview.accounts.handles import HandleTakenError
 from plainview.accounts.viewers import Role
 from plainview.kernel.errors import InvalidInputError, NotFoundError
 from plainview.kernel.ids import PersonId
+from plainview.kernel.purposes import Purpose
 from plainview.ports.database import Transaction
 from plainview.ports.door import SERVER, By, Door, Sealed
 from plainview.privacy.door import open_text, seal_text
-from plainview.privacy.personal import Purpose
 
 BIO_CHARS_MAX = 300
 BAND_FIELD = "persons.age_band"

@@ -11,12 +11,12 @@ from psycopg.rows import class_row
 from plainview.accounts.viewers import Role
 from plainview.kernel.errors import NotFoundError
 from plainview.kernel.ids import PersonId, RegionNumber, SessionId
+from plainview.kernel.purposes import Purpose
 from plainview.kernel.time import now
 from plainview.ports.database import Transaction
 from plainview.ports.door import SERVER, Door, Sealed
 from plainview.ports.signals import Signals
 from plainview.privacy.door import open_texts, seal_texts
-from plainview.privacy.personal import Purpose
 
 REVOKED = "session.revoked"
 _SECRET_BYTES = 32

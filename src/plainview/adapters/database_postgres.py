@@ -12,6 +12,7 @@ from plainview.kernel.ids import RegionNumber
 from plainview.ports.database import Transaction
 
 CONNECT_SECONDS_MAX = 10.0
+IDLE_SECONDS_MAX = 60.0
 SHUT_DOWN = "57P"
 """Begins the codes of a server that is told to end, crashes, or does not take connections yet."""
 
@@ -52,10 +53,11 @@ def _pool(
 ) -> AsyncConnectionPool:
     return AsyncConnectionPool(
         url,
-        min_size=2,
+        min_size=1,
         max_size=connections_max,
         timeout=CONNECT_SECONDS_MAX,
         max_waiting=2_000,
+        max_idle=IDLE_SECONDS_MAX,
         configure=configure,
         open=False,
         name=name,

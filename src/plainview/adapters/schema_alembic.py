@@ -44,10 +44,3 @@ def versions(url: str) -> tuple[str | None, str | None]:
     with engine.connect() as connection:
         has = MigrationContext.configure(connection).get_current_revision()
         return has, ScriptDirectory.from_config(_config(connection)).get_current_head()
-
-
-def wanted() -> str:
-    """The schema version that this program wants."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(plainview.migrations.__file__).parent))
-    return ScriptDirectory.from_config(config).get_current_head() or ""

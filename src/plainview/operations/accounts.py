@@ -1,10 +1,11 @@
-"""Owns which account each process runs as when root starts us: server and worker the service's, each witness its own.
+"""Owns which account each process runs as when root starts us: server and worker the service's, our witnesses theirs.
 
 The wardens take their own accounts themselves. Without root all share ours, which `plainview doctor` says.
 """
 
 import os
 import subprocess
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -36,10 +37,13 @@ def called_by(settings: Settings, account: Account | None) -> Settings:
     return replace(settings, warden_callers=",".join([*callers, str(account.user)]))
 
 
-def witness_account(settings: Settings, number: int, folder: Path) -> Account:
-    """The account of one of our own witnesses, of whom each has another."""
-    user = settings.warden_account - number
-    return Account(user, user, (*program_folders(), str(folder)))
+def witnesses_account(settings: Settings, folders: Sequence[Path]) -> Account:
+    """The account of our own witnesses, whose folders become its own."""
+    user = settings.warden_account - 1
+    account = Account(user, user, (*program_folders(), *map(str, folders)))
+    for folder in folders:
+        give(folder, account)
+    return account
 
 
 def hand_over(settings: Settings, account: Account | None) -> None:

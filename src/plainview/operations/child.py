@@ -26,18 +26,21 @@ class Child:
     failures: int = 0
     environment: dict[str, str] = field(default_factory=dict)
     account: Account | None = None
+    once: bool = False
 
-    def start(self) -> None:
-        """Start the process in a session of its own, so that a Ctrl-C reaches it only through us."""
+    def start(self, *, at_the_terminal: bool = False) -> None:
+        """Start the process; in a session of its own, so that a Ctrl-C reaches it only through us, unless it may ask
+        something at the terminal.
+        """
         self.started_at = time.monotonic()
         command = [sys.executable, "-m", "plainview", *self.arguments]
         if self.account is not None:
             command = self.account.command(self.arguments)
-        self.process = subprocess.Popen(command, env=self.environment, start_new_session=True)
+        self.process = subprocess.Popen(command, env=self.environment, start_new_session=not at_the_terminal)
 
     def check(self) -> bool:
-        """Restart the process if it ended; whether there is still hope."""
-        if self.process is None or self.process.poll() is None:
+        """Restart the process if it ended and should not have; whether there is still hope."""
+        if self.process is None or self.process.poll() is None or self.once:
             return True
         if time.monotonic() - self.started_at > STEADY_SECONDS:
             self.failures = 0

@@ -181,7 +181,7 @@ def _accounts(settings: Settings) -> Finding:
     if service_account(settings) is None:
         note = "this machine does not let server and worker give up root: whoever gets hold of them has the keys too"
         return Finding("accounts", Verdict.NOTE, note, "Install where other accounts may read, as in /opt.")
-    return Finding("accounts", Verdict.GOOD, "server and worker, each warden and each witness: an account of its own")
+    return Finding("accounts", Verdict.GOOD, "server and worker, each warden, and our witnesses: accounts of their own")
 
 
 def _wardens(settings: Settings) -> Finding:

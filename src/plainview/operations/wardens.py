@@ -16,13 +16,11 @@ import msgspec
 
 from plainview.adapters.warden_wire import WardenAwayError, WardenCalls
 from plainview.kernel.errors import UnavailableError
-from plainview.operations.accounts import called_by, give, service_account, witness_account
+from plainview.operations.accounts import called_by, service_account
 from plainview.operations.child import Child
 from plainview.operations.environment import environment_of
-from plainview.operations.lowered import Account
 from plainview.settings import Settings
 from plainview.warden.protocol import Status, socket_of
-from plainview.warden.witness_serving import witness_signer
 
 WITNESSES: Final = 3
 START_SECONDS_MAX: Final = 30.0
@@ -37,38 +35,31 @@ class OwnWitness:
     folder: Path
     port: int
     key: str
-    account: Account | None = None
 
     @property
     def setting(self) -> str:
         """As the setting `witnesses` names it."""
         return f"http://127.0.0.1:{self.port} {self.key}"
 
-    def child(self, log_keys: list[str], environment: dict[str, str]) -> Child:
-        """The process that it runs as, for these logs."""
-        arguments = ["witness", "--data", str(self.folder), "--port", str(self.port)]
-        for key in log_keys:
-            arguments += ["--log-key", key]
-        return Child(self.folder.name, arguments, environment=environment, account=self.account)
+
+def witnesses_child(own: list[OwnWitness], log_keys: list[str], environment: dict[str, str]) -> Child:
+    """The process that our own witnesses run in, for these logs: one, since nobody need trust one of them alone."""
+    places = [f"{each.folder}:{each.port}" for each in own]
+    return Child("witnesses", ["cosign", *places, "--", *log_keys], environment=environment)
 
 
-def own_witnesses(settings: Settings, *, lowered: bool = False) -> list[OwnWitness]:
-    """Our own three, with keys that are made at the first call; none where settings name others.
-
-    Args:
-        settings: of the instance.
-        lowered: whether each runs as an account of its own.
-    """
+def own_witnesses(settings: Settings) -> list[OwnWitness]:
+    """Our own three, with keys that are made at the first call; none where settings name others."""
     if settings.witnesses:
         return []
+    # What signs is loaded only by who makes the keys, not by who watches for as long as the product runs.
+    from plainview.warden.witness_serving import witness_signer
+
     found = []
     for number in range(1, WITNESSES + 1):
         folder = settings.data.absolute() / f"witness-{number}"
         signer = witness_signer(folder, f"localhost/witness-{number}")
-        account = witness_account(settings, number, folder) if lowered else None
-        found.append(OwnWitness(folder, _kept_port(folder / "port"), signer.verifier.vkey, account))
-        if account is not None:
-            give(folder, account)
+        found.append(OwnWitness(folder, _kept_port(folder / "port"), signer.verifier.vkey))
     return found
 
 
@@ -92,8 +83,7 @@ def warden_children(settings: Settings) -> list[Child]:
     """A process for each region."""
     environment = environment_of(settings)
     return [
-        Child(f"warden of {region}", ["warden", "--region", region], environment=environment)
-        for region in settings.region_numbers()
+        Child(f"warden of {region}", ["guard", region], environment=environment) for region in settings.region_numbers()
     ]
 
 

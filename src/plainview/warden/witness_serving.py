@@ -56,15 +56,19 @@ def serve(address: tuple[str, int], folder: Path, logs: Sequence[Verifier], name
     return WitnessServer(address, WitnessBook(folder, signer, logs, lambda: int(time.time())))
 
 
-def run(server: WitnessServer, ready: Callable[[], None]) -> None:
+def run(servers: Sequence[WitnessServer], ready: Callable[[], None]) -> None:
     """Answer until the process is told to end (SIGTERM or Ctrl-C); `ready` is called once it can be told so."""
-    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
-    try:
-        ready()
-        server.serve_forever()
-    except KeyboardInterrupt:
-        pass
-    finally:
+    ended = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: ended.set())
+    threads = [threading.Thread(target=server.serve_forever) for server in servers]
+    for thread in threads:
+        thread.start()
+    ready()
+    ended.wait()
+    for server, thread in zip(servers, threads, strict=True):
+        server.shutdown()
+        thread.join()
         server.server_close()
         server.book.close()
 

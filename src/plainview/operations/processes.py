@@ -1,0 +1,60 @@
+"""Owns what our own long-lived processes run, without loading the command line: each counts in a machine's memory."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from plainview.kernel.errors import PlainviewError
+
+
+def _serve(_: list[str]) -> None:
+    from plainview.operations.serving import serve
+    from plainview.settings import read_settings
+
+    serve(read_settings())
+
+
+def _work(_: list[str]) -> None:
+    from plainview.settings import read_settings
+    from plainview.worker import work
+
+    work(read_settings())
+
+
+def _guard(arguments: list[str]) -> None:
+    from plainview.settings import read_settings
+    from plainview.warden.starting import run
+    from plainview.wiring_warden import plan_warden, start_logs
+
+    settings = read_settings()
+    start_logs(settings)
+    run(plan_warden(settings, arguments[0]))
+
+
+def _cosign(arguments: list[str]) -> None:
+    from plainview.warden.notes import read_vkey
+    from plainview.warden.witness_serving import run, serve
+
+    divider = arguments.index("--")
+    logs = [read_vkey(each) for each in arguments[divider + 1 :]]
+    places = [each.rpartition(":") for each in arguments[:divider]]
+    run([serve(("127.0.0.1", int(port)), Path(folder), logs) for folder, _, port in places], lambda: None)
+
+
+PROCESSES: dict[str, Callable[[list[str]], None]] = {
+    "serve": _serve,
+    "work": _work,
+    "guard": _guard,
+    "cosign": _cosign,
+}
+"""By the first argument. A region follows `guard`; FOLDER:PORT of each, `--` and the logs' keys follow `cosign`."""
+
+
+def run(arguments: list[str]) -> None:
+    """Be the process of this name until told to stop."""
+    # The library that writes our logs loads this one wherever it is installed, and never uses it for ours.
+    sys.modules["rich"] = None  # type: ignore[assignment]
+    try:
+        PROCESSES[arguments[0]](arguments[1:])
+    except PlainviewError as error:
+        sys.exit(f"{error.title}: {error.detail}")
