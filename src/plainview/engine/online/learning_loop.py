@@ -11,6 +11,7 @@ from pathlib import Path
 from plainview.engine.online.delta_folder import DeltaFolder
 from plainview.engine.online.deltas import Checkpoint, Delta
 from plainview.engine.online.events import Event, Feedback, Served, Tick, unpacked
+from plainview.engine.online.guard import Guard, GuardConfig
 from plainview.engine.online.joiner import Joiner, Waiting
 from plainview.engine.online.journal import read_from
 from plainview.engine.online.trainer import Trainer
@@ -21,7 +22,14 @@ DELTAS_PER_JOURNAL = 2_000
 class LearningLoop:
     """One trainer that follows one event log. One of these for a folder at a time."""
 
-    def __init__(self, log: Path, folder: DeltaFolder, waiting: Waiting, fresh: Callable[[], Trainer]) -> None:
+    def __init__(
+        self,
+        log: Path,
+        folder: DeltaFolder,
+        waiting: Waiting,
+        fresh: Callable[[], Trainer],
+        guarded: GuardConfig | None = None,
+    ) -> None:
         self.log, self.folder = log, folder
         found = folder.latest()
         if found is None:
@@ -29,6 +37,8 @@ class LearningLoop:
             folder.keep(found)
         self.checkpoint = found
         self.read_to = found.position
+        # A guard's memory is not written: after a restart it begins to watch anew.
+        self._learner = Guard(found.trainer, guarded) if guarded else found.trainer
         self.joiner = Joiner(waiting)
         self._deltas = folder.begin(found.version)
         if log.exists():
@@ -62,7 +72,7 @@ class LearningLoop:
         examples = self.joiner.take()
         if not len(examples.ids):
             return
-        self.checkpoint.trainer.learn(examples, tick.at_ms // 1000)
+        self._learner.learn(examples, tick.at_ms // 1000)
         low = self.joiner.low_water
         self._write(self.checkpoint.taken(position, position if low is None else low))
 

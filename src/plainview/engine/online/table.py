@@ -123,6 +123,11 @@ class EmbeddingTable:
         self.vectors[rows] -= rate[:, None] * gradients
         self._touched.append(rows)
 
+    def put(self, rows: Rows, vectors: Vectors, squares: NDArray[np.float32]) -> None:
+        """Sets the numbers of these rows, none of them 0, to what they once were."""
+        self.vectors[rows], self.squares[rows] = vectors, squares
+        self._touched.append(rows)
+
     def evict(self, before_s: int, rows_max: int) -> int:
         """How many rows were freed among the next `rows_max` because their ids were last seen before a time.
 
