@@ -95,12 +95,24 @@ def retire_log(settings: Settings, region: str, origin: str, archive: Path) -> N
 
 @click.command("rotate-keys")
 @click.option("--region", "regions", multiple=True, help="Of this region only; may be repeated.")
+@click.option("--to", help="Move the keys to this custodian, named as in PLAINVIEW_CUSTODIAN. Stop the service first.")
+@click.option("--secret", type=click.Path(path_type=Path, exists=True), help="The file with that custodian's secret.")
 @click.pass_obj
-def rotate_keys(settings: Settings, regions: tuple[str, ...]) -> None:
-    """Renew the regions' keys and wrap all persons' keys anew, while all goes on. Cut off, it goes on by itself."""
+def rotate_keys(settings: Settings, regions: tuple[str, ...], to: str | None, secret: Path | None) -> None:
+    """Renew the regions' keys and wrap all persons' keys anew, while all goes on. Cut off, it goes on by itself.
+
+    With --to, move them to another custodian while the service is stopped; cut off, run it again.
+    """
+    from plainview.operations.custody import change_custodian
     from plainview.operations.wardens import wardens
     from plainview.operations.wardens_asked import rotate
 
+    if to is not None:
+        with told(), bar() as report:
+            for region in _regions(settings, regions):
+                change_custodian(settings, region, to, secret, report)
+        out.print(f"[green]✓[/] the keys lie with {to} now. Set PLAINVIEW_CUSTODIAN={to}, and its secret, before `up`")
+        return
     with told(), wardens(settings) as running, bar() as report:
         versions = {region: rotate(running, region, report) for region in _regions(settings, regions)}
     for region, version in versions.items():

@@ -93,6 +93,7 @@ def plan_warden(settings: Settings, region: str) -> Plan:
         socket=socket,
         fields=sealed_fields(declarations(tables)),
         custodian=lambda: make_custodian(settings, region),
+        custodian_name=settings.custodian,
         callers=frozenset(callers),
         witnesses=[Witness(read_vkey(key), over_http(url)) for url, key in _witnesses(settings)],
         quorum=settings.witness_quorum,

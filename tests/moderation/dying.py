@@ -1,4 +1,4 @@
-"""A process that decides to remove something and is killed when the removal begins. Arguments: data, database, report."""
+"""A process that decides to remove something, and is killed when that begins. Arguments: data, database, report."""
 
 import asyncio
 import os

@@ -114,6 +114,7 @@ def plan(folder: Path, **changes: Any) -> Plan:
         "socket": folder / "w.sock",
         "fields": FIELDS,
         "custodian": lambda: CustodianFiles(folder / "keys", REGION),
+        "custodian_name": "file",
         "callers": frozenset({os.geteuid()}),
         "publish_seconds": 60.0,
     }

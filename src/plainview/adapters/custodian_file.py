@@ -94,6 +94,14 @@ class CustodianFiles:
                 _overwrite(self._path(each))
         _sync(self._folder)
 
+    def end(self) -> None:
+        """Destroy all versions (see the port)."""
+        for each in self._versions():
+            _overwrite(self._path(each))
+        self._keys.clear()
+        if self._folder.exists():
+            _sync(self._folder)
+
     def fact(self) -> str:
         """What holds the key (see the port)."""
         return "The region's key is a file of mode 600: it does not protect from root, or from a copy of the folder."

@@ -74,6 +74,15 @@ class CustodianOpenbao:
         self._told("POST", f"keys/{self._name}/config", kept)
         self._told("POST", f"keys/{self._name}/trim", {"min_available_version": oldest})
 
+    def end(self) -> None:
+        """Destroy all versions (see the port)."""
+        status, answer = self._asked("GET", f"keys/{self._name}")
+        if status == NOT_FOUND:
+            return
+        self._check(status, answer)
+        self._told("POST", f"keys/{self._name}/config", {"deletion_allowed": True})
+        self._told("DELETE", f"keys/{self._name}", {})
+
     def fact(self) -> str:
         """What holds the key (see the port)."""
         return (

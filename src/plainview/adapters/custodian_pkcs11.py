@@ -89,6 +89,16 @@ class CustodianPkcs11:
 
         self._asked(destroyed)
 
+    def end(self) -> None:
+        """Destroy all versions (see the port)."""
+
+        def destroyed(session: pkcs11.Session) -> None:
+            for key in self._versions(session).values():
+                key.destroy()
+            self._keys.clear()
+
+        self._asked(destroyed)
+
     def fact(self) -> str:
         """What holds the key (see the port)."""
         return f"The region's key lies in the PKCS#11 token {self._token}: it is used there and never leaves it."

@@ -54,5 +54,8 @@ class Custodian(Protocol):
     def retire(self, version: int) -> None:
         """Destroy a version and all older ones; never the newest. Idempotent."""
 
+    def end(self) -> None:
+        """Destroy all versions: the keys lie with another custodian now. Idempotent."""
+
     def fact(self) -> str:
         """What holds the key, and what that does not protect from: a sentence for the doctor."""

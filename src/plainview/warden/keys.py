@@ -199,6 +199,19 @@ class Keys:
             txn.put(ONE.pack(person), self.version.to_bytes(_VERSION_BYTES, "big") + value, db=self._rows)
         return ONE.unpack(page[-1][0])[0] if page else None
 
+    def check_all(self) -> None:
+        """Unwrap every person's keys once, and keep none.
+
+        Raises:
+            KeyUnreadableError: the custodian does not hold the key of one.
+            DoorBrokenError: one cannot be unwrapped.
+        """
+        with self._store.env.begin() as txn, txn.cursor(self._rows) as cursor:
+            for key, row in cursor.iternext():
+                if row:
+                    bound = Bound(row[_VERSION_BYTES:], self._bound(ONE.unpack(key)[0]))
+                    self._custodian.unwrap(_version_of(row), [bound])
+
     def bound(self, person: int, field: str) -> bytes:
         """What a value of this person is bound to, in the column of this name."""
         return f"{person}|{field}|{self._region}|{VERSION}".encode()

@@ -18,6 +18,7 @@ from plainview.kernel.purposes import SealedField
 from plainview.ports.custodian import Custodian
 from plainview.warden.access_log import AccessLog
 from plainview.warden.approvals import Approvals, Site
+from plainview.warden.custody import in_force
 from plainview.warden.keeper import Keeper
 from plainview.warden.keys import Keys
 from plainview.warden.notes import Signer
@@ -57,6 +58,8 @@ class Plan:
     socket: Path
     fields: Mapping[str, SealedField]
     custodian: Callable[[], Custodian]
+    # What the settings call it: keys that lie with another are not looked for there.
+    custodian_name: str
     callers: frozenset[int]
     witnesses: Sequence[Witness] = ()
     quorum: int = 0
@@ -73,7 +76,7 @@ class Warden:
         self.plan = plan
         self.store = Store(plan.store)
         held = plan.confine()
-        custodian = plan.custodian()
+        custodian = in_force(self.store, plan.custodian(), plan.custodian_name)
         origin = kept_origin(self.store, plan.origin)
         keys = Keys(self.store, custodian, plan.region, origin)
         access_log = AccessLog(self.store, keys, plan.region, plan.clock_ms)

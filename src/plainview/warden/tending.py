@@ -10,6 +10,7 @@ from typing import Any, Final
 from plainview.kernel.errors import InvalidInputError
 from plainview.warden.access_log import AccessLog
 from plainview.warden.approvals import Approvals
+from plainview.warden.custody import own_number
 from plainview.warden.entries import Deed, KeyChange, Kind
 from plainview.warden.keys import Keys
 from plainview.warden.opening import Opening, Release, blinded
@@ -94,7 +95,7 @@ class Tending:
             log_key=house.publisher.terms.signer.verifier.vkey,
             policy_hash=house.policy.hash.hex(),
             custodian=house.custodian,
-            key_version=house.keys.version,
+            key_version=own_number(house.keys.version),
             account=os.geteuid(),
             persons=house.keys.count(),
             entries=house.log.size,
