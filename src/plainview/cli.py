@@ -220,6 +220,33 @@ def residue(settings: Settings, also: tuple[Path, ...]) -> None:
 
 
 @program.group()
+def bench() -> None:
+    """Measure the recommender on data of your own."""
+
+
+@bench.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="A line a person: id, then item ids, oldest first; or tab-separated person, item, unix time.",
+)
+@click.option("--seeds", type=click.IntRange(1), default=1, show_default=True, help="How many fits the mean is of.")
+@click.option("--threads", type=click.IntRange(1), default=2, show_default=True, help="How many processors to use.")
+@click.option("--quick", is_flag=True, help="The linear models alone: seconds in place of minutes.")
+def ranking(data: Path, seeds: int, threads: int, quick: bool) -> None:
+    """Fit the next-item model and its peers on FILE, ask for everybody's last item, and print JSON."""
+    try:
+        from plainview.engine.sequence.asking import run
+    except ModuleNotFoundError as error:
+        err.print(f"[red]{error.name} is missing; install plainview[engine].[/]")
+        sys.exit(EXIT_FAILED)
+
+    with told():
+        click.echo(run(data, seeds, threads, quick))
+
+
+@program.group()
 def user() -> None:
     """List people, give roles, set a password, erase an account."""
 
