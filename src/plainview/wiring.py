@@ -149,6 +149,7 @@ def make_event_log(settings: Settings, database: DatabasePostgres, door: Door) -
 def make_living(settings: Settings, database: DatabasePostgres, door: Door, adults: Adults) -> "Living":
     """What the feed holds between requests."""
     from plainview.engine.ranking import TasteEngine
+    from plainview.feed.choices import Choices
     from plainview.feed.circles import Circles
     from plainview.feed.learner import Learner
     from plainview.feed.living import Living
@@ -163,6 +164,7 @@ def make_living(settings: Settings, database: DatabasePostgres, door: Door, adul
         receipts=Receipts(database, door),
         views=Views(database),
         is_minor=adults.is_minor,
+        choices=Choices(database),
     )
 
 
@@ -177,7 +179,7 @@ def build(settings: Settings, urls: dict[str, str], node: int) -> Parts:
     regions = {name: RegionNumber(number) for name, number in settings.region_numbers().items()}
     default = next(iter(regions.values()))
     signals = SignalsPostgres(urls.values())
-    database = DatabasePostgres(regions, urls, settings.database_connections)
+    database = DatabasePostgres(regions, urls, settings.database_connections, signals.committed)
     makers = {number: IdMaker(number, node) for number in regions.values()}
     hashing = Hashing(settings.hashes_at_once)
     guests = Guests(kept_secret(settings.data / "keys" / "guests.key"), database)

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import uuid4
 
 import msgspec
-from litestar import Response, Router, delete, get, post
+from litestar import Response, Router, delete, get, post, put
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
@@ -12,11 +12,12 @@ from litestar.params import QueryParameter
 from plainview.accounts.faces import face_of_handle, faces
 from plainview.accounts.viewers import Member, Viewer
 from plainview.catalog.sounds import shared_sounds
+from plainview.feed.choices import CHANGED, choose
 from plainview.feed.desk import FeedDesk
 from plainview.feed.hiding import HiddenKind, hidden_people, hide, unhide
 from plainview.feed.pages import FeedMode, PageWish
 from plainview.feed.sentences import taste_facts
-from plainview.feed.shapes import Accepted, EventBatch, FeedPage, Taste
+from plainview.feed.shapes import Accepted, EventBatch, FeedPage, Profiling, Taste
 from plainview.kernel.errors import InvalidInputError
 from plainview.kernel.ids import ItemId, PersonId, parse_id
 from plainview.kernel.time import now, to_ms
@@ -82,6 +83,8 @@ async def hidden(viewer: Member, tx: Transaction, cursor: Cursor = None) -> Peop
 @get("/me/taste")
 async def taste(viewer: Viewer, tx: Transaction, feed_desk: FeedDesk) -> Taste:
     """What the feed has learned of the viewer, in words."""
+    if await feed_desk.profiles.choices.is_off(viewer.person_id):
+        return Taste([])
     await feed_desk.profiles.show(viewer.person_id)
     facts = feed_desk.pages.learner.engine.person_facts(viewer.person_id)
     tastes = [fact for fact in facts if fact.name in _TASTES][:FACTS_MAX]
@@ -98,6 +101,23 @@ async def taste(viewer: Viewer, tx: Transaction, feed_desk: FeedDesk) -> Taste:
 async def forget_taste(viewer: Viewer, feed_desk: FeedDesk) -> None:
     """Forget what the feed learned; what was seen and hidden stays so."""
     await feed_desk.ingest.record([_event(viewer, EventKind.FORGOTTEN)])
+
+
+@get("/me/profiling")
+async def profiling(viewer: Member, feed_desk: FeedDesk) -> Profiling:
+    """Whether the feed profiles the member."""
+    return Profiling(on=not await feed_desk.profiles.choices.is_off(viewer.person_id))
+
+
+@put("/me/profiling", status_code=200)
+async def choose_profiling(viewer: Member, feed_desk: FeedDesk, data: Profiling) -> Profiling:
+    """Turn profiling off on all devices, which deletes what was learned; or on again, which starts from nothing."""
+    # Its own transaction, so that what was learned is gone once this is answered.
+    async with feed_desk.pages.database.transaction(viewer.region) as tx:
+        await choose(tx, viewer.person_id, profiling=data.on)
+        await feed_desk.signals.send(tx, CHANGED, person_id=viewer.person_id)
+    await feed_desk.signals.hear(CHANGED, person_id=viewer.person_id)
+    return data
 
 
 _PEOPLE = frozenset({"creator", "hidden"})
@@ -150,7 +170,8 @@ def busy_routes(feed_desk: FeedDesk) -> list[HTTPRouteHandler]:
 
 
 HANDLERS: list[Any] = [
-    not_interested, interested_again, hide_person, show_person, hidden, taste, forget_taste,
+    not_interested, interested_again, hide_person, show_person, hidden,
+    taste, forget_taste, profiling, choose_profiling,
 ]  # fmt: skip
 
 

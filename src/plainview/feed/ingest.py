@@ -55,7 +55,7 @@ class Ingest:
     learner: Learner
     views: Views
     limits: Limits
-    is_minor: Callable[[PersonId], Awaitable[bool]]
+    is_unprofiled: Callable[[PersonId], Awaitable[bool]]
 
     async def take(self, region: RegionNumber, person: PersonId, shapes: Sequence[EventShape]) -> list[str]:
         """The ids that are durable now, or were already.
@@ -76,11 +76,18 @@ class Ingest:
             await self._record(region, [event for event in events if region_of(event.person_id) == region])
 
     async def _record(self, region: RegionNumber, events: Sequence[Event]) -> None:
-        # What a minor watched teaches nothing, so it is not kept; only the view counts.
-        minors = {person for person in {event.person_id for event in events} if await self.is_minor(person)}
-        kept = [event for event in events if event.person_id not in minors]
+        # What a minor watched, or who declines to be profiled, teaches nothing and is not kept; only the view counts.
+        unprofiled = await self._unprofiled({event.person_id for event in events})
+        kept = [event for event in events if event.person_id not in unprofiled or event.kind is EventKind.FORGOTTEN]
         new = await self.log.append(region, kept)
         fresh = [event for event, is_new in zip(kept, new, strict=True) if is_new]
         self.learner.observe(fresh)
-        fresh += [event for event in events if event.person_id in minors]
+        for person in await self._unprofiled({event.person_id for event in fresh}) - unprofiled:
+            # They turned it off while this was written down.
+            self.learner.forget(person)
+            await self.log.forget(region, person)
+        fresh += [event for event in events if event.person_id in unprofiled]
         self.views.add(ItemId(event.item_id) for event in fresh if event.kind is EventKind.SHOWN)
+
+    async def _unprofiled(self, persons: set[PersonId]) -> set[PersonId]:
+        return {person for person in persons if await self.is_unprofiled(person)}

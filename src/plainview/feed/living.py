@@ -1,18 +1,20 @@
 """Owns the feed's life in a server: built from catalogue and log, kept true by signals, flushed at the end."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from plainview.catalog.card_cache import CARDS
 from plainview.catalog.item_facts import all_item_facts, item_facts, item_facts_of
 from plainview.catalog.items import items_of_person
+from plainview.catalog.reading_ahead import read_ahead
+from plainview.feed.choices import CHANGED, Choices
 from plainview.feed.circles import Circles
 from plainview.feed.learner import Learner
-from plainview.feed.receipts import Receipts
+from plainview.feed.receipts import Receipts, delete_receipts
 from plainview.feed.views import Views
 from plainview.kernel.ids import ItemId, PersonId, region_of
 from plainview.ports.database import Database, Transaction
@@ -35,26 +37,28 @@ class Living:
     receipts: Receipts
     views: Views
     is_minor: Callable[[PersonId], Awaitable[bool]]
+    choices: Choices
 
     def listen(self, signals: Signals) -> None:
         """Hear of what other requests and processes change."""
-        signals.subscribe("relation.changed", self.circles.heard)
+        signals.subscribe("relation.changed", self.circles.heard, at_once=True)
         signals.subscribe("item.changed", self._item_changed)
         signals.subscribe("person.changed", self._person_changed)
         signals.subscribe("person.erased", self._person_erased)
         signals.subscribe("person.opened", self._person_opened)
+        signals.subscribe(CHANGED, self._profiling_changed)
 
     @asynccontextmanager
     async def run(self, since_ms: int) -> AsyncIterator[None]:
         """The engine knows the catalogue and what happened since then; views are written until the block ends."""
         await self._build(since_ms)
-        writing = asyncio.create_task(self.views.run())
+        tasks = [asyncio.create_task(self.views.run()), asyncio.create_task(read_ahead(self.database))]
         try:
             yield
         finally:
-            writing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await writing
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self.views.flush()
             await self.receipts.close()
             await self.log.close()
@@ -74,6 +78,8 @@ class Living:
             for start in range(0, len(facts), ITEMS_PER_TURN):
                 self.learner.engine.add_items(facts[start : start + ITEMS_PER_TURN])
                 await asyncio.sleep(0)
+            # The newest first: the likeliest to be asked for.
+            CARDS.expect(each.item for each in reversed(facts))
 
     async def _read(self, item: ItemId) -> ItemFacts | None:
         async with self.database.transaction(region_of(item)) as tx:
@@ -103,8 +109,20 @@ class Living:
             return
         person = PersonId(int(facts["person_id"]))
         if await self.is_minor(person):
-            self.learner.forget(person)
-            await self.log.forget(region_of(person), person)
+            await self._unlearn(person)
+
+    async def _profiling_changed(self, facts: dict[str, Any]) -> None:
+        """Somebody turned profiling off, or on again; what was learned until then goes when it is off."""
+        self.choices.heard(facts)
+        if "missed" not in facts and await self.choices.is_off(person := PersonId(int(facts["person_id"]))):
+            await self._unlearn(person)
+            await self.receipts.drop(person)
+            async with self.database.transaction(region_of(person)) as tx:
+                await delete_receipts(tx, person)
+
+    async def _unlearn(self, person: PersonId) -> None:
+        self.learner.forget(person)
+        await self.log.forget(region_of(person), person)
 
     async def _person_erased(self, facts: dict[str, Any]) -> None:
         if "missed" in facts:

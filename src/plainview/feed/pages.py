@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from plainview.accounts.viewers import Viewer
-from plainview.catalog.cards import Card, cards_of
+from plainview.catalog.cards import Card, cards_held, cards_of
 from plainview.feed.circles import Circle, Circles
 from plainview.feed.following import MODEL, FollowingWish, following
 from plainview.feed.learner import Learner
@@ -16,9 +16,9 @@ from plainview.feed.sentences import reason_shapes
 from plainview.feed.shapes import FeedEntry, FeedPage
 from plainview.kernel.ids import IdMaker, ItemId, PageId, PersonId
 from plainview.kernel.time import now, to_ms
-from plainview.ports.database import Database, Transaction
+from plainview.ports.database import Database
 from plainview.ports.engine import Mode, PageRequest, RankedItem
-from plainview.ports.relations import Relations
+from plainview.ports.relations import NOTHING, Relations
 
 FeedMode = Literal["for_you", "following"]
 
@@ -55,41 +55,49 @@ class Pages:
     profiles: Profiles
 
     async def page(self, viewer: Viewer, wish: PageWish) -> FeedPage:
-        """The next items for this viewer: at most three statements, and a share in the receipts' one."""
-        async with self.database.statements(viewer.region) as tx:
-            circle = self.circles.held(viewer.person_id) or await self.circles.read(tx, viewer.person_id)
-            chosen = await self._chosen(tx, viewer, wish, circle)
+        """The next items for this viewer: mostly without a statement, at most two, and a share in the receipts' one."""
+        circle = self.circles.held(viewer.person_id)
+        if circle is None:
+            async with self.database.statements(viewer.region) as tx:
+                circle = await self.circles.read(tx, viewer.person_id)
+        chosen = await self._chosen(viewer, wish, circle)
         page_id = PageId(self.ids.next())
         # What the rules above took out is not in the receipt: it was not shown.
         shown = [place for place in chosen.places if place.item in chosen.cards]
-        self.receipts.keep(viewer.region, Receipt(viewer.person_id, page_id, chosen.mode, chosen.model, shown))
+        if not await self.profiles.declines(viewer.person_id):
+            self.receipts.keep(viewer.region, Receipt(viewer.person_id, page_id, chosen.mode, chosen.model, shown))
         entries = [
             FeedEntry(chosen.cards[place.item], position, list(place.sources), reason_shapes(place.reasons))
             for position, place in enumerate(shown)
         ]
         return FeedPage(str(page_id), chosen.model, entries)
 
-    async def _chosen(self, tx: Transaction, viewer: Viewer, wish: PageWish, circle: Circle) -> _Chosen:
-        reader = viewer.person_id if viewer.is_member else None
+    async def _chosen(self, viewer: Viewer, wish: PageWish, circle: Circle) -> _Chosen:
         if wish.mode == "following":
-            not_these = {*wish.held, *circle.hidden_items}
-            followed = FollowingWish(viewer.person_id, circle.followed, not_these, wish.size)
-            places = await following(tx, self.relations, followed)
-            return _Chosen(wish.mode, MODEL, places, await self._cards(tx, reader, places))
-        if await self.profiles.is_minor(viewer.person_id):
-            return await self._ranked(tx, reader, _for_nobody(viewer.person_id, wish, circle))
+            return await self._following(viewer, wish, circle)
+        if await self.profiles.is_unprofiled(viewer.person_id):
+            return await self._ranked(viewer, _for_nobody(viewer.person_id, wish, circle), circle)
         # Logged while the page is made: none that was made by a profile leaves before its entry is on the disk.
         asking = asyncio.create_task(self.profiles.may_rank(viewer.person_id))
         try:
-            chosen = await self._ranked(tx, reader, _request(viewer.person_id, wish, circle))
+            chosen = await self._ranked(viewer, _request(viewer.person_id, wish, circle), circle)
         finally:
             allowed = await asking
-        return chosen if allowed else await self._ranked(tx, reader, _for_nobody(viewer.person_id, wish, circle))
+        if allowed:
+            return chosen
+        return await self._ranked(viewer, _for_nobody(viewer.person_id, wish, circle), circle)
 
-    async def _ranked(self, tx: Transaction, reader: PersonId | None, request: PageRequest) -> _Chosen:
+    async def _following(self, viewer: Viewer, wish: PageWish, circle: Circle) -> _Chosen:
+        not_these = {*wish.held, *circle.hidden_items}
+        followed = FollowingWish(viewer.person_id, circle.followed, not_these, wish.size)
+        async with self.database.statements(viewer.region) as tx:
+            places = await following(tx, self.relations, followed)
+        return _Chosen(wish.mode, MODEL, places, await self._cards(viewer, places, circle))
+
+    async def _ranked(self, viewer: Viewer, request: PageRequest, circle: Circle) -> _Chosen:
         for _ in range(2):
             page = self.learner.engine.page(request)
-            cards = await self._cards(tx, reader, page.items)
+            cards = await self._cards(viewer, page.items, circle)
             if len(cards) * 2 >= len(page.items):
                 break
             # The catalogue moved on before the engine heard: ask once more, without what may not be seen.
@@ -97,10 +105,13 @@ class Pages:
             request = replace(request, excluded_items=(*request.excluded_items, *dropped))
         return _Chosen(page.mode, page.model_version, page.items, cards)
 
-    async def _cards(
-        self, tx: Transaction, reader: PersonId | None, places: Sequence[RankedItem]
-    ) -> dict[ItemId, Card]:
-        found = await cards_of(tx, reader, [place.item for place in places], self.relations)
+    async def _cards(self, viewer: Viewer, places: Sequence[RankedItem], circle: Circle) -> dict[ItemId, Card]:
+        reader, marks = (viewer.person_id, circle.marks) if viewer.is_member else (None, NOTHING)
+        ids = [place.item for place in places]
+        found = None if marks is None else cards_held(reader, ids, marks)
+        if found is None:
+            async with self.database.statements(viewer.region) as tx:
+                found = await cards_of(tx, reader, ids, self.relations, marks)
         return {item.item_id: card for item, card in found}
 
 

@@ -14,10 +14,12 @@ from plainview.ports.event_log import EventLog
 from plainview.privacy.erasure import Erase, Export
 
 _HIDDEN = "SELECT kind, subject_id, created_at FROM hidden WHERE person_id = %s ORDER BY created_at"
+_UNPROFILED = "SELECT created_at AS since FROM unprofiled WHERE person_id = %s"
 _ERASE = (
     "DELETE FROM event_segments WHERE person_id = %(p)s",
     "DELETE FROM events WHERE person_id = %(p)s",
     "DELETE FROM pages WHERE person_id = %(p)s",
+    "DELETE FROM unprofiled WHERE person_id = %(p)s",
     "DELETE FROM hidden WHERE person_id = %(p)s OR (kind = 'person' AND subject_id = %(p)s)",
 )
 
@@ -29,8 +31,14 @@ def exporter(log: EventLog, door: Door) -> Export:
         events = await log.of_person(region_of(person), person, Purpose.EXPORT, SERVER)
         async with tx.cursor(row_factory=dict_row) as reader:
             hidden = await (await reader.execute(_HIDDEN, (person,))).fetchall()
+            declined = await (await reader.execute(_UNPROFILED, (person,))).fetchall()
         pages = await receipts_of(tx, door, person, Purpose.EXPORT, SERVER)
-        return {"events": [asdict(event) for event in events], "pages": pages, "hidden": hidden}
+        return {
+            "events": [asdict(event) for event in events],
+            "pages": pages,
+            "hidden": hidden,
+            "profiling_off": declined,
+        }
 
     return export
 

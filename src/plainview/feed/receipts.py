@@ -30,6 +30,7 @@ _encoder = msgspec.msgpack.Encoder()
 _WRITE = """
 INSERT INTO pages (person_id, page_id, body) SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::bytea[])
 """
+_DELETE = "DELETE FROM pages WHERE person_id = %s"
 _OF_PERSON = "SELECT page_id, body FROM pages WHERE person_id = %s ORDER BY page_id"
 
 
@@ -146,3 +147,8 @@ async def receipts_of(tx: Transaction, door: Door, person: PersonId, purpose: st
         for (page, _), body in zip(rows, bodies, strict=True)
         if body is not None
     ]
+
+
+async def delete_receipts(tx: Transaction, person: PersonId) -> None:
+    """Delete all of one person's receipts that are written."""
+    await tx.execute(_DELETE, (person,))

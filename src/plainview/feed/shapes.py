@@ -83,3 +83,9 @@ class Taste(msgspec.Struct, frozen=True):
     """All that the feed holds of a person."""
 
     facts: list[TasteFact]
+
+
+class Profiling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether the feed may learn from what a person does, and use it, on all their devices."""
+
+    on: bool

@@ -78,3 +78,17 @@ hidden = Table(
     ),
     public(Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()"))),
 )
+
+# A row: this person is not profiled.
+unprofiled = Table(
+    "unprofiled",
+    tables,
+    personal(
+        Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+        DataClass.ACCOUNT,
+        Purpose.FEED_RANK,
+        keep=Retention.ACCOUNT,
+        why_open="Says only: do not profile. It is obeyed without asking the warden, so obeying it reads nothing.",
+    ),
+    public(Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()"))),
+)

@@ -44,7 +44,13 @@ def relations_of(parts: Parts) -> RelationsSocial:
 
 def ingest_of(parts: Parts) -> Ingest:
     """The way of every event into the log and the engine."""
-    return Ingest(parts.living.log, parts.living.learner, parts.living.views, parts.limits, parts.adults.is_minor)
+    living, is_unprofiled = parts.living, profiles_of(parts).is_unprofiled
+    return Ingest(living.log, living.learner, living.views, parts.limits, is_unprofiled)
+
+
+def profiles_of(parts: Parts) -> Profiles:
+    """Whose profile may be used."""
+    return Profiles(parts.door, parts.adults.is_minor, parts.living.choices)
 
 
 def telling_of(parts: Parts) -> Telling:
@@ -62,7 +68,7 @@ def feed_desk_of(parts: Parts) -> FeedDesk:
     """What the feed's routes need."""
     living = parts.living
     relations = relations_of(parts)
-    profiles = Profiles(parts.door, parts.adults.is_minor)
+    profiles = profiles_of(parts)
     pages = Pages(parts.database, parts.ids, living.learner, living.circles, living.receipts, relations, profiles)
 
     async def see(tx: Transaction, person: PersonId, item: ItemId) -> None:

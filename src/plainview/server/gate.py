@@ -13,6 +13,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send, We
 
 from plainview.accounts.cookies import Cookies
 from plainview.kernel.errors import PlainviewError
+from plainview.kernel.wishes import hear
 from plainview.media.http_uploads import PATH as UPLOADS
 from plainview.media.tus import VERSION
 from plainview.ports.limits import Limits, Rule
@@ -57,6 +58,7 @@ class Gate:
         scope.setdefault("state", {})
         scope["state"][ADDRESS] = address_of(peer, forwarded)
         scope["state"][LOCAL] = is_local(peer, forwarded)
+        hear(headers)
         if scope["type"] == ScopeType.HTTP:
             await self._request(scope, headers, receive, send)
         else:

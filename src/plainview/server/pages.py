@@ -142,7 +142,7 @@ async def root_file(viewer: Public, request: Request[Any, Any, Any], page_desk: 
 
 @get("/.well-known/gpc.json", include_in_schema=False, sync_to_thread=False)
 def privacy_control(viewer: Public) -> dict[str, bool | str]:  # noqa: ARG001 - As above.
-    """That Global Privacy Control is honoured (the client turns learning off), and since when."""
+    """That Global Privacy Control is honoured, by the client and by us, and since when."""
     return {"gpc": True, "lastUpdate": "2026-11-22"}
 
 

@@ -1,5 +1,6 @@
 /** The one way to the server: typed JSON over fetch, problems as sentences, reads tried again. */
 
+import { learning } from "../events/learning.svelte";
 import { t } from "../i18n/t.svelte";
 import { told } from "./problems";
 import type { Problem } from "./types";
@@ -54,7 +55,11 @@ async function problem(response: Response): Promise<ApiError> {
 }
 
 async function once(method: string, url: string, body: unknown, options: CallOptions): Promise<Response> {
-  const headers: Record<string, string> = { accept: "application/json", "x-plainview": "1" };
+  const headers: Record<string, string> = {
+    accept: "application/json",
+    "x-plainview": "1",
+    ...learning.headers,
+  };
   const raw = body instanceof Blob || typeof body === "string";
   if (body instanceof Blob) headers["content-type"] = body.type;
   else if (typeof body === "string") headers["content-type"] = "text/vtt";

@@ -369,6 +369,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/profiling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Profiling */
+        get: operations["ApiMeProfilingProfiling"];
+        /** ChooseProfiling */
+        put: operations["ApiMeProfilingChooseProfiling"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/saved": {
         parameters: {
             query?: never;
@@ -953,6 +971,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/transparency/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Removals, emergencies and government requests */
+        get: operations["ApiTransparencyActsActs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/transparency/data": {
         parameters: {
             query?: never;
@@ -1228,6 +1263,21 @@ export interface components {
         AccountReply: {
             me: components["schemas"]["MeShape"];
         };
+        /** ActsOfRegion */
+        ActsOfRegion: {
+            approvals: number;
+            deletions: number;
+            emergencies: number;
+            gagged_requests: number;
+            government_requests: number;
+            name: string;
+            requests: components["schemas"]["RequestTold"][];
+            takedowns: number;
+        };
+        /** ActsReply */
+        ActsReply: {
+            regions: components["schemas"]["ActsOfRegion"][];
+        };
         /**
          * AgeBand
          * @description How old somebody was when they signed up, as coarsely as the rules for minors need it.
@@ -1438,7 +1488,7 @@ export interface components {
         /** HandleVerdict */
         HandleVerdict: {
             available: boolean;
-            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "histories_unreadable" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "shape" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "slider_bounds" | "slider_unknown" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "version_gap" | "warden_away") | null;
+            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "histories_unreadable" | "invalid_input" | "key_unreadable" | "language_unknown" | "log_unreadable" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_approved" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "shape" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "slider_bounds" | "slider_unknown" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "version_gap" | "warden_away") | null;
             reason: string | null;
         };
         /** Hello */
@@ -1662,7 +1712,7 @@ export interface components {
         /** Problem */
         Problem: {
             /** @enum {string} */
-            code: "already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "histories_unreadable" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "shape" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "slider_bounds" | "slider_unknown" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "version_gap" | "warden_away";
+            code: "already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "histories_unreadable" | "invalid_input" | "key_unreadable" | "language_unknown" | "log_unreadable" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_approved" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "shape" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "slider_bounds" | "slider_unknown" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "version_gap" | "warden_away";
             detail: string;
             fields?: {
                 [key: string]: string;
@@ -1679,7 +1729,7 @@ export interface components {
         Processing: {
             attempts: number;
             cause: string | null;
-            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "histories_unreadable" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "shape" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "slider_bounds" | "slider_unknown" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "version_gap" | "warden_away") | null;
+            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "histories_unreadable" | "invalid_input" | "key_unreadable" | "language_unknown" | "log_unreadable" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_approved" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "shape" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "slider_bounds" | "slider_unknown" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "version_gap" | "warden_away") | null;
             eta_s: number | null;
             percent: number;
             playable: boolean;
@@ -1714,6 +1764,10 @@ export interface components {
             sample: boolean;
             videos: number;
             you: components["schemas"]["YourPerson"];
+        };
+        /** Profiling */
+        Profiling: {
+            on: boolean;
         };
         /** RealmShape */
         RealmShape: {
@@ -1773,6 +1827,15 @@ export interface components {
         RequestMade: {
             number: number;
             region: string;
+        };
+        /** RequestTold */
+        RequestTold: {
+            asked_by: string;
+            at: string;
+            basis: string;
+            body: string;
+            done: string;
+            number: number;
         };
         /** RequestWish */
         RequestWish: {
@@ -3539,6 +3602,113 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiMeProfilingProfiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profiling"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiMeProfilingChooseProfiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Profiling"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profiling"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5930,6 +6100,35 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiTransparencyActsActs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActsReply"];
                 };
             };
             /** @description Too Many Requests */

@@ -38,7 +38,7 @@ export const visit = thisSession();
 async function send(events: WatchEvent[], leaving: boolean): Promise<Answer> {
   const response = await fetch("/api/events", {
     method: "POST",
-    headers: { "content-type": "application/json", "x-plainview": "1" },
+    headers: { "content-type": "application/json", "x-plainview": "1", ...learning.headers },
     body: JSON.stringify({ events }),
     credentials: "same-origin",
     keepalive: leaving,

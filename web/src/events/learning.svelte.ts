@@ -31,6 +31,11 @@ export const learning = {
       // A browser without storage forgets the choice; it holds until the page is left.
     }
   },
+  /** What each request says of it, for the server obeys it too: nothing, where the person said nothing. */
+  get headers(): Record<string, string> {
+    if (!learning.on) return { "x-plainview-learning": "no" };
+    return privacyAsked() ? { "x-plainview-learning": "yes" } : {};
+  },
   /** Whether the browser asked for it to be off. */
   get asked_not_to(): boolean {
     return privacyAsked();

@@ -23,3 +23,11 @@ test("a browser that asks for privacy turns learning off, and the person's own w
   expect(learning.on).toBe(true);
   expect(learning.asked_not_to).toBe(true);
 });
+
+test("each request says what holds, so that the server obeys it too", async () => {
+  expect((await withBrowser(false, null)).headers).toEqual({});
+  expect((await withBrowser(false, "yes")).headers).toEqual({});
+  expect((await withBrowser(false, "no")).headers).toEqual({ "x-plainview-learning": "no" });
+  expect((await withBrowser(true, null)).headers).toEqual({ "x-plainview-learning": "no" });
+  expect((await withBrowser(true, "yes")).headers).toEqual({ "x-plainview-learning": "yes" });
+});

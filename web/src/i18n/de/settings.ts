@@ -28,10 +28,25 @@ export const settings: Record<keyof typeof english, Message> = {
   "about.access.text":
     "Wer persönliche Daten öffnet, hinterlässt zuerst einen Eintrag, auch der Feed. Du siehst jeden, und dein eigenes Gerät prüft, dass keiner fehlt.",
   "about.to_transparency": "Wie das geht, und was es nicht zeigt",
-  "learn.title": "Lernen",
+  "learn.title": "Profilbildung",
+  "learn.here": "Auf diesem Gerät",
+  "profiling.switch": "Aus dem lernen, was ich sehe und mag",
+  "profiling.hint":
+    "Auf all deinen Geräten. Was du tust, ordnet deinen Feed, und jede Nutzung steht in „Wer meine Daten las“.",
+  "profiling.off":
+    "Aus, auf all deinen Geräten. Nichts, was du siehst, wird behalten, nichts über dich ordnet deinen Feed: Du siehst, was alle mögen.",
+  "profiling.sure": "Profilbildung ausschalten?",
+  "profiling.sure_deleted":
+    "Was der Feed über dich gelernt hat, wird jetzt endgültig gelöscht, auch die Aufzeichnung dessen, was du gesehen hast. Schaltest du sie wieder ein, beginnt der Feed bei null.",
+  "profiling.sure_after":
+    "Von da an wird auf all deinen Geräten nicht behalten und nicht genutzt, was du siehst, und „Für dich“ zeigt, was alle mögen. Was du magst, gemerkt hast und wem du folgst, bleibt, ordnet aber nichts.",
+  "profiling.turn_off": "Ausschalten und löschen",
+  "profiling.turned_off": "Profilbildung ist aus. Das Gelernte ist gelöscht.",
+  "profiling.turned_on": "Profilbildung ist an. Der Feed lernt neu, von null an.",
   "learn.switch": "Aus dem lernen, was ich sehe",
   "learn.hint": "Was du auf diesem Gerät siehst, ordnet deinen Feed.",
-  "learn.off": "Nichts darüber, was du siehst, verlässt dieses Gerät. Der Feed zeigt dir, was alle sehen.",
+  "learn.off":
+    "Nichts darüber, was du hier siehst, wird gesendet oder gelernt. Auf diesem Gerät zeigt der Feed, was alle mögen.",
   "learn.gpc":
     "Dein Browser sendet Global Privacy Control. Darum wird nichts darüber gesendet oder gelernt, was du auf diesem Gerät siehst, außer du schaltest es hier ein. Verkauft oder weitergegeben werden Daten in keinem Fall.",
   "picture.change": "Bild ändern",
@@ -77,6 +92,7 @@ export const settings: Record<keyof typeof english, Message> = {
   "taste.title": "Was der Feed gelernt hat",
   "taste.text": "Das ist alles, was deinen Feed ordnet. Längere Balken wiegen mehr.",
   "taste.none": "Noch nichts. Schau ein paar Videos und sieh wieder nach.",
+  "taste.off": "Nichts: Profilbildung ist aus.",
   "taste.all": "Alle {n} zeigen",
   "taste.forget": "Alles vergessen",
   "taste.forgotten": "Vergessen. Der Feed fängt von vorn an.",

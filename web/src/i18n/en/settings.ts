@@ -25,10 +25,25 @@ export const settings = {
   "about.access.text":
     "Whoever opens personal data leaves an entry first, the feed included. You see every one, and your own device checks that none is missing.",
   "about.to_transparency": "How that works, and what it does not show",
-  "learn.title": "Learning",
+  "learn.title": "Profiling",
+  "learn.here": "On this device",
+  "profiling.switch": "Learn from what I watch and like",
+  "profiling.hint":
+    "On all your devices. What you do ranks your feed, and each use stands in “Who read my data”.",
+  "profiling.off":
+    "Off on all your devices. Nothing you watch is kept, nothing about you ranks your feed: you see what everybody likes.",
+  "profiling.sure": "Turn profiling off?",
+  "profiling.sure_deleted":
+    "What the feed has learned of you is deleted now, for good, with the record of what you watched. If you turn profiling on again, it starts from nothing.",
+  "profiling.sure_after":
+    "From then on, on all your devices, what you watch is neither kept nor used, and For You shows what everybody likes. Your likes, saved videos and follows stay, and do not rank anything.",
+  "profiling.turn_off": "Turn off and delete",
+  "profiling.turned_off": "Profiling is off. What was learned is deleted.",
+  "profiling.turned_on": "Profiling is on. The feed learns anew, from nothing.",
   "learn.switch": "Learn from what I watch",
   "learn.hint": "What you watch on this device ranks your feed.",
-  "learn.off": "Nothing about what you watch leaves this device. The feed shows you what everybody sees.",
+  "learn.off":
+    "Nothing about what you watch here is sent or learned from. On this device the feed shows what everybody likes.",
   "learn.gpc":
     "Your browser sends Global Privacy Control. So nothing about what you watch on this device is sent or learned from, unless you turn it on here. Data is not sold or passed on in any case.",
   "picture.change": "Change picture",
@@ -73,6 +88,7 @@ export const settings = {
   "taste.title": "What the feed has learned",
   "taste.text": "This is all that ranks your feed. Longer bars weigh more.",
   "taste.none": "Nothing yet. Watch a few videos and look again.",
+  "taste.off": "Nothing: profiling is off.",
   "taste.all": "Show all {n}",
   "taste.forget": "Forget all of it",
   "taste.forgotten": "Forgotten. The feed begins anew.",
