@@ -31,6 +31,9 @@ class ServingCopy:
         self._take(held, table.ids[held], table.vectors[held])
         self.network.replace(trainer.network.arrays())
 
+    def __len__(self) -> int:
+        return len(self._map)
+
     def predict(self, ids: Ids, features: Floats) -> Floats:
         """(n, ACTIONS) the chance of each action, as the trainer of this version would say."""
         return self.network.forward(self.vectors[self.places(ids)], features).chances
