@@ -107,6 +107,21 @@ async def test_each_opening_of_own_words_is_an_entry_and_nobody_else_is_shown_th
             assert not any(word in answer for word in WORDS), path
 
 
+async def test_the_media_of_a_draft_are_its_owners_whoever_knows_their_address(client: Client, parts: Parts) -> None:
+    bob, ann = await sign_up(client, "bob"), await sign_up(client, "ann")
+    item = await upload(client)
+    asset = await make_playable(parts, item)
+    vtt = b"WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n"
+    assert (await client.put(f"/api/videos/{item}/captions/en", content=vtt)).status_code == 200
+    [captions] = [each for each in await parts.objects.keys(f"media/{asset}") if each.endswith(".vtt")]
+    for path in ("master.m3u8", "video_360/seg_00000.m4s", "poster.webp", captions.partition(f"{asset}/")[2]):
+        for viewer, status in ((ann, 200), (bob, 404), (None, 404)):
+            become(client, viewer)
+            answer = await client.get(f"/media/{asset}/{path}")
+            assert answer.status_code == status, (path, viewer)
+            assert status == 404 or answer.headers["cache-control"].startswith("private")
+
+
 async def test_a_public_video_opens_nothing(client: Client, parts: Parts, warden: Path) -> None:
     await sign_up(client, "bob")
     ann = await sign_up(client, "ann")
