@@ -52,6 +52,11 @@ export const routes: Route[] = [
     nav: "moderation",
   },
   {
+    pattern: "/staff/access",
+    load: screen(() => import("../staff/AccessScreen.svelte")),
+    nav: "moderation",
+  },
+  {
     pattern: "/transparency/*",
     load: screen(() => import("../transparency/TransparencyScreen.svelte")),
   },

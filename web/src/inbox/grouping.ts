@@ -21,7 +21,7 @@ export type Day = "today" | "yesterday" | "week" | "earlier";
 const DAY_MS = 86_400_000;
 
 // Likes and follows are counted; a comment, a reply or a mention is somebody's words and stands alone.
-const COUNTED = new Set<Notice["kind"]>(["like", "follow"]);
+const COUNTED = new Set<Notice["kind"]>(["like", "follow", "access"]);
 
 /** Notices, newest first, with the like ones joined. Nothing is lost: the counts add up to those of the notices. */
 export function grouped(notices: Notice[]): NoticeGroup[] {

@@ -88,7 +88,7 @@ export const access: Record<keyof typeof english, Message> = {
   "access.for.social": "Folgen, Likes, Kommentare",
   "access.for.media": "Deine Videos",
   "access.for.moderation": "Moderation",
-  "access.for.safety": "Schutz Minderjähriger",
+  "access.for.safety": "Sicherheit",
   "access.for.subject": "Deine eigenen Rechte",
   "access.who.staff": "Menschen im Team",
   "access.who.feed": "Der Feed",
@@ -177,6 +177,11 @@ export const access: Record<keyof typeof english, Message> = {
   "access.staff.moderation.case": {
     one: "Die Moderation, @{who}, hat deine Daten geöffnet, um über eine Meldung zu entscheiden",
     other: "Die Moderation, @{who}, hat deine Daten {n}-mal geöffnet, um über eine Meldung zu entscheiden",
+  },
+  "access.staff.safety.emergency": {
+    one: "In einem Notfall hat @{who} vom Team deine Daten geöffnet; zwei Menschen haben es freigegeben",
+    other:
+      "In einem Notfall hat @{who} vom Team deine Daten {n}-mal geöffnet; zwei Menschen haben es freigegeben",
   },
   "access.staff.other": {
     one: "Ein Mensch im Team, @{who}, hat deine Daten geöffnet ({purpose})",

@@ -32,7 +32,12 @@ export const inbox: Record<keyof typeof english, Message> = {
   "inbox.mention": "{who} hat dich erwähnt",
   "inbox.processed": "Dein Video ist fertig",
   "inbox.failed": "Dein Video ließ sich nicht verarbeiten. Öffne es, um den Grund zu sehen.",
+  "inbox.access": {
+    one: "Mitarbeitende haben deine Daten geöffnet. Sieh, wer und warum.",
+    other: "Mitarbeitende haben deine Daten {n}-mal geöffnet. Sieh, wer und warum.",
+  },
   "moderation.title": "Moderation",
+  "moderation.access": "Zugriffsanträge",
   "moderation.open": "Offen",
   "moderation.closed": "Entschieden",
   "moderation.states": "Meldungen nach Stand",

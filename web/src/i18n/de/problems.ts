@@ -61,6 +61,9 @@ export const problems: Record<keyof typeof english, Message> = {
   "problem.method_not_allowed": "Das macht der Server hier nicht. Lade die Seite neu.",
   "problem.name_too_long": "Ein Name hat höchstens {n} Zeichen.",
   "problem.not_allowed": "Das darfst du nicht.",
+  "problem.not_approved":
+    "Das geht nicht: Zwei verschiedene Menschen unterschreiben, keiner von ihnen hat den Antrag gestellt, innerhalb eines Tages, mit zugelassenen Passkeys.",
+  "problem.not_granted": "Erst müssen zwei Menschen unterschreiben, und die Zeit darf nicht vorbei sein.",
   "problem.not_found": "Das gibt es nicht mehr, oder es ist nicht für dich.",
   "problem.not_retryable": "Nur was gescheitert ist, lässt sich wiederholen.",
   "problem.offset_conflict": "Der Upload steht an einer anderen Stelle. Er geht von dort weiter.",

@@ -53,6 +53,16 @@ export const trust: Record<keyof typeof english, Message> = {
   "trust.policies.hash": "Fingerabdruck dieser Regeln",
   "trust.policies.hash_text": "Derselbe Wert steht im Protokoll, von dem Augenblick an, in dem sie gelten.",
 
+  "trust.acts": "Was von Amts wegen geschah",
+  "trust.acts.text":
+    "Jedes davon stand im Protokoll, bevor es galt. Von einer Anfrage, über die wir nicht sprechen dürfen, steht hier nur die Zahl.",
+  "trust.acts.takedowns": "Von der Moderation entfernt oder beschränkt",
+  "trust.acts.requests": "Behördliche Anfragen",
+  "trust.acts.gagged": "Behördliche Anfragen, über die wir nicht sprechen dürfen",
+  "trust.acts.emergencies": "Notfälle, in denen Daten geöffnet wurden",
+  "trust.acts.approvals": "Freigaben durch Passkeys zweier Menschen",
+  "trust.acts.deletions": "Auf Wunsch gelöschte Konten",
+  "trust.acts.request": "Nr. {number}, {who}",
   "trust.log": "Das Protokoll und seine Zeugen",
   "trust.log_text":
     "Das Protokoll wächst nur. Etwa jede Minute wird alles Bisherige mit einer Unterschrift besiegelt, und Zeugen unterschreiben, dass sie dasselbe Protokoll sehen wie alle. Öffentlich stehen darin nur Fingerabdrücke; wer du bist, kann daraus niemand lesen.",

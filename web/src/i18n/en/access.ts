@@ -83,7 +83,7 @@ export const access = {
   "access.for.social": "Following, likes, comments",
   "access.for.media": "Your videos",
   "access.for.moderation": "Moderation",
-  "access.for.safety": "Protecting minors",
+  "access.for.safety": "Safety",
   "access.for.subject": "Your own rights",
   "access.who.staff": "People of the staff",
   "access.who.feed": "The feed",
@@ -172,6 +172,10 @@ export const access = {
   "access.staff.moderation.case": {
     one: "A moderator, @{who}, opened your data to decide on a report",
     other: "A moderator, @{who}, opened your data {n} times to decide on a report",
+  },
+  "access.staff.safety.emergency": {
+    one: "In an emergency, @{who} of the staff opened your data; two people approved it",
+    other: "In an emergency, @{who} of the staff opened your data {n} times; two people approved it",
   },
   "access.staff.other": {
     one: "A person of the staff, @{who}, opened your data ({purpose})",

@@ -29,7 +29,12 @@ export const inbox = {
   "inbox.mention": "{who} mentioned you",
   "inbox.processed": "Your video is ready",
   "inbox.failed": "Your video could not be processed. Open it to see why.",
+  "inbox.access": {
+    one: "Your data was opened by staff. See who, and why.",
+    other: "Your data was opened {n} times by staff. See who, and why.",
+  },
   "moderation.title": "Moderation",
+  "moderation.access": "Access requests",
   "moderation.open": "Open",
   "moderation.closed": "Decided",
   "moderation.states": "Reports by state",

@@ -53,6 +53,9 @@ export const problems: Record<`problem.${Problem["code"]}`, Message> = {
   "problem.method_not_allowed": "The server does not do this here. Load the page again.",
   "problem.name_too_long": "A name has at most {n} characters.",
   "problem.not_allowed": "You may not do this.",
+  "problem.not_approved":
+    "This cannot be accepted: two different people sign, neither of them who asked, within a day, with passkeys that were let in.",
+  "problem.not_granted": "Two approvers must sign this first, and its time must not be over.",
   "problem.not_found": "This is not there any more, or not for you.",
   "problem.not_retryable": "Only what failed can be tried again.",
   "problem.offset_conflict": "The upload stands elsewhere. It goes on from there.",

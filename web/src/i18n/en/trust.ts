@@ -50,6 +50,16 @@ export const trust = {
   "trust.policies.hash": "Fingerprint of these rules",
   "trust.policies.hash_text": "The same value stands in the log from the moment on which they hold.",
 
+  "trust.acts": "Acts by authority",
+  "trust.acts.text":
+    "Each of these stood in the access log before it took effect. Of a request that we may not speak of, only the number is told.",
+  "trust.acts.takedowns": "Removed or restricted by moderation",
+  "trust.acts.requests": "Government requests",
+  "trust.acts.gagged": "Government requests that we may not speak of",
+  "trust.acts.emergencies": "Emergencies in which data was opened",
+  "trust.acts.approvals": "Approvals by two people's passkeys",
+  "trust.acts.deletions": "Accounts erased at their owner's wish",
+  "trust.acts.request": "No. {number}, {who}",
   "trust.log": "The log and its witnesses",
   "trust.log_text":
     "The log only grows. About once a minute it is sealed with a signature over everything so far, and witnesses sign that they see the same log as everybody else. In public it holds only fingerprints; nobody can read from it who you are.",
