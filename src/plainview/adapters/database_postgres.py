@@ -65,13 +65,20 @@ def _pool(
 
 
 class DatabasePostgres:
-    """Opens a pool per region at `start` and hands out transactions."""
+    """Opens a pool per region at `start` and hands out transactions. `committed`: is called after each of them."""
 
-    def __init__(self, regions: Mapping[str, RegionNumber], urls: Mapping[str, str], connections_max: int) -> None:
+    def __init__(
+        self,
+        regions: Mapping[str, RegionNumber],
+        urls: Mapping[str, str],
+        connections_max: int,
+        committed: Callable[[Transaction], Awaitable[None]] | None = None,
+    ) -> None:
         if missing := set(regions) - set(urls):
             raise ValueError(f"no database is named for {', '.join(sorted(missing))}")
         self.regions = dict(regions)
         self.urls = dict(urls)
+        self._committed = committed
         # A third of the connections serve single statements, the others transactions.
         single = max(2, connections_max // 3)
         self._pools = {
@@ -102,6 +109,10 @@ class DatabasePostgres:
         with _told():
             async with pool.connection() as connection:
                 yield connection
+                if self._committed is not None:
+                    # While the connection is ours still.
+                    await connection.commit()
+                    await self._committed(connection)
 
     @asynccontextmanager
     async def statements(self, region: RegionNumber) -> AsyncIterator[Transaction]:

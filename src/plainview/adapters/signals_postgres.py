@@ -5,6 +5,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 import psycopg
@@ -23,19 +24,33 @@ class SignalsPostgres:
     def __init__(self, urls: Iterable[str]) -> None:
         self._urls = list(urls)
         self._handlers: dict[str, list[Handler]] = defaultdict(list)
+        self._at_once: dict[str, list[Handler]] = defaultdict(list)
+        self._sent: WeakKeyDictionary[Transaction, list[tuple[str, dict[str, Any]]]] = WeakKeyDictionary()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def send(self, tx: Transaction, name: str, **facts: str | int | bool | None) -> None:
         """Have all listeners hear `name` once the transaction commits."""
         await tx.execute("SELECT pg_notify(%s, %s)", (CHANNEL, msgspec.json.encode([name, facts]).decode()))
+        if name in self._at_once:
+            self._sent.setdefault(tx, []).append((name, facts))
+
+    async def committed(self, tx: Transaction) -> None:
+        """Tell those who wish to hear at once what was sent in this transaction.
+
+        What one that was rolled back had sent may be told with the next on its connection: a hint too many.
+        """
+        for name, facts in self._sent.pop(tx, ()):
+            await self._call(self._at_once[name], name, facts)
 
     async def hear(self, name: str, **facts: str | int | bool | None) -> None:
         """Call this process's own subscribers now (see the port)."""
-        await self._call(name, facts)
+        await self._call(self._handlers[name], name, facts)
 
-    def subscribe(self, name: str, handler: Handler) -> None:
-        """Call the handler at each signal of this name."""
+    def subscribe(self, name: str, handler: Handler, *, at_once: bool = False) -> None:
+        """Call the handler at each signal of this name (see the port)."""
         self._handlers[name].append(handler)
+        if at_once:
+            self._at_once[name].append(handler)
 
     async def start(self) -> None:
         """Begin to listen; returns when every region is listened to."""
@@ -70,14 +85,14 @@ class SignalsPostgres:
 
     async def _dispatch(self, payload: str) -> None:
         name, facts = msgspec.json.decode(payload, type=tuple[str, dict[str, Any]])
-        await self._call(name, facts)
+        await self._call(self._handlers[name], name, facts)
 
     async def _missed(self) -> None:
-        for name in list(self._handlers):
-            await self._call(name, {"missed": True})
+        for name, handlers in list(self._handlers.items()):
+            await self._call(handlers, name, {"missed": True})
 
-    async def _call(self, name: str, facts: dict[str, Any]) -> None:
-        for handler in self._handlers[name]:
+    async def _call(self, handlers: Iterable[Handler], name: str, facts: dict[str, Any]) -> None:
+        for handler in handlers:
             try:
                 await handler(facts)
             except Exception:

@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from plainview.catalog.visibility import SeenItem
@@ -16,7 +17,7 @@ from plainview.ports.signals import Signals
 
 ENTRIES_MAX = 100_000  # About 1.5 kB each.
 SECONDS_MAX = 300.0
-"""Counters moved by other processes show after this long."""
+"""What is older is shown once more and read again behind it: so long may counters lag that other processes moved."""
 COUNTERS = ("views", "likes", "comments", "shares", "saves")
 
 
@@ -36,18 +37,32 @@ class CardCache:
 
     def __init__(self, entries_max: int = ENTRIES_MAX, clock: Callable[[], float] = time.monotonic) -> None:
         self._cards: OrderedDict[ItemId, CachedCard] = OrderedDict()
+        self._due: dict[ItemId, None] = {}
         self._entries_max = entries_max
         self._clock = clock
         self.generation = 0
         """Rises whenever something is dropped: what was read before is not kept after."""
 
     def get(self, item: ItemId) -> CachedCard | None:
-        """The card's public part; None when it is not held or too old."""
+        """The card's public part; None when it is not held."""
         found = self._cards.get(item)
-        if found is None or found.until < self._clock():
+        if found is None:
             return None
+        if found.until < self._clock():
+            self._due[item] = None
         self._cards.move_to_end(item)
         return found
+
+    def expect(self, items: Iterable[ItemId]) -> None:
+        """Have the first of these read ahead, as many as can be held."""
+        self._due.update(dict.fromkeys(islice(items, max(0, self._entries_max - len(self._due)))))
+
+    def take_due(self, count: int) -> list[ItemId]:
+        """At most so many that are to be read (again), and are not held to be due any more."""
+        due = list(islice(self._due, count))
+        for item in due:
+            del self._due[item]
+        return due
 
     def put(self, cards: Iterable[CachedCard], generation: int) -> None:
         """Hold these, unless something was dropped since they were read."""
@@ -81,6 +96,7 @@ class CardCache:
         """Drop everything."""
         self.generation += 1
         self._cards.clear()
+        self._due.clear()
 
     async def on_item_changed(self, facts: dict[str, Any]) -> None:
         """Take in the signal `item.changed`."""
@@ -96,7 +112,7 @@ CARDS = CardCache()
 
 
 def listen(signals: Signals, cache: CardCache = CARDS) -> None:
-    """Keep the cache true to what other processes do."""
-    signals.subscribe("item.changed", cache.on_item_changed)
-    signals.subscribe("person.changed", cache.on_person_changed)
-    signals.subscribe("person.erased", cache.on_person_changed)
+    """Keep the cache true to what this process and others do."""
+    signals.subscribe("item.changed", cache.on_item_changed, at_once=True)
+    signals.subscribe("person.changed", cache.on_person_changed, at_once=True)
+    signals.subscribe("person.erased", cache.on_person_changed, at_once=True)

@@ -27,7 +27,9 @@ from plainview.kernel.time import to_ms
 from plainview.ports.database import Transaction, bigints
 from plainview.ports.relations import Marks, Relations
 
-__all__ = ["Card", "CardPage", "card_page", "cards", "cards_of", "cards_to_judge", "posters"]
+__all__ = [
+    "Card", "CardPage", "card_page", "cards", "cards_held", "cards_of", "cards_to_judge", "posters", "read_cards",
+]  # fmt: skip
 
 POSTER = "poster.webp"
 MASTER = "master.m3u8"
@@ -96,20 +98,30 @@ async def cards(tx: Transaction, viewer: PersonId | None, ids: Sequence[ItemId],
 
 
 async def cards_of(
-    tx: Transaction, viewer: PersonId | None, ids: Sequence[ItemId], relations: Relations
+    tx: Transaction,
+    viewer: PersonId | None,
+    ids: Sequence[ItemId],
+    relations: Relations,
+    marks: Marks | None = None,
 ) -> list[tuple[SeenItem, Card]]:
-    """The same, each with the facts of its item."""
+    """The same, each with the facts of its item. `marks`: the viewer's, where they are known."""
     held, missing = _parted(ids)
-    if missing:
+    if marks is not None:
+        held |= await _public(tx, missing)
+        marks = await with_age(tx, relations, viewer, [card.item for card in held.values()], marks)
+    elif missing:
         marks = await _read_with_marks(tx, viewer, (held, missing), relations)
     else:
         marks = await marks_for(tx, relations, viewer, [card.item for card in held.values()])
-    shown = []
-    for item in ids:
-        card = held.get(item)
-        if card is not None and card.item.playable and may_see(card.item, viewer, marks):
-            shown.append((card.item, _whole(card, viewer, marks)))
-    return shown
+    return _shown(ids, held, viewer, marks)
+
+
+def cards_held(viewer: PersonId | None, ids: Sequence[ItemId], marks: Marks) -> list[tuple[SeenItem, Card]] | None:
+    """The same from memory, for a viewer whose marks are known; None when the database must be asked for anything."""
+    held, missing = _parted(ids)
+    if missing or any(card.item.adults_only for card in held.values()):
+        return None
+    return _shown(ids, held, viewer, marks)
 
 
 async def cards_to_judge(
@@ -133,11 +145,26 @@ async def posters(tx: Transaction, items: Sequence[ItemId]) -> dict[ItemId, str]
 
 async def _public(tx: Transaction, ids: Sequence[ItemId]) -> dict[ItemId, CachedCard]:
     held, missing = _parted(ids)
-    if missing:
-        generation = CARDS.generation
-        rows = await (await tx.execute(_READ, {"missing": bigints(missing)})).fetchall()
-        held.update(_hold(rows, generation))
-    return held
+    return held | await read_cards(tx, missing) if missing else held
+
+
+async def read_cards(tx: Transaction, ids: Sequence[ItemId]) -> dict[ItemId, CachedCard]:
+    """The public parts of these items' cards as the database has them, held from now on. One statement."""
+    generation = CARDS.generation
+    rows = await (await tx.execute(_READ, {"missing": bigints(ids)})).fetchall()
+    return _hold(rows, generation)
+
+
+def _shown(
+    ids: Sequence[ItemId], held: dict[ItemId, CachedCard], viewer: PersonId | None, marks: Marks
+) -> list[tuple[SeenItem, Card]]:
+    """Those of these items that the viewer may see and that can be played, in order."""
+    shown = []
+    for item in ids:
+        card = held.get(item)
+        if card is not None and card.item.playable and may_see(card.item, viewer, marks):
+            shown.append((card.item, _whole(card, viewer, marks)))
+    return shown
 
 
 def _parted(ids: Sequence[ItemId]) -> _Parted:

@@ -21,6 +21,10 @@ class Marks:
     of_age: bool = False  # filled in only where an item is for adults only
 
 
+NOTHING = Marks(frozenset(), frozenset(), {}, frozenset())
+"""Of somebody without an account."""
+
+
 class Relations(Protocol):
     """Answers in one SQL statement, whatever the number of items."""
 

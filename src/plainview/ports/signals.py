@@ -21,8 +21,12 @@ class Signals(Protocol):
     async def hear(self, name: str, **facts: str | int | bool | None) -> None:
         """Call this process's own subscribers now: for who has sent this and committed, and answers only then."""
 
-    def subscribe(self, name: str, handler: Handler) -> None:
-        """Call the handler at each signal of this name, from now on; and with {"missed": True} after a reconnection."""
+    def subscribe(self, name: str, handler: Handler, *, at_once: bool = False) -> None:
+        """Call the handler at each signal of this name, from now on; and with {"missed": True} after a reconnection.
+
+        With `at_once` also as soon as a transaction of this process that sends it has committed, before its block ends:
+        for what is held of something that whoever asks next must see changed.
+        """
 
     async def start(self) -> None:
         """Begin to listen; signals sent from now on are heard."""

@@ -19,6 +19,7 @@ async def like(
     new = (await tx.execute(_LIKE, (person, item))).rowcount
     if not new:
         return await count_item(tx, item, "likes", 0)
+    await telling.relation_changed(tx, person)
     await telling.event(person, EventKind.LIKED, item)
     # The counters come last: their rows are the ones that others wait for.
     await notices.give(tx, Tidings(owner, "like", person, item))
@@ -33,6 +34,7 @@ async def unlike(
     gone = (await tx.execute(_UNLIKE, (person, item))).rowcount
     if not gone:
         return await count_item(tx, item, "likes", 0)
+    await telling.relation_changed(tx, person)
     await telling.event(person, EventKind.UNLIKED, item)
     await notices.take_back(tx, Tidings(owner, "like", person, item))
     await telling.counted(tx, item, owner)

@@ -6,13 +6,12 @@ from typing import Any
 
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.database import Transaction, bigints
-from plainview.ports.relations import FollowState, Marks
+from plainview.ports.relations import NOTHING, FollowState, Marks
 from plainview.ports.standing import Standing
 from plainview.social.notices import unread
 
 OfAge = Callable[[Transaction, PersonId], Awaitable[bool]]
 """Whether a person may see what is for adults only; accounts answers, and wiring passes it in."""
-NOTHING = Marks(frozenset(), frozenset(), {}, frozenset())
 
 _MARKS = """
   ARRAY(SELECT item_id FROM likes WHERE person_id = %(me)s AND item_id = ANY(%(items)s)),
@@ -30,10 +29,14 @@ SELECT
   EXISTS (SELECT FROM blocks WHERE person_id = %(me)s AND blocked_id = %(other)s),
   EXISTS (SELECT FROM blocks WHERE person_id = %(other)s AND blocked_id = %(me)s)
 """
-# Two columns for a statement that names the person %(me)s: whom they follow, and from whom a block parts them. The feed
-# reads them together with what it holds itself, so that a page costs one statement fewer.
-CIRCLE_COLUMNS = """
+# The same columns for all that a person ever marked, for a statement that names them %(me)s: the feed reads them
+# together with what it holds itself. Of likes and saves at most one more than the feed would hold.
+KEPT_MAX = 1_000
+WHOLE_MARKS = f"""
+  ARRAY(SELECT item_id FROM likes WHERE person_id = %(me)s LIMIT {KEPT_MAX + 1}),
+  ARRAY(SELECT item_id FROM saves WHERE person_id = %(me)s LIMIT {KEPT_MAX + 1}),
   ARRAY(SELECT followed_id FROM follows WHERE person_id = %(me)s AND accepted),
+  ARRAY(SELECT followed_id FROM follows WHERE person_id = %(me)s AND NOT accepted),
   ARRAY(SELECT blocked_id FROM blocks WHERE person_id = %(me)s
         UNION SELECT person_id FROM blocks WHERE blocked_id = %(me)s)
 """
@@ -66,8 +69,13 @@ class RelationsSocial:
 
     def marks_of(self, row: Sequence[Any]) -> Marks:
         """The marks that these columns say."""
-        follows: dict[PersonId, FollowState] = dict.fromkeys(row[2], "yes") | dict.fromkeys(row[3], "requested")
-        return Marks(frozenset(row[0]), frozenset(row[1]), follows, frozenset(row[4]))
+        return marks_of(row)
+
+
+def marks_of(row: Sequence[Any]) -> Marks:
+    """The marks that five columns say, of some things or of all."""
+    follows: dict[PersonId, FollowState] = dict.fromkeys(row[2], "yes") | dict.fromkeys(row[3], "requested")
+    return Marks(frozenset(row[0]), frozenset(row[1]), follows, frozenset(row[4]))
 
 
 async def standing(tx: Transaction, me: PersonId, other: PersonId) -> Standing:

@@ -14,6 +14,7 @@ async def save(tx: Transaction, telling: Telling, person: PersonId, item: ItemId
     """The saves of an item after this person keeps it; saving twice changes nothing."""
     new = (await tx.execute(_SAVE, (person, item))).rowcount
     if new:
+        await telling.relation_changed(tx, person)
         await telling.event(person, EventKind.SAVED, item)
     return await count_item(tx, item, "saves", new)
 
@@ -22,5 +23,6 @@ async def unsave(tx: Transaction, telling: Telling, person: PersonId, item: Item
     """The saves of an item after this person lets it go."""
     gone = (await tx.execute(_UNSAVE, (person, item))).rowcount
     if gone:
+        await telling.relation_changed(tx, person)
         await telling.event(person, EventKind.UNSAVED, item)
     return await count_item(tx, item, "saves", -gone)
