@@ -18,8 +18,10 @@ _SHIFT = np.uint64(64 - TABLE_BITS)
 
 
 def forms_of(value: bytes) -> Iterator[bytes]:
-    """How a value might stand somewhere: as it is, in hexadecimal, in base64 wherever it begins, in UTF-16."""
+    """How a value might stand somewhere: as it is, in hexadecimal, in base64, in UTF-16; a number also as bytes."""
     yield value
+    if value.isdigit():
+        yield from (int(value).to_bytes(8, order) for order in ("big", "little"))
     yield value.hex().encode()
     yield value.hex().upper().encode()
     for skipped in range(3):

@@ -89,7 +89,7 @@ class WardenEar:
 
     `told` is what each person must find in their log; `early` what left the warden before its entry was on the disk.
     `sealed` and `opened` are values in the open, in questions to seal and answers to open; `other` is all the rest that
-    the warden answered. The three are kept only when told.
+    the warden answered. The three are kept only when told. `answers` counts them by op, refusals by their code.
     """
 
     booked: Booked
@@ -99,7 +99,7 @@ class WardenEar:
     sealed: list[Value] = field(default_factory=list)
     opened: list[Value] = field(default_factory=list)
     other: bytearray = field(default_factory=bytearray)
-    callers: set[str] = field(default_factory=set)
+    answers: Counter[str] = field(default_factory=Counter)
 
     def line(self) -> "_Line":
         """The ear for one connection."""
@@ -154,8 +154,6 @@ class _Line:
             (self._answer if is_answer else self._question)(frame)
 
     def _question(self, frame: Frame) -> None:
-        if frame.op == "hello":
-            self._ear.callers.add(msgspec.msgpack.decode(frame.payload)[0])
         if self._ear.keeps and frame.op == "seal":
             plains = _seal.decode(frame.payload).plains
             self._ear.sealed += [Value(each.person, each.field, each.value) for each in plains]
@@ -164,6 +162,7 @@ class _Line:
 
     def _answer(self, frame: Frame) -> None:
         op, question = self._asked.pop(frame.id)
+        self._ear.answers[op if frame.op == OK else frame.op] += 1
         if frame.op == OK and question is not None:
             self._ear.answered(op, question, frame.payload)
         if self._ear.keeps and not (frame.op == OK and op == "open"):
