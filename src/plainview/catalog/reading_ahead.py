@@ -11,9 +11,9 @@ from plainview.kernel.errors import UnavailableError
 from plainview.kernel.ids import region_of
 from plainview.ports.database import Database
 
-CARDS_PER_STATEMENT = 64
+CARDS_PER_STATEMENT = 128
 """A few milliseconds' worth, for nobody else is answered meanwhile."""
-SECONDS_BETWEEN = 0.01
+SECONDS_BETWEEN = 0.005
 SECONDS_IDLE = 1.0
 log = logging.getLogger(__name__)
 
