@@ -24,6 +24,8 @@ from benchmarks.instance import report
 from plainview.operations.audit import Auditor
 from plainview.operations.auditing import WIDTH, grow, root_of
 from plainview.operations.log_reading import LogReader
+from plainview.operations.tiling import top
+from plainview.warden.tiles import tile_path
 from plainview_verifier import Trust, verify
 from tests.verifier.browsers_verifier import build
 from tests.verifier.handmade import Signer
@@ -118,17 +120,24 @@ def leaves_of(number: int) -> list[bytes]:
     return [hashlib.sha256(b"\0" + entry).digest() for entry in (*entries, content[58 * (WIDTH - 1) + 2 :])]
 
 
-def checkpoint(bundles: int) -> tuple[str, float]:
-    """The cosigned note of a log of so many bundles, and the seconds that hashing it took without anything else."""
+def checkpoint(bundles: int) -> tuple[str, dict[str, bytes], float]:
+    """The cosigned note of a log of so many bundles, its tiles above the leaves', and the seconds that hashing took."""
     roots: list[tuple[int, bytes]] = []
+    row: list[bytes] = []
     hashing = 0.0
     for number in range(bundles):
         leaves = leaves_of(number)
         began = time.perf_counter()
-        grow(roots, leaves)
+        row.append(top(leaves))
+        grow(roots, [row[-1]], WIDTH.bit_length() - 1)
         hashing += time.perf_counter() - began
+    tiles, level = {}, 1
+    while row:
+        parts = [row[at : at + WIDTH] for at in range(0, len(row), WIDTH)]
+        tiles |= {f"/{tile_path(level, at, len(part))}": b"".join(part) for at, part in enumerate(parts)}
+        row, level = [top(part) for part in parts if len(part) == WIDTH], level + 1
     text = f"{LOG.name}\n{bundles * WIDTH}\n{b64encode(root_of(roots)).decode()}\n"
-    return text + "\n" + "".join(each.line(text) for each in (LOG, *WITNESSES)), hashing
+    return text + "\n" + "".join(each.line(text) for each in (LOG, *WITNESSES)), tiles, hashing
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -137,16 +146,20 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
-    def __init__(self, note: str, *rest: object) -> None:
+    def __init__(self, note: str, tiles: dict[str, bytes], *rest: object) -> None:
         self.note = note
+        self.tiles = tiles
         super().__init__(*rest)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
-        """Answer with the checkpoint or a bundle."""
+        """Answer with the checkpoint, a bundle or a tile."""
         if self.path == "/checkpoint":
             content = self.note.encode()
+        elif self.path in self.tiles:
+            content = self.tiles[self.path]
         else:
-            content = bundle(int("".join(each.removeprefix("x") for each in self.path.split("/")[3:])))
+            number = int("".join(each.removeprefix("x") for each in self.path.split("/")[3:]))
+            content = bundle(number) if "/entries/" in self.path else b"".join(leaves_of(number))
         self.send_response(200)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -156,18 +169,18 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def serve(note: str, told: Connection) -> None:
+def serve(note: str, tiles: dict[str, bytes], told: Connection) -> None:
     """Serve until the process is ended."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, note))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, note, tiles))
     told.send(server.server_port)
     server.serve_forever()
 
 
 def auditors(bundles: int) -> dict[str, float]:
     """How many entries a second an audit over HTTP looks at, with an auditor's memory on disk."""
-    note, hashing = checkpoint(bundles)
+    note, tiles, hashing = checkpoint(bundles)
     ours, theirs = multiprocessing.Pipe()
-    server = multiprocessing.get_context("spawn").Process(target=serve, args=(note, theirs), daemon=True)
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(note, tiles, theirs), daemon=True)
     server.start()
     try:
         url = f"http://127.0.0.1:{ours.recv()}"

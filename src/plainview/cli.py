@@ -8,7 +8,7 @@ import rich_click as click
 from rich.table import Table
 
 from plainview import __version__
-from plainview.cli_trust import COMMANDS
+from plainview.cli_trust import COMMANDS, tell_of_logs
 from plainview.console import EXIT_FAILED, EXIT_USAGE, bar, err, out, told
 from plainview.settings import PREFIX, Settings, read_settings
 
@@ -159,8 +159,11 @@ def backup(settings: Settings, file: Path, keys: Path | None) -> None:
 @program.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--keys", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The file of the keys.")
+@click.option(
+    "--retire-log", is_flag=True, help="Where the log in the file of the keys is too old, begin the next one."
+)
 @click.pass_obj
-def restore(settings: Settings, file: Path, keys: Path | None) -> None:
+def restore(settings: Settings, file: Path, keys: Path | None, retire_log: bool) -> None:
     """Bring back a backup FILE into an empty instance; after one that was cut off, run it with the same FILE again."""
     from plainview.operations.backup import half_restored
     from plainview.operations.backup import restore as bring_back
@@ -173,6 +176,8 @@ def restore(settings: Settings, file: Path, keys: Path | None) -> None:
         if keys is not None:
             bring_keys(settings, keys)
     out.print(f"[green]✓[/] restored {contents.databases} database and {contents.objects} objects from {file}")
+    if keys is not None:
+        tell_of_logs(settings, retire_log)
 
 
 @program.command()

@@ -208,6 +208,42 @@ def request_record(settings: Settings, region: str | None, **said: Any) -> None:
     out.print(f"[green]✓[/] booked as number {number}; {shown}. Now, and not before, do what it asks for")
 
 
+def tell_of_logs(settings: Settings, retires: bool) -> None:
+    """Say of each log that came back with the keys whether it may go on; begin the next one where that is wished."""
+    from plainview.operations.restored_logs import retire_older, standings
+
+    with told():
+        found = standings(settings)
+        for each in found:
+            if each.is_older and retires:
+                archive = retire_older(settings, each)
+                out.print(f"[green]✓[/] the log of {each.region} is retired, and kept in {archive}")
+                out.print(
+                    f"  The next one is {each.next_origin}. Say so in public: {each.seen - each.size} entries are lost."
+                )
+            elif each.is_older:
+                out.print(
+                    f"[red]✗[/] the log of {each.region} ends at {each.size} entries, and a witness saw {each.seen}."
+                )
+                out.print("  No witness cosigns an older log again, so it cannot go on. Before `up`, retire it:")
+                words = f"--region {each.region} --origin {each.next_origin} --archive FOLDER"
+                out.print(f"  plainview retire-log {words}", highlight=False, soft_wrap=True)
+            elif not each.answering:
+                out.print(
+                    f"[yellow]![/] no witness of the log of {each.region} answers from here, and nobody else can tell"
+                )
+                out.print(
+                    "  whether it went on after the keys were copied. If the service ran on after that, retire the log"
+                )
+                out.print("  before `up` (docs/trust/retiring.md); else everybody who saw more of it raises the alarm.")
+            else:
+                out.print(
+                    f"[green]✓[/] the log of {each.region} goes on after its {each.size} entries: nobody saw more"
+                )
+    if any(each.is_older for each in found) and not retires:
+        sys.exit(EXIT_FAILED)
+
+
 def _regions(settings: Settings, named: tuple[str, ...]) -> list[str]:
     known = list(settings.region_numbers())
     for each in named:

@@ -1,7 +1,11 @@
 """The audit over HTTP: it goes on where it stood, remembers what was signed, and no changed bundle passes."""
 
 import random
+import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,7 +120,7 @@ def test_an_audit_that_was_cut_off_goes_on(outside: Outside) -> None:
     size, root = open_checkpoint(outside.log.note(), outside.log.trust)
     auditor = outside.auditor()
     target = Seen(size, root, outside.log.note())
-    audit = Audit(auditor.memory.state, [target])
+    audit = Audit(auditor.memory.state, [target], tile=LogReader(f"{outside.url}/log/test").tile)
     for bundle in outside.log.bundles(512, 1_536):
         audit.feed(bundle, WIDTH)
     auditor.memory.under_way, auditor.memory.target = audit.state, target
@@ -298,3 +302,72 @@ def test_the_command_line_audits_and_verifies(outside: Outside) -> None:
     refused = _run(outside, "verify", str(file))
     assert refused.exit_code == 1
     assert "Do not believe this file" in refused.output
+
+
+def _tiles(outside: Outside) -> list[str]:
+    return [path for path in outside.server.asked if "/tile/" in path and "entries" not in path]
+
+
+def test_every_tile_of_hashes_is_what_the_entries_give(outside: Outside) -> None:
+    outside.auditor().run(quiet)
+    asked = {path.removeprefix("/log/test/tile/") for path in _tiles(outside)}
+    size = outside.remembered().last
+    assert size is not None
+    full, rest = divmod(size.size, WIDTH)
+    assert asked == {*(f"0/{n:03}" for n in range(full)), f"0/{full:03}.p/{rest}", f"1/000.p/{full}"}
+
+
+@pytest.mark.parametrize("level", [0, 1])
+@pytest.mark.parametrize("kind", ["flipped", "cut", "longer"])
+def test_a_tile_that_holds_something_else_fails_the_audit(outside: Outside, level: int, kind: str) -> None:
+    def fault(path: str) -> tuple[int, bytes] | None:
+        if not path.startswith(f"/log/test/tile/{level}/"):
+            return None
+        content = bytearray((outside.log.folder / "public" / path.removeprefix("/log/test/")).read_bytes())
+        content[7] ^= 1
+        whole = bytes(content)
+        return 200, {"flipped": whole, "cut": whole[:-32], "longer": whole + bytes(32)}[kind]
+
+    outside.server.fault = staticmethod(fault)
+    too_long = kind == "longer" and level == 0
+    expected, words = (LogUnreachableError, "larger") if too_long else (AuditFailedError, "does not hold what its")
+    with pytest.raises(expected, match=words):
+        outside.auditor().run(quiet)
+
+
+def test_an_audit_that_goes_on_still_knows_the_tiles_it_had_begun(outside: Outside) -> None:
+    outside.auditor().run(quiet)
+    outside.log.busy(40, 40)
+    outside.log.publish()
+    outside.server.asked.clear()
+    outside.auditor().run(quiet)
+    assert any(path.startswith("/log/test/tile/1/") for path in _tiles(outside))
+    state = outside.remembered().state
+    assert len(state.tiles[0]) == state.size // WIDTH
+
+
+def test_what_was_remembered_before_tiles_were_looked_at_is_gone_through_anew(outside: Outside) -> None:
+    outside.auditor().run(quiet)
+    memory = outside.remembered()
+    memory.state.tiles = []
+    outside.memory.write_bytes(msgspec.json.encode(memory))
+    found = outside.auditor().run(quiet)
+    assert found.fresh == found.state.size
+
+
+def test_a_server_that_trickles_is_given_up_in_time() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def trickle() -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+            while True:
+                connection.sendall(b"x")
+                time.sleep(0.05)
+
+    threading.Thread(target=trickle, daemon=True).start()
+    began = time.monotonic()
+    with listener, pytest.raises(LogUnreachableError, match=r"took longer than 0\.5 seconds"):
+        LogReader(f"http://127.0.0.1:{listener.getsockname()[1]}", reply_seconds_max=0.5).checkpoint()
+    assert time.monotonic() - began < 10

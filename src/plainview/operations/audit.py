@@ -72,6 +72,8 @@ class Auditor:
         began, memory = time.monotonic(), self.memory
         target = self._checkpoint()
         state = copy.deepcopy(State() if proven else memory.under_way or memory.state)
+        if state.size and not state.tiles:
+            state = State()  # Remembered by a version that did not look at tiles.
         start = state.size
         # Checkpoints before the start were compared when the entries up to it were looked at.
         seen = [target, *(each for each in (memory.last, memory.target) if each and each.size >= start)]
@@ -79,7 +81,7 @@ class Auditor:
             seen.append(Seen(proven.size, proven.log_root, ""))
         try:
             self._insist_on_growth(target, proven)
-            audit = Audit(state, seen, Watch(proven) if proven else None)
+            audit = Audit(state, seen, Watch(proven) if proven else None, self._reader.tile)
             bundles = self._reader.bundles(start, target.size)
             memory.state = go_through(audit, target.size, bundles, self._stepper(target, report))
         except AuditFailedError as error:

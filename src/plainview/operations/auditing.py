@@ -13,9 +13,9 @@ from typing import Final, NoReturn
 from msgspec import Struct, field
 
 from plainview.kernel.errors import PlainviewError
+from plainview.operations.tiling import WIDTH, ReadTile, Tiling, WrongTileError, top
 from plainview_verifier import ACT, HEADS, READ, Proven, tag
 
-WIDTH: Final = 256
 GAPS_KEPT_MAX: Final = 100
 EPOCHS_BETWEEN_HEADS_MAX: Final = 2
 POLICY, CLIENT, KEY = 3, 5, 6
@@ -44,7 +44,10 @@ class Seen(Struct, frozen=True):
 
 
 class State(Struct):
-    """The log up to a bundle's edge: its compact range (level and root of each full subtree), and the counters."""
+    """The log up to a bundle's edge: its compact range (level and root of each full subtree), and the counters.
+
+    `tiles` are the hashes that the next tile of each level from 1 on has so far.
+    """
 
     size: int = 0
     roots: list[tuple[int, bytes]] = field(default_factory=list)
@@ -54,6 +57,7 @@ class State(Struct):
     heads: int = 0
     heads_epoch: int = 0
     acts: dict[int, int] = field(default_factory=dict)
+    tiles: list[list[bytes]] = field(default_factory=list)
     gaps: int = 0
     longest_gaps: list[tuple[int, int]] = field(default_factory=list)
 
@@ -87,8 +91,11 @@ class Watch:
 class Audit:
     """Goes through a log. Feed it bundles from `state.size` on; then `finish`."""
 
-    def __init__(self, state: State, seen: Iterable[Seen], watch: Watch | None = None) -> None:
+    def __init__(
+        self, state: State, seen: Iterable[Seen], watch: Watch | None = None, tile: ReadTile | None = None
+    ) -> None:
         self.state = state
+        self._tiling = None if tile is None else Tiling(state.tiles, tile)
         self._seen = sorted(seen, key=lambda each: each.size)
         self._watch = watch
         self._last_kind = HEADS
@@ -106,17 +113,37 @@ class Audit:
         leaves = [_sha256(b"\0" + entry).digest() for entry in entries]
         while self._seen and self._seen[0].size <= start + width:
             self._compare(self._seen.pop(0), start, leaves)
-        grow(self.state.roots, leaves)
+        root = top(leaves) if width == WIDTH else None
+        if self._tiling is not None:
+            self._hold_tiles(self._tiling, start // WIDTH, leaves, root)
+        if root is None:
+            grow(self.state.roots, leaves)
+        else:
+            grow(self.state.roots, [root], WIDTH.bit_length() - 1)
         self.state.size += width
 
     def finish(self) -> None:
         """Check what only shows at the end; the state has no more use than to be read."""
         if self._last_kind != HEADS:
             _fail("heads", "the last entry under the checkpoint is no entry of heads")
+        if self._tiling is not None:
+            self._hold_tiles(self._tiling)
         if self._seen:
             _fail("history", f"a checkpoint of {self._seen[-1].size} entries was seen, and the log is shorter")
         if self._watch and self._watch.found != len(self._watch.proven.reads):
             _fail("head", f"{self._watch.found} of the person's {len(self._watch.proven.reads)} reads are in the log")
+
+    def _hold_tiles(
+        self, tiling: Tiling, number: int = 0, leaves: list[bytes] | None = None, root: bytes | None = None
+    ) -> None:
+        """Compare the tiles over these leaves; without any, those that the log's end leaves partial."""
+        try:
+            if leaves is None:
+                tiling.rest(self.state.size)
+            else:
+                tiling.leaves(number, leaves, root)
+        except WrongTileError as error:
+            _fail("history", str(error))
 
     def _compare(self, seen: Seen, start: int, leaves: list[bytes]) -> None:
         if seen.size < start:
@@ -185,14 +212,8 @@ def note_gap(state: State, epoch: int) -> None:
     state.longest_gaps = gaps[:GAPS_KEPT_MAX]
 
 
-def grow(roots: list[tuple[int, bytes]], leaves: list[bytes]) -> None:
-    """Append leaf hashes to a compact range of (level, root), largest first."""
-    level, hashes = 0, leaves
-    # A whole bundle on a bundle's edge is hashed level by level, which is quicker than leaf by leaf.
-    if len(leaves) == WIDTH and (not roots or roots[-1][0] >= WIDTH.bit_length() - 1):
-        while len(hashes) > 1:
-            pairs = zip(hashes[::2], hashes[1::2], strict=True)
-            level, hashes = level + 1, [_sha256(b"\1" + left + right).digest() for left, right in pairs]
+def grow(roots: list[tuple[int, bytes]], hashes: list[bytes], level: int = 0) -> None:
+    """Append hashes of one level (0: leaves) to a compact range of (level, root), largest first."""
     for each in hashes:
         at, root = level, each
         while roots and roots[-1][0] == at:
