@@ -21,7 +21,7 @@ from plainview.warden.store import DATABASES_MAX, ONE, TWO, rows
 READ_BYTES = 256 * 1024
 # A person is told of each reader by these: the full purpose, who, and the case.
 Told = tuple[str, str, str | None]
-_QUESTIONS = {
+_QUESTIONS: dict[str, msgspec.msgpack.Decoder[Any]] = {
     "open": msgspec.msgpack.Decoder(Open),
     "use": msgspec.msgpack.Decoder(Use),
     "proof": msgspec.msgpack.Decoder(Proof),
