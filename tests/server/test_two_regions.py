@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -16,7 +17,8 @@ from plainview.privacy.declared import PERSON_COLUMNS
 from plainview.privacy.personal import tables
 from plainview.server.app import make_app
 from plainview.settings import Settings
-from plainview.wiring import all_declarations, wire
+from plainview.wiring import Parts, all_declarations, wire
+from tests.feed.conftest import fill
 from tests.guarding import guarded, running_warden
 from tests.server.authenticator import Authenticator
 from tests.server.fixtures import ADDRESS, ADULT, PASSWORD, browser_at
@@ -47,14 +49,20 @@ def wardens_of_both() -> Iterator[Path]:
 
 
 @pytest.fixture
-async def client(urls: dict[str, str], tmp_path: Path, wardens_of_both: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser at one server of both regions."""
+async def parts_of_both(urls: dict[str, str], tmp_path: Path, wardens_of_both: Path) -> AsyncIterator[Parts]:
+    """The parts of one process of both regions."""
     wanted = Settings(data=tmp_path, regions="ireland=3,brazil=7", public_url=ADDRESS, limit_factor=1_000)
     settings = guarded(wanted, wardens_of_both)
     async with wire(settings, urls, node=1) as parts:
-        app = make_app(parts)
-        async with app.lifespan(), browser_at(app) as opened:
-            yield opened
+        yield parts
+
+
+@pytest.fixture
+async def client(parts_of_both: Parts) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser at one server of both regions."""
+    app = make_app(parts_of_both)
+    async with app.lifespan(), browser_at(app) as opened:
+        yield opened
 
 
 async def sign_up(client: httpx.AsyncClient, handle: str, region: str) -> int:
@@ -142,3 +150,20 @@ async def test_a_region_that_is_not_here_is_refused(client: httpx.AsyncClient) -
 
 def test_ids_leave_room_for_sixty_four_regions() -> None:
     assert region_of(ID_MAX) == 63
+
+
+async def test_what_is_held_of_one_region_is_on_no_page_of_another(
+    client: httpx.AsyncClient, parts_of_both: Parts
+) -> None:
+    brazil = REGIONS["brazil"]
+    await fill(replace(parts_of_both, ids=parts_of_both.makers[brazil], region=brazil), each=4)
+    await sign_up(client, "bia", "brazil")
+    for _ in range(200):
+        if (await client.get("/api/feed")).json()["entries"]:
+            break
+        await asyncio.sleep(0.02)
+    # The cards are held now. Whom somebody there blocked is not known here.
+    assert (await client.get("/api/feed")).json()["entries"]
+    client.cookies.clear()
+    await sign_up(client, "aoife", "ireland")
+    assert (await client.get("/api/feed")).json()["entries"] == []

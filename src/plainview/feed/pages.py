@@ -14,7 +14,7 @@ from plainview.feed.profiles import Profiles
 from plainview.feed.receipts import Receipt, Receipts
 from plainview.feed.sentences import reason_shapes
 from plainview.feed.shapes import FeedEntry, FeedPage
-from plainview.kernel.ids import IdMaker, ItemId, PageId, PersonId
+from plainview.kernel.ids import IdMaker, ItemId, PageId, PersonId, region_of
 from plainview.kernel.time import now, to_ms
 from plainview.ports.database import Database
 from plainview.ports.engine import Mode, PageRequest, RankedItem
@@ -107,7 +107,8 @@ class Pages:
 
     async def _cards(self, viewer: Viewer, places: Sequence[RankedItem], circle: Circle) -> dict[ItemId, Card]:
         reader, marks = (viewer.person_id, circle.marks) if viewer.is_member else (None, NOTHING)
-        ids = [place.item for place in places]
+        # What is held of another region's items comes without the blocks that are kept there.
+        ids = [place.item for place in places if region_of(place.item) == viewer.region]
         found = None if marks is None else cards_held(reader, ids, marks)
         if found is None:
             async with self.database.statements(viewer.region) as tx:
