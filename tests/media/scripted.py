@@ -110,7 +110,7 @@ class TranscoderScripted:
         (work.folder / "strip.webp").write_bytes(b"strip")
         return Strip("strip.webp", 90, 160, 5, 15, 1_000)
 
-    async def second_wave(self, work: Work, on_progress: OnProgress | None = None) -> tuple[Rendition, ...]:
+    async def second_wave(self, work: Work) -> tuple[Rendition, ...]:
         if self.hold is not None:
             await self.hold.wait()
         await self._step("second_wave")

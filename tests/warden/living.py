@@ -1,5 +1,6 @@
 """A warden in this process, and a caller that asks it over its socket, as the server does."""
 
+import gc
 import itertools
 import os
 import signal
@@ -127,6 +128,9 @@ def nursery() -> None:
     Each is forked from this process, which has imported everything: so a life begins in milliseconds.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # A life collects what it can when it begins; what it inherits is left out, or each would copy all of it.
+    gc.collect()
+    gc.freeze()
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

@@ -126,20 +126,23 @@ def sound_graph(loudness: Loudness | None, duration_s: float) -> str:
 
 
 def h264_coding(rung: Rung, rate: Fraction, preset: str) -> tuple[str, ...]:
-    """x264's arguments: constant quality under a ceiling; closed groups of pictures, cut alike in all rungs."""
+    """x264's arguments: constant quality under a ceiling; closed groups of pictures, cut alike in all rungs.
+
+    A thread of its own that looks ahead would keep more pictures in memory, and make none of them better.
+    """
     return (
         *("-c:v", "libx264", "-preset", preset, "-profile:v", "high", "-crf", "22"),
         *("-maxrate", f"{rung.video_kbps_max}k", "-bufsize", f"{2 * rung.video_kbps_max}k"),
         *("-g", str(round(rate * SEGMENT_S)), "-sc_threshold", "0", "-force_key_frames", KEYFRAMES),
-        *("-flags:v", "+cgop+bitexact", "-bf", "2"),
+        *("-flags:v", "+cgop+bitexact", "-bf", "2", "-x264-params", "sync-lookahead=0"),
     )
 
 
 def av1_coding(rung: Rung, rate: Fraction, preset: int) -> tuple[str, ...]:
-    """SVT-AV1's arguments: constant quality under a ceiling, a keyframe each two seconds."""
+    """SVT-AV1's arguments: constant quality under a ceiling, a keyframe each two seconds, little done at once."""
     return (
         *("-c:v", "libsvtav1", "-preset", str(preset), "-crf", "34", "-g", str(round(rate * SEGMENT_S))),
-        *("-svtav1-params", f"mbr={rung.video_kbps_max}:irefresh-type=2:scd=0", "-flags:v", "+bitexact"),
+        *("-svtav1-params", f"lp=1:mbr={rung.video_kbps_max}:irefresh-type=2:scd=0", "-flags:v", "+bitexact"),
     )
 
 

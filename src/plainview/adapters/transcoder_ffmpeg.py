@@ -139,34 +139,40 @@ class TranscoderFfmpeg:
         await asyncio.to_thread(_move_in, making, work.folder, made)
         return await self._settle(work)
 
-    async def second_wave(self, work: Work, on_progress: OnProgress | None = None) -> tuple[Rendition, ...]:
-        """AV1 and Opus, for when the machine has nothing better to do."""
+    async def second_wave(self, work: Work) -> tuple[Rendition, ...]:
+        """AV1 and Opus, for when the machine has nothing better to do.
+
+        One stream at a time: each costs another decode, but all at once would need twice the memory of the ladder.
+        """
         making = work.folder / ".second"
         await asyncio.to_thread(media_playlist.renew, making)
-        rungs, rate = (
-            media_ladder.rungs_for(work.probe.width, work.probe.height, media_ladder.AV1_STEPS),
-            _rate(work.probe),
-        )
-        graph, labels = media_ladder.picture_graph(work.probe, rungs, rate)
-        streams = tuple(
-            Stream(
-                making / f"av1_{rung.short_edge}",
-                labels[rung.short_edge],
-                media_ladder.av1_coding(rung, rate, self._limits.preset_av1),
-                media_ladder.SEGMENT_S,
-            )
-            for rung in rungs
-        )
-        if work.probe.sound is not None and work.loudness is not None:
-            graph += f";{self._sound_filter(work)}"
-            coding = media_ladder.opus_coding()
-            streams += (Stream(making / "audio_opus", "[sound]", coding, media_ladder.SEGMENT_S),)
-        await asyncio.to_thread(media_playlist.renew, *(stream.folder for stream in streams))
-        sizes = {f"av1_{rung.short_edge}": (rung.width, rung.height) for rung in rungs}
-        made = await self._write(work, streams, graph, _Making(sizes, rate, on_progress, "second_wave"))
+        made = await self._modern_sound(work, making)
+        for rung in media_ladder.rungs_for(work.probe.width, work.probe.height, media_ladder.AV1_STEPS):
+            made += await self._modern_picture(work, making, rung)
         await asyncio.to_thread(_move_in, making, work.folder, made)
         await asyncio.to_thread(shutil.rmtree, work.folder / media_playlist.COPY, ignore_errors=True)
         return await self._settle(work)
+
+    async def _modern_picture(self, work: Work, making: Path, rung: Rung) -> tuple[Rendition, ...]:
+        """One rung as AV1."""
+        rate = _rate(work.probe)
+        graph, labels = media_ladder.picture_graph(work.probe, (rung,), rate)
+        coding = media_ladder.av1_coding(rung, rate, self._limits.preset_av1)
+        folder = making / f"av1_{rung.short_edge}"
+        stream = Stream(folder, labels[rung.short_edge], coding, media_ladder.SEGMENT_S)
+        await asyncio.to_thread(media_playlist.renew, folder)
+        sizes = {folder.name: (rung.width, rung.height)}
+        return await self._write(work, (stream,), graph, _Making(sizes, rate, None, "second_wave"))
+
+    async def _modern_sound(self, work: Work, making: Path) -> tuple[Rendition, ...]:
+        """The sound as Opus, where there is sound."""
+        graph = self._sound_filter(work)
+        if not graph:
+            return ()
+        coding = media_ladder.opus_coding()
+        stream = Stream(making / "audio_opus", "[sound]", coding, media_ladder.SEGMENT_S)
+        await asyncio.to_thread(media_playlist.renew, stream.folder)
+        return await self._write(work, (stream,), graph, _Making({}, _rate(work.probe), None, "second_wave"))
 
     async def strip(self, work: Work) -> Strip:
         """Preview tiles in `strip.webp`, cut from the lowest rung that we made ourselves."""
@@ -200,7 +206,7 @@ class TranscoderFfmpeg:
             Stream(
                 place / f"video_{rung.short_edge}",
                 labels[rung.short_edge],
-                (*media_ladder.h264_coding(rung, rate, preset), *self._threads),
+                (*media_ladder.h264_coding(rung, rate, preset), *self._threads(rung == rungs[-1])),
                 1,
             )
             for rung in rungs
@@ -213,10 +219,14 @@ class TranscoderFfmpeg:
         sizes = {f"video_{rung.short_edge}": (rung.width, rung.height) for rung in rungs}
         return await self._write(work, streams, graph, _Making(sizes, rate, on_progress, place.name))
 
-    @property
-    def _threads(self) -> tuple[str, ...]:
-        """The arguments that bound an encoder's threads; none when FFmpeg chooses."""
-        return ("-threads:v", str(self._limits.threads)) if self._limits.threads else ()
+    def _threads(self, largest: bool) -> tuple[str, ...]:
+        """The arguments that bound an encoder's threads; none when FFmpeg chooses.
+
+        The largest picture is half of the work. The smaller ones are encoded beside it, with half of the threads: each
+        thread keeps pictures in memory.
+        """
+        most = self._limits.threads
+        return ("-threads:v", str(most if largest else (most + 1) // 2)) if most else ()
 
     def _sound(self, work: Work, place: Path) -> tuple[Stream, ...]:
         """The stream of sound to make, if the source has sound that can be decoded."""

@@ -259,7 +259,7 @@ class Transcoder(Protocol):
     async def strip(self, work: Work) -> Strip:
         """Preview tiles in `strip.webp`, cut from the lowest rung that we made ourselves."""
 
-    async def second_wave(self, work: Work, on_progress: OnProgress | None = None) -> tuple[Rendition, ...]:
+    async def second_wave(self, work: Work) -> tuple[Rendition, ...]:
         """AV1 and Opus, for when the machine has nothing better to do."""
 
     def renditions(self, folder: Path) -> tuple[Rendition, ...]:

@@ -35,6 +35,8 @@ LOG_SIGNATURE: Final = 1
 ORIGIN: Final = b"origin"
 FIRST_PUBLISH_SECONDS: Final = 0.2
 RETRY_SECONDS: Final = 5.0
+# Witnesses that are started after us, since they are told our key, are given this long before any is missed.
+WITNESSES_SECONDS_MAX: Final = 10.0
 # Threads that make proofs and checkpoints hand the interpreter back this often: the socket's thread need not wait.
 SWITCH_SECONDS: Final = 0.0005
 
@@ -84,7 +86,8 @@ class Warden:
         policy = Policy(plan.fields)
         approvals = Approvals(access_log, plan.site)
         opening = Opening(access_log, keys, policy, approvals, plan.clock_ms)
-        publisher = Publisher(access_log, terms, plan.public, Witnesses(plan.witnesses))
+        self._witnesses = Witnesses(plan.witnesses)
+        publisher = Publisher(access_log, terms, plan.public, self._witnesses)
         house = House(access_log, keys, policy, approvals, opening, publisher, custodian.fact(), plan.clock_ms)
         self.tending = Tending(house, held)
         self.keeper = Keeper(access_log, keys, opening, self.tending)
@@ -107,17 +110,27 @@ class Warden:
         self.server.stop()
 
     def _publish(self) -> None:
-        wait = FIRST_PUBLISH_SECONDS
+        """Publish time and again; what prevents it is logged when it begins or changes, not each time."""
+        wait, said = FIRST_PUBLISH_SECONDS, ""
+        self._await_witnesses()
         while not self._ended.wait(wait):
             try:
                 self.tending.publish_now()
-                wait = self.plan.publish_seconds
+                wait, said = self.plan.publish_seconds, ""
             except PlainviewError as error:
-                log.warning("no checkpoint", code=error.code, detail=error.detail)
-                wait = RETRY_SECONDS
+                if error.detail != said:
+                    log.warning("no checkpoint", code=error.code, detail=error.detail)
+                wait, said = RETRY_SECONDS, error.detail
             except Exception:  # The thread must live: a log without checkpoints is an alarm, a dead thread is silence.
                 log.exception("no checkpoint")
                 wait = RETRY_SECONDS
+
+    def _await_witnesses(self) -> None:
+        """Return once enough of them answer for a first checkpoint, or none is to be waited for any longer."""
+        until = time.monotonic() + WITNESSES_SECONDS_MAX
+        while self._witnesses.answering() < self.plan.quorum and time.monotonic() < until:
+            if self._ended.wait(FIRST_PUBLISH_SECONDS):
+                return
 
 
 def run(plan: Plan) -> None:

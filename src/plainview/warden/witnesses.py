@@ -4,6 +4,7 @@ import http.client
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -69,6 +70,16 @@ class Witnesses:
         self.keys = [each.verifier for each in witnesses]
         self._witnesses = witnesses
         self._seen: dict[str, int] = {}
+        self._silent: dict[str, str] = {}
+
+    def answering(self) -> int:
+        """How many of them answer at all; the empty request that they are sent is refused by each."""
+        count = 0
+        for each in self._witnesses:
+            with suppress(OSError, http.client.HTTPException):
+                each.post(b"")
+                count += 1
+        return count
 
     def cosign(self, note: str, size: int, proof: Proof) -> dict[str, str]:
         """The cosignature lines that hold, by the vkey of who gave them; the witnesses are asked at the same time.
@@ -85,13 +96,22 @@ class Witnesses:
         return {each.vkey: line for each, line in zip(self.keys, lines, strict=True) if line}
 
     def _ask(self, witness: Witness, note: str, size: int, proof: Proof) -> str | None:
-        """The line of one witness; None where it is silent, refuses, or says something that does not verify."""
-        name = witness.verifier.name
+        """The line of one witness; None where it is silent, refuses, or says something that does not verify.
+
+        It is logged when that begins, changes and ends, not each time.
+        """
+        key, log = witness.verifier.vkey, structlog.get_logger()
         try:
-            return self._line(witness, note, size, proof)
+            line = self._line(witness, note, size, proof)
         except (OSError, http.client.HTTPException, PlainviewError) as error:
-            structlog.get_logger().warning("witness_silent", witness=name, why=str(error) or type(error).__name__)
+            why = str(error) or type(error).__name__
+            if self._silent.get(key) != why:
+                log.warning("witness_silent", witness=witness.verifier.name, why=why)
+            self._silent[key] = why
             return None
+        if self._silent.pop(key, None):
+            log.info("witness_answers", witness=witness.verifier.name)
+        return line
 
     def _line(self, witness: Witness, note: str, size: int, proof: Proof) -> str:
         key = witness.verifier
