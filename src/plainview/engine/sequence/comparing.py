@@ -9,7 +9,7 @@ import numpy as np
 from plainview.engine.sequence.evaluating import Quality, Scorer, evaluate, paired_chance
 from plainview.engine.sequence.histories import HeldOut, Histories, hold_out
 from plainview.engine.sequence.next_item import NextItemShape, fit_next_item
-from plainview.engine.sequence.peers import Ease, Ials, Popularity
+from plainview.engine.sequence.peers import Ials, Popularity, ease
 
 OURS = "plainview"
 
@@ -43,7 +43,7 @@ def compare(
 
 def plain_peers() -> dict[str, Callable[[Histories], Scorer]]:
     """The peers that no lot is drawn for."""
-    return {"popularity": Popularity, "ease": Ease}
+    return {"popularity": Popularity, "ease": ease}
 
 
 def judged(fit: Callable[[Histories], Scorer], known: Histories, asked: HeldOut) -> Outcome:

@@ -76,6 +76,24 @@ def ranks(scores: NDArray[np.float32], known: Histories, targets: NDArray[np.int
     return np.where(again, known.item_count, before).astype(np.int64)
 
 
+def set_quality(scorer: Scorer, known: Histories, asked: Histories, first: int = 20) -> NDArray[np.float64]:
+    """(people, 2): recall and NDCG among the first so many, where several items are asked for at once.
+
+    Each asked item is ranked by itself among all items not known; other asked items stand before it as any other would.
+    """
+    found = []
+    for start in range(0, len(known), PEOPLE_AT_ONCE):
+        people = np.arange(start, min(start + PEOPLE_AT_ONCE, len(known)))
+        part, wanted = known.some(people), asked.some(people)
+        owners = np.repeat(np.arange(len(part)), wanted.lengths)
+        each = ranks(scorer.scores(part)[owners], part.some(owners), wanted.items)
+        gains = np.where(each < first, 1 / np.log2(each + 2.0), 0.0)
+        best = np.cumsum(1 / np.log2(np.arange(first) + 2.0))[np.minimum(wanted.lengths, first) - 1]
+        hits = np.bincount(owners, each < first, len(part))
+        found.append(np.stack([hits / wanted.lengths, np.bincount(owners, gains, len(part)) / best], 1))
+    return np.concatenate(found)
+
+
 def paired_chance(ours: Quality, theirs: Quality) -> float:
     """The two-sided chance of so large a mean difference in gain if there were none; the same people, paired.
 

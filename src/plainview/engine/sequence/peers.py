@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from plainview.engine.sequence.histories import Histories
+from plainview.engine.sequence.without_order import PairModel, PairShape, fit_pairs, taken_together
 
 PEOPLE_AT_ONCE = 512
 
@@ -23,22 +24,10 @@ class Popularity:
         return np.tile(self.counts, (len(known), 1))
 
 
-class Ease:
-    """EASE (Steck, arXiv 1905.03375): a closed form with an empty diagonal; the paper's ridge for MovieLens."""
-
-    def __init__(self, histories: Histories, ridge: float = 500.0) -> None:
-        gram = torch.zeros(histories.item_count, histories.item_count)
-        for start in range(0, len(histories), PEOPLE_AT_ONCE):
-            people = np.arange(start, min(start + PEOPLE_AT_ONCE, len(histories)))
-            taken = taken_matrix(histories.some(people))
-            gram += taken.T @ taken
-        gram.diagonal().add_(ridge)
-        inverse = torch.cholesky_inverse(torch.linalg.cholesky(gram))
-        self.weights = (inverse / -inverse.diagonal()).fill_diagonal_(0)
-
-    def scores(self, known: Histories) -> NDArray[np.float32]:
-        """(people, items) float32."""
-        return np.asarray((taken_matrix(known) @ self.weights).numpy())
+def ease(histories: Histories, ridge: float = 500.0) -> PairModel:
+    """EASE (Steck, arXiv 1905.03375) with the paper's ridge for MovieLens."""
+    gram = taken_together(histories)
+    return fit_pairs(gram, None, PairShape(ridge / float(gram.diagonal().mean())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +66,6 @@ class Ials:
             right = torch.stack([(1 + self.shape.weight) * each.sum(0) for each in mine])
             found[start : start + len(mine)] = torch.linalg.solve(left, right)
         return found
-
-
-def taken_matrix(histories: Histories) -> Tensor:
-    """(people, items) float32: one where a person has taken an item."""
-    taken = torch.zeros(len(histories), histories.item_count)
-    taken[np.repeat(np.arange(len(histories)), histories.lengths), histories.items] = 1
-    return taken
 
 
 def turned(histories: Histories) -> Histories:

@@ -32,11 +32,9 @@ class FullSoftmax(torch.autograd.Function):
         for start in range(0, len(states), STRIP):
             here = slice(start, start + STRIP)
             state = states[here].bfloat16()
-            logits = state @ halves.T
-            level = torch.logsumexp(logits.float(), 1, keepdim=True)
-            hit = logits.gather(1, targets[here, None])
-            total += (level - hit).sum()
-            slopes = logits.sub_(level.to(logits.dtype)).exp_()
+            slopes = torch.softmax(state @ halves.T, 1)
+            hit = slopes.gather(1, targets[here, None])
+            total -= hit.float().clamp_min(1e-30).log().sum()
             if smoothing:
                 slopes.sub_(smoothing / len(vectors))
             slopes.scatter_add_(1, targets[here, None], torch.full_like(hit, smoothing - 1.0))
