@@ -14,7 +14,7 @@ from benchmarks.simulator.truth import SUBJECTS, Truth
 _DAY_MS = 86_400_000
 _SATIATION_KEPT = 0.93
 _DRIFTS_A_DAY = 0.15
-_PLEASURE = (-1.5, 3.2, 0.55)
+_PLEASURE = (-2.0, 4.2, 0.4)
 """In the logit of a person's pleasure: what a video on an indifferent subject starts from, what a full match adds, and
 what one standard deviation of quality adds."""
 
@@ -35,7 +35,7 @@ class Person:
         self.interest[liked] = dice.uniform(0.5, 1.1, count)
         self.ease = float(dice.normal(0.0, 0.35))
         """How easily this person is pleased at all."""
-        self.bored_by = float(dice.uniform(0.1, 0.35))
+        self.bored_by = float(dice.uniform(0.05, 0.2))
         """How much each further video on one subject takes away."""
         self.against_repeats = float(dice.uniform(1.0, 3.0))
         self.mood = np.ones(SUBJECTS)
@@ -52,8 +52,8 @@ class Person:
             self._wander()
         liked = np.flatnonzero(self.interest > 0.0).tolist()
         self.mood = np.ones(SUBJECTS)
-        self.mood[liked] = 0.55
-        self.mood[self._lots.sample(liked, min(2, len(liked)))] = 1.15
+        self.mood[liked] = 0.7
+        self.mood[self._lots.sample(liked, min(2, len(liked)))] = 1.1
         self._liking = None
 
     def _wander(self) -> None:

@@ -157,7 +157,8 @@ def _fit_kind(habits: Habits, marginals: Marginals, kind: int, views: tuple[Floa
 
 def _tilted(logits: Floats) -> Floats:
     """(n, kinds): how much likelier each kind is for views that please so much."""
-    return np.exp((_squashed(logits) - 0.5)[:, None] * _TILT)
+    likelier: Floats = np.exp((_squashed(logits) - 0.5)[:, None] * _TILT)
+    return likelier
 
 
 def _squashed(values: Floats) -> Floats:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 
 from plainview.engine.published_logs.events import FLAGS, UNKNOWN_MS, Events, LogUnreadableError
 from plainview.engine.published_logs.kuai import read_kuairand, read_kuairec
@@ -75,9 +76,16 @@ def test_microlens_knows_no_watch_times(tmp_path: Path) -> None:
 
 
 def test_vk_lsvd_has_weeks_in_order_and_no_clock() -> None:
-    plain = {"place": [0], "platform": [1], "agent": [1], "dislike": [False], "share": [False], "bookmark": [False]}
-    rest = {"click_on_author": [False], "open_comments": [True]}
-    weeks = [
+    plain: dict[str, ArrayLike] = {
+        "place": [0],
+        "platform": [1],
+        "agent": [1],
+        "dislike": [False],
+        "share": [False],
+        "bookmark": [False],
+    }
+    rest: dict[str, ArrayLike] = {"click_on_author": [False], "open_comments": [True]}
+    weeks: list[dict[str, ArrayLike]] = [
         {
             "user_id": [5],
             "item_id": [414687932],
