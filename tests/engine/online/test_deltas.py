@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from plainview.engine.online.delta_folder import DeltaFolder, Tail
 from plainview.engine.online.deltas import Checkpoint, Delta, VersionGapError
-from plainview.engine.online.events import Tick, packed
+from plainview.engine.online.events import Forgotten, Served, Tick, packed
 from plainview.engine.online.journal import Journal, read_from
 from plainview.engine.online.learning_loop import LearningLoop
 from plainview.engine.online.serving_copy import ServingCopy
@@ -117,6 +117,29 @@ def test_a_record_that_was_half_written_is_cut_off_and_the_log_goes_on(tmp_path:
     assert [record for _, record in read_from(path, end)] == [b"four"]
 
 
+def test_who_is_forgotten_is_forgotten_in_every_copy_and_after_a_restart(tmp_path: Path) -> None:
+    events, log = People(13).log(12), Journal(tmp_path / "log")
+    me = next(int(event.ids[0]) for event in events if isinstance(event, Served))
+    log.extend([packed(event) for event in events[: len(events) // 2]])
+    loop = LearningLoop(tmp_path / "log", DeltaFolder(tmp_path / "deltas"), WAITING, trainer)
+    loop.read_on()
+    copy, tail = ServingCopy(loop.checkpoint), Tail(loop.folder, loop.checkpoint.version)
+    asked = np.array([[me]], np.uint64)
+    assert copy.places(asked).all()
+    log.append(packed(Forgotten(me, 0)))
+    rest = [
+        event for event in events[len(events) // 2 :] if not (isinstance(event, Served) and int(event.ids[0]) == me)
+    ]
+    log.extend([packed(event) for event in rest])
+    loop.read_on()
+    for delta in tail.read():
+        copy.apply(delta)
+    again = LearningLoop(tmp_path / "log", loop.folder, WAITING, trainer)
+    assert not copy.places(asked).any()
+    assert not again.checkpoint.trainer.table.remap(asked[0]).any()
+    assert written(again.checkpoint) == written(loop.checkpoint)
+
+
 CHILD = """
 import sys, time
 from pathlib import Path
@@ -133,12 +156,12 @@ while True:
 
 
 def test_kills_at_any_moment_lose_no_event_and_at_most_one_tick_of_learning(tmp_path: Path) -> None:
-    events, ticks = People(11).log(60), 60
+    events, ticks = People(11).log(40), 40
     log = Journal(tmp_path / "log")
     dice = np.random.default_rng(12)
     folder = DeltaFolder(tmp_path / "deltas")
     start = 0
-    for _ in range(3):
+    for _ in range(2):
         child = subprocess.Popen(
             [sys.executable, "-c", CHILD, str(tmp_path / "log"), str(folder.folder)],
             stdout=subprocess.PIPE,
@@ -148,7 +171,7 @@ def test_kills_at_any_moment_lose_no_event_and_at_most_one_tick_of_learning(tmp_
         assert child.stdout is not None
         assert child.stdout.readline() == "ready\n"
         said = 0
-        end = start + len(events) // 3
+        end = start + len(events) // 2
         for place in range(start, end, 7):
             log.extend([packed(event) for event in events[place : min(place + 7, end)]])
             time.sleep(0.001)

@@ -13,6 +13,7 @@ from plainview.engine.online.events import (
     Event,
     Examples,
     Feedback,
+    Forgotten,
     Served,
     Tick,
     packed,
@@ -131,6 +132,20 @@ def test_memory_is_bounded_and_the_oldest_is_taught_before_it_is_forgotten() -> 
     assert len(held) == 0
 
 
+def test_who_is_forgotten_is_not_taught_and_the_others_are() -> None:
+    held = joiner(held_max=4)
+    for impression in range(1, 8):
+        held.serve(served(impression, impression), impression)
+    held.forget(51)
+    for impression in range(4, 8):
+        held.hear(Feedback(impression, impression, Action.WATCH, 1.0, 10))
+    assert held.take().ids[:, 0].tolist() == [41, 61, 71]
+    for impression in range(8, 12):
+        held.serve(served(impression, 20), impression)
+    assert len(held) == 4
+    assert held.low_water == 8
+
+
 EVENTS = st.lists(
     st.one_of(
         st.tuples(st.just("serve"), st.integers(1, 30), st.integers(0, 400)),
@@ -182,5 +197,5 @@ def test_events_survive_being_written_as_bytes() -> None:
     assert (back.impression, back.at_ms, back.propensity) == (7, 5, 0.5)
     assert back.ids.tolist() == one.ids.tolist()
     assert back.features.tolist() == one.features.tolist()
-    for event in (Feedback(2**62, 3, Action.SAVE, 0.5, 9), Tick(12)):
+    for event in (Feedback(2**62, 3, Action.SAVE, 0.5, 9), Tick(12), Forgotten(2**64 - 1, 8)):
         assert unpacked(packed(event)) == event

@@ -55,6 +55,16 @@ def test_an_event_is_in_its_persons_next_page_and_in_nobody_elses(items: Items) 
         assert pages.page(person, ME).items.tolist() == before[person]
 
 
+def test_a_person_who_was_forgotten_is_a_new_one(items: Items) -> None:
+    pages = maker(items)
+    before = pages.page(3, ME).items.tolist()
+    for item in before:
+        pages.states.observe(3, item, items.vectors[item], 1.0)
+    assert pages.page(3, ME).items.tolist() != before
+    pages.states.forget(3)
+    assert pages.page(3, ME).items.tolist() == before
+
+
 def test_what_was_seen_or_may_not_be_shown_never_appears(items: Items) -> None:
     pages, shown = maker(items), set[int]()
     items.showable[::7] = False

@@ -161,6 +161,16 @@ def test_a_copy_that_was_given_the_changes_is_equal_bit_for_bit(
     assert written(again) == written(held)
 
 
+def test_a_forgotten_id_leaves_no_trace() -> None:
+    held, without = table(admit_after=2), table(admit_after=2)
+    held.profile(ids_of(5, 5, 6), 1)
+    held.forget(ids_of(5, 6, 7))
+    held.profile(ids_of(8, 8), 1)
+    without.profile(ids_of(8, 8), 1)
+    assert held.remap(ids_of(5, 6, 8)).tolist() == [0, 0, 1]
+    assert written(held) == written(without)
+
+
 def test_a_snapshot_is_whole_or_refused() -> None:
     held = table()
     held.profile(ids_of(*range(1, 50)), 5)

@@ -65,6 +65,13 @@ class Tick(NamedTuple):
     at_ms: int
 
 
+class Forgotten(NamedTuple):
+    """All that is held of this id is to be erased, and not to come back when the log is read again."""
+
+    id: int
+    at_ms: int
+
+
 class Examples(NamedTuple):
     """A batch to learn from. The gradient of an action's loss is `positive · (chance − 1) + negative · chance`."""
 
@@ -91,11 +98,12 @@ class Examples(NamedTuple):
         return lowest >= 0
 
 
-Event = Served | Feedback | Tick
+Event = Served | Feedback | Tick | Forgotten
 
 _SERVED: Final = struct.Struct("<BqqfHH")
 _FEEDBACK: Final = struct.Struct("<BqqBfq")
 _TICK: Final = struct.Struct("<Bq")
+_FORGOTTEN: Final = struct.Struct("<BQq")
 
 
 def packed(event: Event) -> bytes:
@@ -105,6 +113,8 @@ def packed(event: Event) -> bytes:
         return _SERVED.pack(*head) + event.ids.tobytes() + event.features.tobytes()
     if isinstance(event, Feedback):
         return _FEEDBACK.pack(2, event.event, event.impression, event.action, event.value, event.at_ms)
+    if isinstance(event, Forgotten):
+        return _FORGOTTEN.pack(4, event.id, event.at_ms)
     return _TICK.pack(3, event.at_ms)
 
 
@@ -123,6 +133,6 @@ def unpacked(data: bytes) -> Event:
         if data[0] == 2:
             _, event, impression, action, value, at_ms = _FEEDBACK.unpack(data)
             return Feedback(event, impression, Action(action), value, at_ms)
-        return Tick(_TICK.unpack(data)[1])
+        return Forgotten(*_FORGOTTEN.unpack(data)[1:]) if data[0] == 4 else Tick(_TICK.unpack(data)[1])
     except (struct.error, ValueError, IndexError) as error:
         raise SnapshotUnreadableError("A record of the event log cannot be read.") from error

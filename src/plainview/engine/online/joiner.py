@@ -104,6 +104,19 @@ class Joiner:
             self._ring["settled"][slot] = True
         self._tell(slot)
 
+    def forget(self, one_id: int) -> None:
+        """Erases what is held of all impressions with this id. Their place is kept, and nothing is taught of them."""
+        self._copy_out()
+        for slot in np.flatnonzero((self._ring["ids"] == np.uint64(one_id)).any(axis=1)).tolist():
+            held = self._ring[slot]
+            if self._slots.get(int(held["impression"])) == slot:
+                del self._slots[int(held["impression"])]
+            at_ms, position = held["at_ms"], held["position"]
+            self._ring[slot] = np.zeros((), self._ring.dtype)
+            # No impression has this number; it leaves the ring when its time has come.
+            self._ring["impression"][slot] = -1
+            self._ring["at_ms"][slot], self._ring["position"][slot] = at_ms, position
+
     def pass_time(self, now_ms: int) -> None:
         """Settles what has waited long enough and forgets what is too old. Time never runs back."""
         self._now_ms = now_ms = max(now_ms, self._now_ms)
@@ -131,7 +144,7 @@ class Joiner:
             self._waited += 1
         # Its slot is given to another: what is to be told of it is copied before.
         self._copy_out()
-        del self._slots[int(self._ring["impression"][slot])]
+        self._slots.pop(int(self._ring["impression"][slot]), None)
         self._tail += 1
 
     def _settle(self, slot: int) -> None:

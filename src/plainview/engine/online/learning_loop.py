@@ -8,9 +8,11 @@ from the log, and the parameters come out as if nothing had happened, bit for bi
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from plainview.engine.online.delta_folder import DeltaFolder
 from plainview.engine.online.deltas import Checkpoint, Delta
-from plainview.engine.online.events import Event, Feedback, Served, Tick, unpacked
+from plainview.engine.online.events import Event, Feedback, Forgotten, Served, Tick, unpacked
 from plainview.engine.online.guard import Guard, GuardConfig
 from plainview.engine.online.joiner import Joiner, Waiting
 from plainview.engine.online.journal import read_from
@@ -58,14 +60,18 @@ class LearningLoop:
     def _take(self, event: Event, position: int) -> None:
         if isinstance(event, Tick):
             self._learn(event, position)
-        else:
-            self._join(event, self.read_to)
+            return
+        self._join(event, self.read_to)
+        if isinstance(event, Forgotten):
+            self.checkpoint.trainer.table.forget(np.array([event.id], np.uint64))
 
     def _join(self, event: Event, position: int) -> None:
         if isinstance(event, Served):
             self.joiner.serve(event, position)
         elif isinstance(event, Feedback):
             self.joiner.hear(event)
+        elif isinstance(event, Forgotten):
+            self.joiner.forget(event.id)
 
     def _learn(self, tick: Tick, position: int) -> None:
         self.joiner.pass_time(tick.at_ms)

@@ -37,6 +37,11 @@ class PersonStates:
             self.enjoyed[person, 1:] = self.enjoyed[person, :-1].copy()
             self.enjoyed[person, 0] = item
 
+    def forget(self, person: int) -> None:
+        """Erases all that is held of a person."""
+        self.fast[person], self.slow[person], self.events[person] = 0.0, 0.0, 0
+        self.seen[person], self.enjoyed[person] = _NOBODY, _NOBODY
+
     def wish(self, person: int) -> Floats:
         """(dim,) the direction in which the person leans; zero for one of whom nothing is known."""
         lean: Floats = np.float32(FAST_SHARE) * self.fast[person] + np.float32(SLOW_SHARE) * self.slow[person]

@@ -137,12 +137,15 @@ class EmbeddingTable:
         looked = np.arange(self._cursor, end, dtype=np.int32)
         old = looked[(self.ids[looked] != 0) & (self.seen_s[looked] < before_s)]
         self._cursor = end if end < self._next else 1
-        if len(old):
-            self._map.remove(self.ids[old])
-            self._clear(old)
-            self._free = np.sort(np.concatenate((self._free, old)))
-            self._touched.append(old)
+        self._drop(old)
         return len(old)
+
+    def forget(self, ids: Ids) -> None:
+        """Erases all that is held of these ids: row, time last seen, and, as far as nobody shares it, the count."""
+        ids = np.unique(ids)
+        rows = self._map.rows(ids)
+        self._drop(np.sort(rows[rows != 0]))
+        self._sightings.forget(ids)
 
     def take_changes(self) -> Changes:
         """What changed since this was last asked."""
@@ -241,8 +244,12 @@ class EmbeddingTable:
     def _free_rows(self) -> Rows:
         return (np.flatnonzero(self.ids[1 : self._next] == 0) + 1).astype(np.int32)
 
-    def _clear(self, rows: Rows) -> None:
-        self.ids[rows], self.vectors[rows], self.squares[rows], self.seen_s[rows] = 0, 0.0, 0.0, 0
+    def _drop(self, rows: Rows) -> None:
+        if len(rows):
+            self._map.remove(self.ids[rows])
+            self.ids[rows], self.vectors[rows], self.squares[rows], self.seen_s[rows] = 0, 0.0, 0.0, 0
+            self._free = np.sort(np.concatenate((self._free, rows)))
+            self._touched.append(rows)
 
 
 def initial(ids: Ids, config: TableConfig) -> Vectors:
