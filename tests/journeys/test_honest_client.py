@@ -61,6 +61,7 @@ VISITS = [
     Visit("/sign-in", "/sign-in", member=False),
     Visit("/sign-up", "/sign-up", member=False),
     Visit("/moderation", "/moderation"),
+    Visit("/staff/access", "/staff/access"),
     *(
         Visit("/transparency/*", f"/transparency/{part}", member=False)
         for part in ("", "data", "policies", "log", "verify")

@@ -34,12 +34,13 @@ CONFLICTS = frozenset(
         ("DELETE", "/api/me/passkeys/{passkey_id}"),
         ("PATCH", "/api/uploads/{upload_id}"),
         ("POST", "/api/moderation/reports/{report_id}/verdict"),
+        ("POST", "/api/staff/access/requests/{region}/{number}/open"),
     }
 )
 
 
 # What is asked for by a query or a body, and may not be there. No declaration tells.
-SEARCHES = frozenset({("GET", "/oembed"), ("POST", "/api/reports")})
+SEARCHES = frozenset({("GET", "/oembed"), ("POST", "/api/reports"), ("POST", "/api/staff/access/requests")})
 # Commands, what only they use, and the warden's own process: nobody hears of their errors over HTTP.
 _NEVER_ANSWER = frozenset({"__main__", "cli", "demo", "migrations", "operations", "warden"})
 _ENCODED = {each.__name__: each for each in (Card, CommentShape)}

@@ -33,11 +33,12 @@ _TITLES = {
     "sign-in": "Sign in",
     "sign-up": "Sign up",
     "moderation": "Moderation",
+    "staff": "Access requests",
     "about": "About",
     "transparency": "Transparency",
 }
 _LOOKS: list[Method] = ["GET", "HEAD"]
-_DEEPER = frozenset({"studio", "settings", "transparency"})
+_DEEPER = frozenset({"studio", "settings", "staff", "transparency"})
 _NOT_PAGES = ("api/", "media/", "pictures/", "assets/", "embed/", "oembed", "source")
 _BUILT = "built/"
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
