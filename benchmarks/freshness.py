@@ -132,7 +132,10 @@ def main() -> None:
     options = parser.parse_args()
     path = options.data / "ml-100k" / "ml-100k.inter"
     if not path.exists():
-        sys.exit(f"{path} is not there. Get it as this file's first lines say, and name the folder.")
+        # No figures, and no failure: the table then has no line of it.
+        print(f"{path} is not there. Get it as this file's first lines say, and name the folder.", file=sys.stderr)
+        print("{}")
+        return
     torch.set_num_threads(1)
     events = read(path, options.seed)[: QUICK_EVENTS if options.quick else None]
     started = time.perf_counter()
