@@ -125,8 +125,8 @@ ROWS = [
         "freshness",
         "MovieLens-100K by time: learned at each event, against all as it was at the last full hour",
         "NDCG@10 {ndcg10_event:.3f} against {ndcg10_60min:.3f}: {gain_over_60min:+.0%}",
-        "only parameters an hour old: {ndcg10_parameters_60min:.3f}; item-to-item refitted hourly, the person's list up to "
-        "date: {ndcg10_neighbours_parameters_60min:.3f}",
+        "only parameters an hour old: {ndcg10_parameters_60min:.3f}; item-to-item refitted hourly, the person's list "
+        "up to date: {ndcg10_neighbours_parameters_60min:.3f}",
         "≥ +20 %",
     ),
     Row(
