@@ -136,7 +136,7 @@ def all_tasks(shop: Workshop, parts: Parts) -> Mapping[str, Task]:
 
 async def _work_region(parts: Parts, name: str, url: str) -> None:
     shop = workshop_of(parts, parts.database.regions[name])
-    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=CONNECTIONS_MAX)
+    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=CONNECTIONS_MAX // 2)
     app = procrastinate.App(connector=connector)
     for task_name, function in all_tasks(shop, parts).items():
         app.task(name=task_name, retry=Again())(function)

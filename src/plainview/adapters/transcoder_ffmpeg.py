@@ -206,7 +206,7 @@ class TranscoderFfmpeg:
             Stream(
                 place / f"video_{rung.short_edge}",
                 labels[rung.short_edge],
-                (*media_ladder.h264_coding(rung, rate, preset), *self._threads(rung == rungs[-1])),
+                (*media_ladder.h264_coding(rung, rate, preset), *self._threads(len(rungs))),
                 1,
             )
             for rung in rungs
@@ -219,14 +219,14 @@ class TranscoderFfmpeg:
         sizes = {f"video_{rung.short_edge}": (rung.width, rung.height) for rung in rungs}
         return await self._write(work, streams, graph, _Making(sizes, rate, on_progress, place.name))
 
-    def _threads(self, largest: bool) -> tuple[str, ...]:
+    def _threads(self, rungs: int) -> tuple[str, ...]:
         """The arguments that bound an encoder's threads; none when FFmpeg chooses.
 
-        The largest picture is half of the work. The smaller ones are encoded beside it, with half of the threads: each
-        thread keeps pictures in memory.
+        Each thread keeps pictures in memory, and the largest picture is about half of the work: beside others, half of
+        the threads do.
         """
         most = self._limits.threads
-        return ("-threads:v", str(most if largest else (most + 1) // 2)) if most else ()
+        return ("-threads:v", str(most if rungs == 1 else (most + 1) // 2)) if most else ()
 
     def _sound(self, work: Work, place: Path) -> tuple[Stream, ...]:
         """The stream of sound to make, if the source has sound that can be decoded."""

@@ -13,6 +13,8 @@ STOP_SECONDS_MAX: Final = 20.0
 RESTART_SECONDS: Final = 1.0
 STEADY_SECONDS: Final = 30.0
 FAILURES_MAX: Final = 5
+THRIFTY: Final = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(8 << 20)}
+"""Has the C library give memory back: few pools for threads, and what is large (a password's hash) by itself."""
 
 
 @dataclass(slots=True)
@@ -36,7 +38,7 @@ class Child:
         command = [sys.executable, "-m", "plainview", *self.arguments]
         if self.account is not None:
             command = self.account.command(self.arguments)
-        self.process = subprocess.Popen(command, env=self.environment, start_new_session=not at_the_terminal)
+        self.process = subprocess.Popen(command, env={**THRIFTY, **self.environment}, start_new_session=not at_the_terminal)
 
     def check(self) -> bool:
         """Restart the process if it ended and should not have; whether there is still hope."""
