@@ -33,6 +33,7 @@ from plainview.engine.ranking import TasteEngine
 SWIPES = 200
 NAMED = ("popularity", "item_to_item", "ials_hourly", "linucb")
 _HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
+_EVENING_MS = 3 * _HOUR_MS
 _WARM_HOURS = 96
 _NEWCOMERS_FROM = 100_000
 _SESSION_PAGES = 4.0
@@ -113,7 +114,7 @@ class Newcomer:
         dice = np.random.default_rng((world.seed, 9, number))
         start_ms = START_MS + _WARM_HOURS * _HOUR_MS
         days = [0, *(1 + day for day in active_days(world.marginals.gap_days, dice, 200))]
-        self.sessions = [int(start_ms + day * _DAY_MS + dice.integers(12 * _HOUR_MS)) for day in days]
+        self.sessions = [int(start_ms + day * _DAY_MS + dice.integers(_EVENING_MS)) for day in days]
         self._pages_left = [int(dice.geometric(1.0 / _SESSION_PAGES)) for _ in days]
         self._session = 0
         self._arrived = False

@@ -12,7 +12,7 @@ from benchmarks.feeds.feed import best_unseen, enjoyed
 from benchmarks.feeds.plain import Popularity
 from benchmarks.simulator.sessions import View
 
-SIZE = 32
+SIZE = 24
 _CONFIDENCE, _RIDGE = 12.0, 4.0
 _FIRST_SWEEPS, _SWEEPS = 8, 1
 
