@@ -11,7 +11,7 @@ import pickle
 import shutil
 import socket
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,15 +24,24 @@ from plainview.adapters.postgres_embedded import PostgresEmbedded
 from plainview.kernel.errors import PlainviewError
 from plainview.kernel.ids import PersonId
 from plainview.kernel.purposes import Purpose
+from plainview.operations.accounts import service_account, witnesses_account
 from plainview.operations.backup import back_up
+from plainview.operations.lowered import Account, become
 from plainview.ports.door import By, Sealed
+from plainview.settings import Settings
 from plainview.warden import protocol
 from plainview.warden.protocol import framed, socket_of
 from plainview.wiring import Parts, make_objects
 from tests.trust.planting import COLUMNS, Planted, plant
 
 pytestmark = pytest.mark.anyio
-STRANGER, SERVICE = 65_534, 64_999
+STRANGER = Account(65_534, 65_534, ())
+OWNERS_OPS = {
+    "enrol": protocol.Enrol(1, "eve", b"id", b"key"),
+    "dismiss": protocol.Dismiss(1),
+    "rotate": None,
+    "publish": None,
+}
 ATTEMPTS_MIN = 200
 WAYS_IN_SQL = (
     "SELECT {column}::text FROM {table}",
@@ -109,15 +118,21 @@ def _unpacked(place: Path, backup: Path) -> bytes:
     return _below(folder)
 
 
-def _as(account: int, do: Callable[[], object]) -> bytes:
+def accounts_of(data: Path) -> dict[str, Account]:
+    """The accounts that `up` gives to the service and to its witnesses when root starts it."""
+    settings = Settings(data=data)
+    service = service_account(settings)
+    assert service is not None, "root can start the service as an account of its own"
+    return {"the service": service, "our witnesses": witnesses_account(settings, [data / "witness-1"])}
+
+
+def _as(account: Account, do: Callable[[], object]) -> bytes:
     """What comes of doing this as another account, in a process of its own; the error's words where it is refused."""
     near, far = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            os.setgroups([])
-            os.setresgid(account, account, account)
-            os.setresuid(account, account, account)
+            become(account)
             found = do()
             brought = found if isinstance(found, bytes) else repr(found).encode()
         except BaseException as error:  # noqa: BLE001 - Whatever it is, it is what the attempt came to.
@@ -159,18 +174,18 @@ def _read_by_vm(pid: int) -> bytes:
     return os.strerror(ctypes.get_errno()).encode()
 
 
-def by_debugger(pid: int, home: Path) -> Iterator[Attempt]:
+def by_debugger(who: str, account: Account, pid: int, home: Path) -> Iterator[Attempt]:
     """At the warden's process and folder, as an account that is neither root's nor the warden's."""
     for name in ("mem", "maps", "environ", "auxv", "pagemap", "stack", "syscall", "smaps", "fd", "cwd", "root", "exe"):
         path = Path(f"/proc/{pid}/{name}")
         read = path.readlink if name in {"cwd", "root", "exe"} else path.read_bytes
         look: Callable[[], object] = partial(_listed, path) if name == "fd" else read
-        yield Attempt(f"debugger: /proc/PID/{name}", partial(_as, SERVICE, look))
-    yield Attempt("debugger: its memory", lambda: _as(SERVICE, lambda: _memory(pid)))
-    yield Attempt("debugger: process_vm_readv", lambda: _as(SERVICE, lambda: _read_by_vm(pid)))
+        yield Attempt(f"debugger as {who}: /proc/PID/{name}", partial(_as, account, look))
+    yield Attempt(f"debugger as {who}: its memory", lambda: _as(account, lambda: _memory(pid)))
+    yield Attempt(f"debugger as {who}: process_vm_readv", lambda: _as(account, lambda: _read_by_vm(pid)))
     for name, request in (("attach", 16), ("seize", 0x4206)):
-        yield Attempt(f"debugger: ptrace {name}", partial(_as, SERVICE, partial(_traced, pid, request)))
-    yield Attempt("files: list the warden's folder", lambda: _as(SERVICE, lambda: list(home.iterdir())))
+        yield Attempt(f"debugger as {who}: ptrace {name}", partial(_as, account, partial(_traced, pid, request)))
+    yield Attempt(f"files as {who}: list the warden's folder", lambda: _as(account, lambda: list(home.iterdir())))
     for path in [each for each in home.rglob("*") if each.is_file()]:
         acts: tuple[tuple[str, Callable[[], object]], ...] = (
             ("read", path.read_bytes),
@@ -181,21 +196,23 @@ def by_debugger(pid: int, home: Path) -> Iterator[Attempt]:
             ("remove", path.unlink),
         )
         for name, do in acts:
-            yield Attempt(f"files: {name} {path.name}", partial(_as, SERVICE, do))
+            yield Attempt(f"files as {who}: {name} {path.name}", partial(_as, account, do))
 
 
 def _spoken(path: Path, op: str, question: Any) -> bytes:
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(3)
+        connection.settimeout(2)
         connection.connect(str(path))
         connection.sendall(framed(1, "hello", protocol.Hello("server")) + framed(2, op, question))
-        with contextlib.suppress(TimeoutError):
-            return connection.recv(4096) + connection.recv(65_536)
-    return b""
+        said = b""
+        with contextlib.suppress(OSError):
+            while piece := connection.recv(65_536):
+                said += piece
+    return said
 
 
-def at_the_socket(path: Path, sealed: list[Sealed]) -> Iterator[Attempt]:
-    """At the warden's socket as an account that it does not know."""
+def at_the_socket(path: Path, sealed: list[Sealed], accounts: Mapping[str, Account]) -> Iterator[Attempt]:
+    """At the warden's socket: as accounts that it does not know, and as the service for what is its owner's alone."""
     values = [protocol.Sealed(each.person, each.field, each.value) for each in sealed]
     by = protocol.By("server")
     questions = {
@@ -204,11 +221,11 @@ def at_the_socket(path: Path, sealed: list[Sealed]) -> Iterator[Attempt]:
         "rotate": protocol.Rotate(),
         "status": None,
     }
-    for op, question in questions.items():
-        yield Attempt(
-            f"socket: {op} as a stranger",
-            partial(_as, STRANGER, partial(_spoken, path, op, question)),
-        )
+    for who, account in (("a stranger", STRANGER), ("our witnesses", accounts["our witnesses"])):
+        for op, question in questions.items():
+            yield Attempt(f"socket: {op} as {who}", partial(_as, account, partial(_spoken, path, op, question)))
+    for op, question in OWNERS_OPS.items():
+        yield Attempt(f"owner's: {op}", partial(_as, accounts["the service"], partial(_spoken, path, op, question)))
 
 
 async def _sealed_of(parts: Parts, planted: Planted) -> list[Sealed]:
@@ -275,7 +292,10 @@ async def test_no_attempt_of_an_insider_brings_what_is_sealed(
     sealed = await _sealed_of(parts, planted)
     attempts = [*by_sql(database_url), *by_copies(tmp_path, pages, tmp_path / "backup", warden / "log", database_url)]
     if os.geteuid() == 0:
-        attempts += [*by_debugger(_pid_behind(path), warden / "warden-home"), *at_the_socket(path, sealed)]
+        accounts = accounts_of(warden)
+        attempts += at_the_socket(path, sealed, accounts)
+        for who, account in accounts.items():
+            attempts += by_debugger(who, account, _pid_behind(path), warden / "warden-home")
     brought = {each.name: await asyncio.to_thread(_made, each) for each in attempts}
     brought |= await _as_the_service(parts, planted)
     opened = {name for name, found in brought.items() if planted.seen_in(found) or found in {b"TRACED", b"READ"}}
@@ -285,6 +305,10 @@ async def test_no_attempt_of_an_insider_brings_what_is_sealed(
     assert sum(found.startswith(b"\x80") for name, found in brought.items() if name.startswith("sql")) > 90
     refused = [found for name, found in brought.items() if name.startswith(("debugger", "files"))]
     assert all(b"ermission" in found or b"not permitted" in found for found in refused), refused
+    strangers = [found for name, found in brought.items() if name.startswith("socket")]
+    assert all(found == b"" or b"Error" in found for found in strangers), strangers
+    owners = [found for name, found in brought.items() if name.startswith("owner's")]
+    assert all(b"own account and for root" in found for found in owners), owners
     assert planted.seen_in(await _asked(parts, sealed[0], Purpose.OWN_VIEW, By("server")))
 
 
