@@ -38,7 +38,8 @@ class Child:
         command = [sys.executable, "-m", "plainview", *self.arguments]
         if self.account is not None:
             command = self.account.command(self.arguments)
-        self.process = subprocess.Popen(command, env={**THRIFTY, **self.environment}, start_new_session=not at_the_terminal)
+        environment = {**THRIFTY, **self.environment}
+        self.process = subprocess.Popen(command, env=environment, start_new_session=not at_the_terminal)
 
     def check(self) -> bool:
         """Restart the process if it ended and should not have; whether there is still hope."""
