@@ -26,7 +26,7 @@ from benchmarks.watching.models import Batch, Model, Ours, Quantiles, Restored, 
 
 PEERS = ("wlr", "d2q", "cread")
 _BATCH = 512
-_RATE, _DECAY = 2e-3, 2.0
+_RATE, _DECAY = 2e-3, 6.0
 _LAST_SHARE = 0.15
 _PAIRS = 400_000
 _BINS = 40
@@ -37,9 +37,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     add_source(parser)
     parser.add_argument("--quick", action="store_true", help="one seed, fewer people")
-    parser.add_argument("--first-seed", type=int, default=1)
+    parser.add_argument("--first-seed", type=int, default=11, help="below 11 and 101 are those that were tuned on")
     options = parser.parse_args()
-    seeds, persons, epochs = (1, 500, 6) if options.quick else (3, 1_500, 8)
+    seeds, persons, epochs = (1, 600, 4) if options.quick else (3, 1_500, 4)
     found: dict[str, list[float]] = {}
     for seed in range(options.first_seed, options.first_seed + seeds):
         world = world_from(options, seed)
