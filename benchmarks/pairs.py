@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,7 @@ def main() -> None:
     known = np.concatenate([train, validation])
     learned, asked = of(known, count), of(test, count)
     found: dict[str, object] = {"people": len(learned), "items": count, "pairs": len(known) + len(test)}
-    fits = {
+    fits: dict[str, Callable[[], Scorer]] = {
         "popularity": lambda: Popularity(learned),
         "ials": lambda: Ials(learned, 0),
         "ease": lambda: fitted(learned, None, bare),

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ import torch
 from plainview.engine.sequence.comparing import compare
 from plainview.engine.sequence.histories import Histories, hold_out
 from plainview.engine.sequence.next_item import QUICK, NextItemShape
-from plainview.engine.sequence.reading import read_histories
+from plainview.engine.sequence.reading import read_histories, with_traits
 
 KNOWN = {
     "ml1m": "ml-1m/sequences.tsv",
@@ -51,14 +52,17 @@ def main() -> None:
     files = found_files(options.data)
     found: dict[str, object] = {}
     for name, path in list(files.items())[: 1 if options.quick else None]:
-        histories = read_histories(path).histories
+        named = read_histories(path)
+        traits = path.with_name(f"{path.stem}_item2attributes.json")
+        if traits.exists():
+            named = with_traits(named, traits)
         if options.quick:
-            histories = histories.some(np.arange(min(QUICK_PEOPLE, len(histories))))
-        figures = compare(
-            histories, QUICK if options.quick else NextItemShape(), 1 if options.quick else options.seeds, told
-        )
+            few = np.arange(min(QUICK_PEOPLE, len(named.histories)))
+            named = replace(named, histories=named.histories.some(few))
+        shape, seeds = (QUICK, 1) if options.quick else (NextItemShape(), options.seeds)
+        figures = compare(named, shape, seeds, told)
         if options.rectools:
-            figures["sasrec_rectools"] = rectools_sasrec(options.rectools, histories)
+            figures["sasrec_rectools"] = rectools_sasrec(options.rectools, named.histories)
         told(f"{name}: {json.dumps(figures)}")
         found[name] = figures
     print(json.dumps(found | flat(found)))

@@ -236,10 +236,15 @@ def bench() -> None:
     required=True,
     help="A line a person: id, then item ids, oldest first; or tab-separated person, item, unix time.",
 )
+@click.option(
+    "--traits",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="What is known of the items: a JSON object of lists, by item id.",
+)
 @click.option("--seeds", type=click.IntRange(1), default=1, show_default=True, help="How many fits the mean is of.")
 @click.option("--threads", type=click.IntRange(1), default=2, show_default=True, help="How many processors to use.")
 @click.option("--quick", is_flag=True, help="The linear models alone: seconds in place of minutes.")
-def ranking(data: Path, seeds: int, threads: int, quick: bool) -> None:
+def ranking(data: Path, traits: Path | None, seeds: int, threads: int, quick: bool) -> None:
     """Fit the next-item model and its peers on FILE, ask for everybody's last item, and print JSON."""
     try:
         from plainview.engine.sequence.asking import run
@@ -248,7 +253,7 @@ def ranking(data: Path, seeds: int, threads: int, quick: bool) -> None:
         sys.exit(EXIT_FAILED)
 
     with told():
-        click.echo(run(data, seeds, threads, quick))
+        click.echo(run(data, traits, seeds, threads, quick))
 
 
 @program.group()

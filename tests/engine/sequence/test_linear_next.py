@@ -53,6 +53,16 @@ def test_the_closed_form_is_least_squares_with_a_ridge() -> None:
     np.testing.assert_allclose(fit_linear(histories, SHAPE).weights.numpy(), wanted, atol=1e-4)
 
 
+def test_like_items_count_as_following_each_other_but_not_themselves() -> None:
+    dice = np.random.default_rng(5)
+    histories = histories_of([list(dice.integers(0, 6, 9)) for _ in range(20)])
+    traits = torch.nn.functional.normalize(torch.rand(6, 4), dim=1)
+    model = fit_linear(histories, SHAPE, traits)
+    likeness = (traits @ traits.T).fill_diagonal_(0)
+    wanted = model.inverse @ (pair_sums(histories, SHAPE)[1] + SHAPE.content * likeness)
+    torch.testing.assert_close(model.weights, wanted, atol=1e-4, rtol=1e-3)
+
+
 @pytest.mark.parametrize("items", [30, 600])
 def test_learning_event_by_event_gives_what_a_refit_gives(items: int) -> None:
     dice = np.random.default_rng(2)

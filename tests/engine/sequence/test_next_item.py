@@ -10,6 +10,7 @@ from plainview.engine.sequence.encoder import EncoderShape
 from plainview.engine.sequence.fitting import Course
 from plainview.engine.sequence.histories import Histories, gathered, hold_out
 from plainview.engine.sequence.next_item import QUICK, NextItemShape
+from plainview.engine.sequence.reading import Named
 
 
 class Fixed:
@@ -62,9 +63,9 @@ def test_the_comparison_beats_its_peers_on_a_planted_order_and_is_plain_json() -
     shape = NextItemShape(
         memories=QUICK.memories[:1],
         encoder=EncoderShape(width=16, recent=8, dropout=0.1),
-        course=Course(steps=40, places=256, rate=1e-2, warmup=5),
+        course=Course(epochs=12, places_min=256, places_max=256, rate=1e-2, warmup=5),
     )
-    found = json.loads(json.dumps(compare(walks(), shape, seeds=1)))
+    found = json.loads(json.dumps(compare(Named(walks(), (), ()), shape, seeds=1)))
     assert found["plainview"]["ndcg10"] > 0.8
     assert found["plainview"]["ndcg10"] > found[found["best_peer"]]["ndcg10"]
     assert found["chance_of_no_lead"] < 0.05

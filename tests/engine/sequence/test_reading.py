@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from plainview.engine.sequence.reading import HistoriesUnreadableError, Named, read_histories
+from plainview.engine.sequence.reading import HistoriesUnreadableError, Named, read_histories, with_traits
 
 
 def read(folder: Path, text: str) -> Named:
@@ -57,3 +57,19 @@ def test_what_is_not_text_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00\x81")
     with pytest.raises(HistoriesUnreadableError, match="UTF-8"):
         read_histories(path)
+
+
+def test_traits_are_read_by_item_id_and_a_trait_of_all_says_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "traits.json"
+    path.write_text('{"5": ["film", "red"], "3": ["film", "red"], "9": ["film"], "77": ["film", "blue"]}')
+    traits = with_traits(read(tmp_path, "ann 5 3 9\n"), path).traits
+    assert traits is not None
+    assert (traits @ traits.T).tolist() == [[1, 1, 0], [1, 1, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize("text", ["no json", "[1, 2]", '{"5": "film"}'])
+def test_traits_in_another_form_are_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "traits.json"
+    path.write_text(text)
+    with pytest.raises(HistoriesUnreadableError, match="JSON"):
+        with_traits(read(tmp_path, "ann 5 3 9\n"), path)

@@ -16,7 +16,7 @@ def histories_of(*rows: list[int], items: int) -> Histories:
 def test_the_weights_are_least_squares_with_an_empty_diagonal() -> None:
     dice = np.random.default_rng(1)
     taken = dice.random((60, 8)) < 0.4
-    histories = histories_of(*[list(np.flatnonzero(row)) for row in taken], items=8)
+    histories = histories_of(*[np.flatnonzero(row).tolist() for row in taken], items=8)
     gram = taken_together(histories)
     np.testing.assert_allclose(gram.numpy(), taken.T.astype(float) @ taken)
     weights = fit_pairs(gram, None, PairShape(ridge=0.5)).weights.numpy()

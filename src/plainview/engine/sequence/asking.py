@@ -8,22 +8,24 @@ import torch
 
 from plainview.engine.sequence.comparing import compare
 from plainview.engine.sequence.next_item import QUICK, NextItemShape
-from plainview.engine.sequence.reading import HistoriesUnreadableError, read_histories
+from plainview.engine.sequence.reading import HistoriesUnreadableError, read_histories, with_traits
 
 ASKED_MIN = 2
 
 
-def run(path: Path, seeds: int, threads: int, quick: bool) -> str:
+def run(path: Path, traits: Path | None, seeds: int, threads: int, quick: bool) -> str:
     """The figures of the model and its peers on this file, as JSON; how far it is goes to standard error.
 
     Raises:
         HistoriesUnreadableError: the file is in no known form, or nobody in it has three items.
     """
     torch.set_num_threads(threads)
-    histories = read_histories(path).histories
-    if int((histories.lengths > ASKED_MIN).sum()) < ASKED_MIN:
+    named = read_histories(path)
+    if traits:
+        named = with_traits(named, traits)
+    if int((named.histories.lengths > ASKED_MIN).sum()) < ASKED_MIN:
         raise HistoriesUnreadableError("Two people with three items each are the least to learn from and to ask about.")
-    figures = compare(histories, QUICK if quick else NextItemShape(), seeds, told)
+    figures = compare(named, QUICK if quick else NextItemShape(), seeds, told)
     return json.dumps(figures)
 
 

@@ -41,7 +41,7 @@ def endless(histories: Histories, recent: int, places: int, lots: np.random.Gene
 def pieces(histories: Histories, recent: int, lots: np.random.Generator) -> list[NDArray[np.int64]]:
     """Every history in pieces of at most recent + 1 items, each beginning with the last item of the one before."""
     found = []
-    for person in np.flatnonzero(histories.lengths > 1):
+    for person in np.flatnonzero(histories.lengths > 1).tolist():
         items = histories.of(person)
         last = len(items) - 1
         first = int(lots.integers(1, recent + 1)) if last > recent else last

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from plainview.engine.sequence.evaluating import Quality, Scorer, evaluate, pair
 from plainview.engine.sequence.histories import HeldOut, Histories, hold_out
 from plainview.engine.sequence.next_item import NextItemShape, fit_next_item
 from plainview.engine.sequence.peers import Ials, Popularity, ease
+from plainview.engine.sequence.reading import Named
 
 OURS = "plainview"
 
@@ -24,19 +26,21 @@ class Outcome:
 
 
 def compare(
-    histories: Histories, shape: NextItemShape, seeds: int = 1, tell: Callable[[str], None] = lambda _: None
+    named: Named, shape: NextItemShape, seeds: int = 1, tell: Callable[[str], None] = lambda _: None
 ) -> dict[str, object]:
     """Figures of the model and its peers, by name; each person's last item is asked for, after all that came before.
 
     Our weights are found on the last item but one; peers learn from everything but the asked item.
     """
+    histories, traits = named.histories, named.traits
     known, asked = histories.without_last(1), hold_out(histories)
     outcomes = {name: [judged(fit, known, asked)] for name, fit in plain_peers().items()}
-    outcomes["ials"] = [judged(lambda past, seed=seed: Ials(past, seed), known, asked) for seed in range(seeds)]
+    outcomes["ials"] = [judged(partial(Ials, seed=seed), known, asked) for seed in range(seeds)]
     outcomes[OURS] = []
     for seed in range(seeds):
         seeded = replace(shape, course=replace(shape.course, seed=seed))
-        outcomes[OURS].append(judged(lambda past, own=seeded: fit_next_item(past, own, tell), known, asked))
+        fit = partial(fit_next_item, shape=seeded, traits=traits, tell=tell)
+        outcomes[OURS].append(judged(fit, known, asked))
         tell(f"seed {seed}: {outcomes[OURS][-1].quality.hr10:.4f} / {outcomes[OURS][-1].quality.ndcg10:.4f}")
     return figures(outcomes, histories)
 

@@ -33,6 +33,8 @@ class Dropout(nn.Module):
     A fresh draw for every number costs as much as the matrix products here; 4 million kept lots cost nothing.
     """
 
+    kept: Tensor
+
     def __init__(self, share: float, lots: int = 1 << 22) -> None:
         super().__init__()
         self.share = share
@@ -43,11 +45,11 @@ class Dropout(nn.Module):
         """The values, some of them zero; unchanged outside of training."""
         if not self.training or not self.share:
             return values
-        count, lots = values.numel(), self.kept.numel()
-        start = int(torch.randint(lots, ()))
-        drawn = self.kept.roll(-start) if count > lots - start else self.kept[start:]
-        drawn = drawn.repeat(math.ceil(count / len(drawn)))[:count] if count > len(drawn) else drawn[:count]
-        return values * drawn.view(values.shape)
+        spare = self.kept.numel() - values.numel()
+        if spare <= 0:
+            return functional.dropout(values, self.share)
+        start = int(torch.randint(spare, ()))
+        return values * self.kept[start : start + values.numel()].view(values.shape)
 
 
 class Block(nn.Module):
@@ -67,14 +69,16 @@ class Block(nn.Module):
         """(persons, places, width) from the same; place t depends on the places up to t only."""
         persons, places, width = state.shape
         mixed = functional.silu(self.projection(self.before(state)))
-        gate, value, query, key = mixed.split(width, dim=-1)
+        gate, value, query, key = torch.split(mixed, width, dim=-1)
         scores = self._heads(query) @ self._heads(key).transpose(-1, -2) * (width // self.heads) ** -0.5
         weights = functional.silu(scores + self._bias(places).to(scores.dtype)) * self._share(places).to(scores.dtype)
         seen = (weights @ self._heads(value)).transpose(1, 2).reshape(persons, places, width)
-        return state + self.dropout(self.out(self.dropout(self.after(seen) * gate)))
+        added: Tensor = self.dropout(self.out(self.dropout(self.after(seen) * gate)))
+        return state + added
 
     def _heads(self, values: Tensor) -> Tensor:
-        return values.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        persons, places, _ = values.shape
+        return values.reshape(persons, places, self.heads, -1).transpose(1, 2)
 
     def _bias(self, places: int) -> Tensor:
         steps = torch.arange(places)
@@ -104,7 +108,8 @@ class Encoder(nn.Module):
         """
         assert recent.shape[1] <= self.shape.recent
         vectors = functional.embedding(recent, self.vectors) * math.sqrt(self.shape.width)
-        state = self.dropout(vectors)
+        state: Tensor = self.dropout(vectors)
         for block in self.blocks:
             state = block(state)
-        return self.norm(state)
+        normed: Tensor = self.norm(state)
+        return normed

@@ -13,24 +13,40 @@ from plainview.engine.sequence.batches import NO_TARGET, Batch, endless
 from plainview.engine.sequence.encoder import Encoder, EncoderShape
 from plainview.engine.sequence.histories import Histories
 from plainview.engine.sequence.linear_next import LinearShape, pair_sums
-from plainview.engine.sequence.softmax import FullSoftmax
+from plainview.engine.sequence.softmax import cross_entropy
 
 PEOPLE_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How long and how fast the encoder learns."""
+    """How long and how fast the encoder learns. Small data get small steps, so that all take about as many."""
 
-    steps: int = 6000
-    places: int = 4096
-    """How many events a step learns from, at most."""
+    epochs: float = 24.0
+    steps_an_epoch: int = 250
+    places_min: int = 512
+    places_max: int = 4096
+    """Bounds of how many events a step learns from."""
     rate: float = 2e-3
+    """At places_max; below, less by the square root."""
     warmup: int = 100
     smoothing: float = 0.0
     averaging: float = 0.998
     """How much of the running mean of the weights each step keeps; the mean is what serves."""
     seed: int = 0
+
+    def places(self, histories: Histories) -> int:
+        """How many events a step learns from."""
+        return min(self.places_max, max(self.places_min, len(histories.items) // self.steps_an_epoch))
+
+    def steps(self, histories: Histories) -> int:
+        """How many steps there are."""
+        return math.ceil(self.epochs * len(histories.items) / self.places(histories))
+
+    def pace(self, step: int, histories: Histories) -> float:
+        """The rate at a step: up in a line, down on a cosine to a fiftieth."""
+        rise = min(1.0, (step + 1) / self.warmup) * math.sqrt(self.places(histories) / self.places_max)
+        return self.rate * rise * (0.02 + 0.98 * (1 + math.cos(math.pi * step / self.steps(histories))) / 2)
 
 
 class FittedEncoder:
@@ -78,14 +94,14 @@ def fit_encoder(
     learner = torch.optim.AdamW(encoder.parameters(), course.rate, (0.9, 0.98), weight_decay=0.0, fused=True)
     mean = [weights.detach().clone() for weights in encoder.parameters()]
     lots = np.random.default_rng(course.seed)
-    batches = endless(histories, shape.recent, course.places, lots)
-    for step in range(course.steps):
+    batches, steps = endless(histories, shape.recent, course.places(histories), lots), course.steps(histories)
+    for step in range(steps):
         for group in learner.param_groups:
-            group["lr"] = course.rate * pace(step, course)
+            group["lr"] = course.pace(step, histories)
         learn(encoder, learner, next(batches), course.smoothing)
         kept = min(course.averaging, (step + 1) / (step + 10))
         torch._foreach_lerp_(mean, [weights.detach() for weights in encoder.parameters()], 1 - kept)
-        if watch and (step + 1) % max(1, course.steps // 10) == 0:
+        if watch and (step + 1) % max(1, steps // 10) == 0:
             watch(step + 1, averaged(encoder, mean))
     return averaged(encoder, mean)
 
@@ -112,18 +128,12 @@ def learn(encoder: Encoder, learner: torch.optim.Optimizer, batch: Batch, smooth
     asked = batch.targets != NO_TARGET
     with torch.autocast("cpu", torch.bfloat16):
         states = encoder(batch.recent)
-    loss: Tensor = FullSoftmax.apply(states[asked].float(), encoder.vectors[1:], batch.targets[asked], smoothing)
+    loss = cross_entropy(states[asked].float(), encoder.vectors[1:], batch.targets[asked], smoothing)
     learner.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
     learner.step()
     return float(loss.detach())
-
-
-def pace(step: int, course: Course) -> float:
-    """The share of the full rate at a step: up in a line, down on a cosine to a fiftieth."""
-    rise = min(1.0, (step + 1) / course.warmup)
-    return rise * (0.02 + 0.98 * (1 + math.cos(math.pi * step / course.steps)) / 2)
 
 
 def averaged(encoder: Encoder, mean: list[Tensor]) -> FittedEncoder:

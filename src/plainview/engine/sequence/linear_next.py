@@ -25,10 +25,13 @@ SPARSE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class LinearShape:
-    """How fast a history fades, and how strongly weights are held back, as a share of the mean of XᵀX's diagonal."""
+    """How a history fades, and how strongly weights are held back."""
 
     fading: float = 0.8
-    ridge: float = 0.4
+    ridge: float = 0.7
+    """As a share of the mean of XᵀX's diagonal."""
+    content: float = 0.3
+    """How many times two items of all the same traits count as if one had come right after the other."""
 
     @property
     def reach(self) -> int:
@@ -70,8 +73,14 @@ class LinearNext:
         self.weights.addr_(gain, missed)
 
 
-def fit_linear(histories: Histories, shape: LinearShape) -> LinearNext:
-    """The model of these histories. Needs 12 bytes for each pair of items while it is made, 8 afterwards."""
+def fit_linear(histories: Histories, shape: LinearShape, traits: Tensor | None = None) -> LinearNext:
+    """The model of these histories. Needs 12 bytes for each pair of items while it is made, 8 afterwards.
+
+    Args:
+        histories: what is learned from.
+        shape: how it fades and what holds it back.
+        traits: (items, traits) float32, rows of length one or zero. Items of like traits count as following each other.
+    """
     gram, followed = pair_sums(histories, shape)
     ridge = shape.ridge * float(gram.diagonal().mean()) + 1e-6
     gram.diagonal().add_(ridge)
@@ -80,7 +89,11 @@ def fit_linear(histories: Histories, shape: LinearShape) -> LinearNext:
     del gram
     inverse = torch.cholesky_inverse(factor)
     del factor
-    return LinearNext(shape, inverse, _product(inverse, followed))
+    weights = _product(inverse, followed)
+    if traits is not None:
+        # An item does not follow itself: what its own traits would add is taken off again.
+        weights += shape.content * ((inverse @ traits) @ traits.T - inverse * traits.square().sum(1))
+    return LinearNext(shape, inverse, weights)
 
 
 def pair_sums(histories: Histories, shape: LinearShape) -> tuple[Tensor, Tensor]:
@@ -120,4 +133,5 @@ def faded_histories(
 def _product(inverse: Tensor, followed: Tensor) -> Tensor:
     if float((followed != 0).float().mean()) > SPARSE:
         return inverse @ followed
-    return torch.sparse.mm(followed.T.to_sparse(), inverse).T.contiguous()
+    product: Tensor = torch.sparse.mm(followed.T.to_sparse(), inverse)
+    return product.T.contiguous()

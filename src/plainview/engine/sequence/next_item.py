@@ -7,6 +7,8 @@ seconds, are fitted again on everything.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from torch import Tensor
+
 from plainview.engine.sequence.blending import Blend, best_weights
 from plainview.engine.sequence.encoder import EncoderShape
 from plainview.engine.sequence.evaluating import Scorer
@@ -21,7 +23,7 @@ EVENTS_PER_ITEM_DENSE = 50
 class NextItemShape:
     """Everything that is chosen by hand; the same for all data, but for the one rule in `for_data`."""
 
-    memories: tuple[LinearShape, ...] = (LinearShape(0.6, 0.4), LinearShape(0.9, 0.4))
+    memories: tuple[LinearShape, ...] = (LinearShape(0.7, 0.5), LinearShape(0.95, 1.0))
     encoder: EncoderShape | None = field(default_factory=EncoderShape)
     course: Course = field(default_factory=Course)
 
@@ -37,11 +39,23 @@ QUICK = NextItemShape(encoder=None)
 """The linear models alone: seconds."""
 
 
-def fit_next_item(histories: Histories, shape: NextItemShape, tell: Callable[[str], None] = lambda _: None) -> Blend:
-    """The blended model of these histories. Needs three items of some people, so that weights can be found."""
+def fit_next_item(
+    histories: Histories,
+    shape: NextItemShape,
+    traits: Tensor | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Blend:
+    """The blended model of these histories. Needs three items of some people, so that weights can be found.
+
+    Args:
+        histories: what is learned from.
+        shape: what is chosen by hand.
+        traits: what is known of the items; see `fit_linear`.
+        tell: is told how far it is.
+    """
     shape = shape.for_data(histories)
     before, asked = histories.without_last(1), hold_out(histories)
-    scorers: list[Scorer] = [fit_linear(before, memory) for memory in shape.memories]
+    scorers: list[Scorer] = [fit_linear(before, memory, traits) for memory in shape.memories]
     tell("linear models fitted")
     if shape.encoder:
         scorers.append(fit_encoder(before, shape.encoder, shape.course))
@@ -49,5 +63,5 @@ def fit_next_item(histories: Histories, shape: NextItemShape, tell: Callable[[st
     weights = best_weights(scorers, asked)
     tell(f"weights {weights}")
     for place, memory in enumerate(shape.memories):
-        scorers[place] = fit_linear(histories, memory)
+        scorers[place] = fit_linear(histories, memory, traits)
     return Blend(scorers, weights)

@@ -7,12 +7,15 @@
 Empty lines and lines that begin with `#` are passed over in both.
 """
 
+import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from plainview.engine.sequence.histories import Histories, gathered
 from plainview.kernel.errors import PlainviewError
@@ -33,6 +36,8 @@ class Named:
     histories: Histories
     people: tuple[str, ...]
     items: tuple[str, ...]
+    traits: Tensor | None = None
+    """(items, traits) float32, rows of length one or zero; None where nothing is known of the items."""
 
 
 def read_histories(path: Path) -> Named:
@@ -53,6 +58,27 @@ def read_histories(path: Path) -> Named:
     numbers: dict[str, int] = {}
     taken = [np.array([numbers.setdefault(item, len(numbers)) for item in row], np.int64) for row in rows.values()]
     return Named(gathered(taken, len(numbers)), tuple(rows), tuple(numbers))
+
+
+def with_traits(named: Named, path: Path) -> Named:
+    """The same histories with their items' traits, from a JSON object of lists by item id. Rare traits weigh more.
+
+    Raises:
+        HistoriesUnreadableError: it is no such object.
+    """
+    try:
+        lists = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise HistoriesUnreadableError(f"{path.name} is no JSON.") from error
+    if not isinstance(lists, dict) or not all(isinstance(each, list) for each in lists.values()):
+        raise HistoriesUnreadableError(f"{path.name} is no JSON object of lists, one for each item.")
+    numbers: dict[str, int] = {}
+    held = [{numbers.setdefault(str(trait), len(numbers)) for trait in lists.get(item, [])} for item in named.items]
+    traits = torch.zeros(len(held), max(1, len(numbers)))
+    for item, own in enumerate(held):
+        traits[item, list(own)] = 1
+    rarity = torch.log(len(held) / traits.sum(0).clamp_min(1))
+    return replace(named, traits=torch.nn.functional.normalize(traits * rarity, dim=1))
 
 
 def _by_person(lines: list[tuple[int, str]]) -> dict[str, list[str]]:

@@ -13,6 +13,12 @@ STRIP = 512
 """Places at a time, so that their logits stay in the cache."""
 
 
+def cross_entropy(states: Tensor, vectors: Tensor, targets: Tensor, smoothing: float = 0.0) -> Tensor:
+    """The mean cross-entropy of the targets; see `FullSoftmax.forward`."""
+    loss: Tensor = FullSoftmax.apply(states, vectors, targets, smoothing)  # type: ignore[no-untyped-call]
+    return loss
+
+
 class FullSoftmax(torch.autograd.Function):
     """The mean cross-entropy of the targets."""
 
