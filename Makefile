@@ -71,9 +71,9 @@ $(STAMPS)/dev: requirements-dev.txt $(STAMPS)/run
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# PyTorch trains the engine's deep parts. Its CPU build lies in an index of its own: the registry's brings gigabytes for GPUs.
-$(STAMPS)/torch: | $(STAMPS)/dev
-	$(BIN)/pip install --quiet --retries 0 --extra-index-url https://download.pytorch.org/whl/cpu torch==2.13.0
+# PyTorch trains the engine's deep parts. Its build without GPUs lies in an index of its own: the registry's brings gigabytes for GPUs.
+$(STAMPS)/torch: pyproject.toml | $(STAMPS)/dev
+	$(BIN)/pip install --quiet --retries 0 --extra-index-url https://download.pytorch.org/whl/cpu -e '.[engine]'
 	@touch $@
 
 $(STAMPS)/node: | $(STAMPS)/venv
