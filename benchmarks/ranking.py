@@ -105,7 +105,7 @@ def rectools_sasrec(python: Path, histories: Histories) -> dict[str, float]:
         np.savez(given, items=asked.known.items, starts=asked.known.starts)
         started = time.perf_counter()
         script = Path(__file__).with_name("rectools_sasrec.py")
-        subprocess.run([python, script, given, made], check=True, stdout=sys.stderr)
+        subprocess.run([python.absolute(), script, given, made], check=True, stdout=sys.stderr, cwd=folder)
         first_ten, fit_s = np.load(made), time.perf_counter() - started
     hits = first_ten == asked.targets[:, None]
     gains = (hits / np.log2(np.arange(10) + 2.0)).sum(1)
