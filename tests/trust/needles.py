@@ -73,7 +73,8 @@ class Needles:
     def _places(self, words: "npt.NDArray[np.uint64]") -> "npt.NDArray[np.intp]":
         """Where one of the keys stands."""
         maybe = np.flatnonzero(self._table[(words * _SPREAD) >> _SHIFT])
-        return maybe[np.isin(words[maybe], self._keys)]
+        at = np.minimum(np.searchsorted(self._keys, words[maybe]), len(self._keys) - 1)
+        return maybe[self._keys[at] == words[maybe]]
 
     def found_below(self, folders: Iterable[Path]) -> dict[Path, set[bytes]]:
         """The files below these folders in which values stand, and which."""

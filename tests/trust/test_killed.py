@@ -160,22 +160,25 @@ def told(running: Product, came: Campaign) -> dict[str, float]:
     return {kind: median(seconds) for kind, seconds in running.restarts.items()}
 
 
-def check(rounds: Sequence[Sequence[str]], seed: int) -> None:
-    """Kill in rounds, and judge after each."""
+def check(rounds: Sequence[Sequence[str]], seed: int) -> dict[str, float]:
+    """Kill in rounds, and judge after each; how long each kind took to answer again (the medians)."""
+    again: dict[str, float] = {}
     with product() as running:
         came = Campaign(random.Random(seed))
         for number, kinds in enumerate(rounds, 1):
             new = came.kill(running, kinds)
             judge(running, came, came.people if number == len(rounds) else new)
             again = told(running, came)
-    assert max(again.values()) < RESTART_SECONDS_MAX
+    return again
 
 
 def test_nothing_said_is_lost_when_warden_server_and_database_are_killed() -> None:
-    check([[*KINDS, *KINDS]], 1)
+    # How long it takes is asked of the long one only: beside other tests it says more of them.
+    assert set(check([[*KINDS, *KINDS]], 1)) == set(KINDS)
 
 
 @pytest.mark.long
 def test_nothing_said_is_lost_in_a_thousand_kills_of_warden_server_and_database() -> None:
     dice = random.Random(2)
-    check([dice.choices(KINDS, k=50) for _ in range(20)], 3)
+    again = check([dice.choices(KINDS, k=50) for _ in range(20)], 3)
+    assert max(again.values()) < RESTART_SECONDS_MAX
