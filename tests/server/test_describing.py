@@ -69,7 +69,12 @@ async def test_no_answer_holds_something_undescribed(client: Client) -> None:
     shapes = described["components"]["schemas"]
     open_parts = [f"{name}.{part}" for name in shapes for part in _undescribed(shapes[name].get("properties", {}))]
     # WebAuthn's own JSON, which the browser's interface types.
-    assert open_parts == ["CeremonyAnswer.credential", "CeremonyShape.options", "NewPasskey.credential"]
+    assert open_parts == [
+        "CeremonyAnswer.credential",
+        "CeremonyShape.options",
+        "DecisionWish.credential",
+        "NewPasskey.credential",
+    ]
 
 
 def _undescribed(properties: dict[str, Any]) -> list[str]:

@@ -91,17 +91,20 @@ class Patience:
 
     def _watch(self) -> None:
         """Look now and then for who is late; ends when nobody waits, and is begun anew."""
-        while True:
+        while self._watcher is not None:
             time.sleep(self._seconds_max / LOOKS_PER_REPLY)
             with self._lock:
                 if not self._under_way:
                     self._watcher = None
-                    return
-                for thread, (until, connection) in self._under_way.items():
-                    if time.monotonic() > until and connection.sock is not None:
-                        self._late.add(thread)
-                        with suppress(OSError):
-                            connection.sock.shutdown(socket.SHUT_RDWR)
+                self._cut_off_late()
+
+    def _cut_off_late(self) -> None:
+        now = time.monotonic()
+        for thread, (until, connection) in self._under_way.items():
+            if now > until and connection.sock is not None:
+                self._late.add(thread)
+                with suppress(OSError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 class LogReader:
