@@ -91,15 +91,15 @@ class Patience:
 
     def _watch(self) -> None:
         """Look now and then for who is late; ends when nobody waits, and is begun anew."""
-        while self._watcher is not None:
+        while True:
             time.sleep(self._seconds_max / LOOKS_PER_REPLY)
             with self._lock:
                 if not self._under_way:
                     self._watcher = None
-                self._cut_off_late()
+                    return
+                self._cut_off_late(time.monotonic())
 
-    def _cut_off_late(self) -> None:
-        now = time.monotonic()
+    def _cut_off_late(self, now: float) -> None:
         for thread, (until, connection) in self._under_way.items():
             if now > until and connection.sock is not None:
                 self._late.add(thread)
