@@ -22,7 +22,7 @@ from plainview.kernel.errors import PlainviewError
 from plainview.operations.child import FAILURES_MAX, RESTART_SECONDS, Child
 from plainview.operations.environment import environment_of
 from plainview.operations.lowered import Account
-from plainview.operations.wardens import OwnWitness, wait_for_wardens, warden_children, witnesses_child
+from plainview.operations.wardens import WITNESSES, OwnWitness, wait_for_wardens, warden_children, witnesses_child
 from plainview.settings import MIB, Settings, read_settings
 
 POLL_SECONDS: Final = 0.5
@@ -77,7 +77,7 @@ def supervise(settings: Settings, plan: Plan, stopping: Event) -> int:
         sys.stderr.write(f"{error.title}: {error.detail}\n")
         return 1
     finally:
-        for child in (told, *children):
+        for child in (told, *_stopping_order(children)):
             child.stop()
         own.stop()
 
@@ -92,6 +92,12 @@ def _born(settings: Settings, plan: Plan, started: list[Child]) -> Iterator[Chil
         yield replace(witnesses, account=plan.witnesses_account)
     yield Child("server", ["serve"], environment=environment, account=plan.account)
     yield Child("worker", ["work"], environment=environment, account=plan.account)
+
+
+def _stopping_order(children: list[Child]) -> list[Child]:
+    """Who asks ends before who answers: what the server has left is sealed, and the last checkpoint is cosigned."""
+    witnesses = [each for each in children if each.name == WITNESSES]
+    return [*(each for each in reversed(children) if each not in witnesses), *witnesses]
 
 
 def _watch(settings: Settings, database: PostgresEmbedded | None, children: list[Child], stopping: Event) -> int:

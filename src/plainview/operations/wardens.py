@@ -22,7 +22,8 @@ from plainview.operations.environment import environment_of
 from plainview.settings import Settings
 from plainview.warden.protocol import Status, socket_of
 
-WITNESSES: Final = 3
+WITNESSES_COUNT: Final = 3
+WITNESSES: Final = "witnesses"
 START_SECONDS_MAX: Final = 30.0
 POLL_SECONDS: Final = 0.05
 _status = msgspec.msgpack.Decoder(Status)
@@ -45,7 +46,7 @@ class OwnWitness:
 def witnesses_child(own: list[OwnWitness], log_keys: list[str], environment: dict[str, str]) -> Child:
     """The process that our own witnesses run in, for these logs: one, since nobody need trust one of them alone."""
     places = [f"{each.folder}:{each.port}" for each in own]
-    return Child("witnesses", ["cosign", *places, "--", *log_keys], environment=environment)
+    return Child(WITNESSES, ["cosign", *places, "--", *log_keys], environment=environment)
 
 
 def own_witnesses(settings: Settings) -> list[OwnWitness]:
@@ -56,7 +57,7 @@ def own_witnesses(settings: Settings) -> list[OwnWitness]:
     from plainview.warden.witness_serving import witness_signer
 
     found = []
-    for number in range(1, WITNESSES + 1):
+    for number in range(1, WITNESSES_COUNT + 1):
         folder = settings.data.absolute() / f"witness-{number}"
         signer = witness_signer(folder, f"localhost/witness-{number}")
         found.append(OwnWitness(folder, _kept_port(folder / "port"), signer.verifier.vkey))
