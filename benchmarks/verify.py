@@ -22,9 +22,9 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.instance import report
 from plainview.operations.audit import Auditor
-from plainview.operations.auditing import WIDTH, grow, root_of
+from plainview.operations.auditing import grow, root_of
 from plainview.operations.log_reading import LogReader
-from plainview.operations.tiling import top
+from plainview.operations.tiling import WIDTH, top
 from plainview.warden.tiles import tile_path
 from plainview_verifier import Trust, verify
 from tests.verifier.browsers_verifier import build
@@ -131,7 +131,8 @@ def checkpoint(bundles: int) -> tuple[str, dict[str, bytes], float]:
         row.append(top(leaves))
         grow(roots, [row[-1]], WIDTH.bit_length() - 1)
         hashing += time.perf_counter() - began
-    tiles, level = {}, 1
+    tiles: dict[str, bytes] = {}
+    level = 1
     while row:
         parts = [row[at : at + WIDTH] for at in range(0, len(row), WIDTH)]
         tiles |= {f"/{tile_path(level, at, len(part))}": b"".join(part) for at, part in enumerate(parts)}

@@ -197,7 +197,7 @@ def dismiss_approver(settings: Settings, handle: str, region: str | None) -> Non
 @click.option("--gagged", is_flag=True, help="We may not speak of it: in public stands its number alone.")
 @click.option("--region", help="In which region's log; needed where there are several.")
 @click.pass_obj
-def request_record(settings: Settings, region: str | None, **said: Any) -> None:
+def request_record(settings: Settings, /, region: str | None, **said: Any) -> None:
     """Book a government request in the access log, before anything is done for it."""
     from plainview.operations.wardens import wardens
     from plainview.operations.wardens_asked import Record, record

@@ -42,8 +42,9 @@ def _opens_all(its_plan: Plan, sealed: list[Sealed]) -> Status:
         opened = caller.open(sealed, Purpose.SECURITY)
         assert opened == [None, *(str(each.person).encode() for each in sealed[1:])]
         caller.ask("rotate")
-        while (status := caller.ask("status", None, Status)).rewrapped is not None:
-            pass
+        status: Status = caller.ask("status", None, Status)
+        while status.rewrapped is not None:
+            status = caller.ask("status", None, Status)
         assert caller.open(sealed[1:3], Purpose.SECURITY) == [str(each.person).encode() for each in sealed[1:3]]
         return status
 

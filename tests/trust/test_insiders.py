@@ -224,8 +224,8 @@ def at_the_socket(path: Path, sealed: list[Sealed], accounts: Mapping[str, Accou
     for who, account in (("a stranger", STRANGER), ("our witnesses", accounts["our witnesses"])):
         for op, question in questions.items():
             yield Attempt(f"socket: {op} as {who}", partial(_as, account, partial(_spoken, path, op, question)))
-    for op, question in OWNERS_OPS.items():
-        yield Attempt(f"owner's: {op}", partial(_as, accounts["the service"], partial(_spoken, path, op, question)))
+    for op, its in OWNERS_OPS.items():
+        yield Attempt(f"owner's: {op}", partial(_as, accounts["the service"], partial(_spoken, path, op, its)))
 
 
 async def _sealed_of(parts: Parts, planted: Planted) -> list[Sealed]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from plainview.operations.auditing import WIDTH, Audit, Seen, State, Watch, go_through
+from plainview.operations.auditing import Audit, Seen, State, Watch, go_through
+from plainview.operations.tiling import WIDTH
 from plainview.warden.access_log import AccessLog
 from plainview.warden.entries import Read
 from plainview.warden.merkle import leaf_hash

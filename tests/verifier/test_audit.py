@@ -16,8 +16,9 @@ from click.testing import CliRunner, Result
 
 from plainview.cli import program
 from plainview.operations.audit import Auditor, AuditStateError, Memory
-from plainview.operations.auditing import WIDTH, Audit, AuditFailedError, Seen, State, go_through, grow, root_of
+from plainview.operations.auditing import Audit, AuditFailedError, Seen, State, go_through, grow, root_of
 from plainview.operations.log_reading import LogReader, LogUnreachableError, regions_of
+from plainview.operations.tiling import WIDTH
 from plainview_verifier import Trust, open_checkpoint, verify
 from tests.verifier.adversary import LyingLog
 from tests.verifier.handmade import h, tree

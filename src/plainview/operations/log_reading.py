@@ -14,7 +14,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from plainview.kernel.errors import PlainviewError
-from plainview.operations.auditing import LENGTHS, WIDTH
+from plainview.operations.auditing import LENGTHS
+from plainview.operations.tiling import WIDTH
 from plainview_verifier import Trust
 
 # So many that an answer after 50 ms still leaves 80,000 entries a second.

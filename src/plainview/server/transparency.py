@@ -204,8 +204,8 @@ def _acts_of(name: str, deeds: Deeds) -> ActsOfRegion:
 
 def _told(act: Told) -> RequestTold:
     said = json.loads(act.body[:-BLIND_BYTES])
-    words = (str(said.get(each, "")) for each in ("at", "asked_by", "basis", "done"))
-    return RequestTold(act.number, *words, base64.b64encode(act.body).decode())
+    at, asked_by, basis, done = (str(said.get(each, "")) for each in ("at", "asked_by", "basis", "done"))
+    return RequestTold(act.number, at, asked_by, basis, done, base64.b64encode(act.body).decode())
 
 
 async def _log_of(parts: Parts, name: str, number: RegionNumber) -> LogOfRegion:
