@@ -107,8 +107,8 @@ def _peaks(running: Instance, load: Load, *, samples: bool) -> tuple[float, floa
     """The largest sums that were seen while the load lasted."""
     command = [sys.executable, "-m", "plainview", "demo", "--count", "2"]
     environment = {**os.environ, "PLAINVIEW_DATA": str(running.data)}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    demo = subprocess.Popen(command, env=environment, **quiet) if samples else None
+    nowhere = subprocess.DEVNULL
+    demo = subprocess.Popen(command, env=environment, stdout=nowhere, stderr=nowhere) if samples else None
     load.run()
     peaks = (0.0, 0.0)
     while not load.done.wait(0.25):

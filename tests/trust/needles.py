@@ -72,9 +72,10 @@ class Needles:
 
     def _places(self, words: "npt.NDArray[np.uint64]") -> "npt.NDArray[np.intp]":
         """Where one of the keys stands."""
-        maybe = np.flatnonzero(self._table[(words * _SPREAD) >> _SHIFT])
+        maybe: npt.NDArray[np.intp] = np.flatnonzero(self._table[(words * _SPREAD) >> _SHIFT])
         at = np.minimum(np.searchsorted(self._keys, words[maybe]), len(self._keys) - 1)
-        return maybe[self._keys[at] == words[maybe]]
+        there: npt.NDArray[np.intp] = maybe[self._keys[at] == words[maybe]]
+        return there
 
     def found_below(self, folders: Iterable[Path]) -> dict[Path, set[bytes]]:
         """The files below these folders in which values stand, and which."""

@@ -1,7 +1,7 @@
 """Owns the one form that all published logs are brought to: arrays of equal length, a row a view, in order of time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,5 @@ class Events:
     def in_order(self) -> "Events":
         """The same, the earliest first; views of one moment stay as they stood."""
         order = np.argsort(self.at_ms, kind="stable")
-        columns = (self.person, self.item, self.at_ms, self.watched_ms, self.duration_ms)
-        flags = {name: flag[order] for name, flag in self.flags.items()}
-        return Events(*(column[order] for column in columns), flags, self.has_clock)
+        columns = {column.name: getattr(self, column.name)[order] for column in fields(self)[:5]}
+        return replace(self, **columns, flags={name: flag[order] for name, flag in self.flags.items()})
