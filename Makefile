@@ -65,6 +65,8 @@ $(STAMPS)/venv:
 $(STAMPS)/run: requirements.txt pyproject.toml | $(STAMPS)/venv
 	$(BIN)/pip install --quiet --require-hashes -r requirements.txt
 	$(BIN)/pip install --quiet --no-deps -e .
+	@# Started by root, our processes run under accounts that could not keep what Python compiles.
+	$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(STAMPS)/dev: requirements-dev.txt $(STAMPS)/run

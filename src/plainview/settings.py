@@ -51,7 +51,7 @@ class Settings:
     second_wave: bool = _setting(True, "yes or no", "Whether AV1 and Opus are made when the machine is idle")
     hashes_at_once: int = _setting(2, "hashes", "Password hashes computed at a time (19 MiB each)")
     session_days: int = _setting(60, "days", "How long a session lives without use")
-    database_connections: int = _setting(8, "connections", "Connections of the server to each region's database")
+    database_connections: int = _setting(6, "connections", "Connections of the server to each region's database")
     feed_page_size: int = _setting(8, "items", "Items in one page of the feed")
     events_batch_max: int = _setting(200, "events", "Events in one batch")
     engine_days: int = _setting(30, "days", "How many days of events the engine replays at its start")

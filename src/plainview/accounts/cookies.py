@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from litestar.datastructures import Cookie
+if TYPE_CHECKING:
+    from litestar.datastructures import Cookie
 
 GUEST = "plainview_guest"
 GUEST_LASTS = timedelta(days=180)
@@ -21,23 +23,26 @@ class Cookies:
         """The name of the session's cookie."""
         return "__Host-plainview" if self.is_https else "plainview"
 
-    def session(self, token: str) -> Cookie:
+    def session(self, token: str) -> "Cookie":
         """A cookie with a session's token."""
         return self._cookie(self.session_name, token, self.session_days * 86_400)
 
-    def guest(self, value: str) -> Cookie:
+    def guest(self, value: str) -> "Cookie":
         """A cookie with a guest's signed id."""
         return self._cookie(GUEST, value, int(GUEST_LASTS.total_seconds()))
 
-    def no_session(self) -> Cookie:
+    def no_session(self) -> "Cookie":
         """A cookie that ends the session's."""
         return self._cookie(self.session_name, "", 0)
 
-    def no_guest(self) -> Cookie:
+    def no_guest(self) -> "Cookie":
         """A cookie that ends the guest's."""
         return self._cookie(GUEST, "", 0)
 
-    def _cookie(self, name: str, value: str, seconds: int) -> Cookie:
+    def _cookie(self, name: str, value: str, seconds: int) -> "Cookie":
+        # The worker, which has these among its parts, sets no cookie and does without the web framework.
+        from litestar.datastructures import Cookie
+
         return Cookie(
             key=name, value=value, max_age=seconds, path="/", httponly=True, secure=self.is_https, samesite="lax"
         )

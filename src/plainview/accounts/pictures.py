@@ -2,13 +2,17 @@
 
 import re
 import secrets
+from typing import TYPE_CHECKING
 
-from plainview.accounts.desk import Desk
 from plainview.accounts.persons import set_picture
 from plainview.kernel.errors import NotFoundError
 from plainview.kernel.ids import PersonId
 from plainview.ports.database import Transaction
 from plainview.ports.objects import Objects
+
+if TYPE_CHECKING:
+    # The desk of the routes brings the whole web framework with it, which the worker does without.
+    from plainview.accounts.desk import Desk
 
 _KEY = re.compile(r"[a-z0-9]{32}")
 
@@ -18,19 +22,19 @@ def object_key(key: str) -> str:
     return f"pictures/{key}.webp"
 
 
-async def change_picture(desk: Desk, tx: Transaction, person: PersonId, webp: bytes) -> None:
+async def change_picture(desk: "Desk", tx: Transaction, person: PersonId, webp: bytes) -> None:
     """Store a new picture and take away the one before."""
     key = secrets.token_hex(16)
     await desk.objects.put(object_key(key), webp)
     await _replace(desk, tx, person, key)
 
 
-async def remove_picture(desk: Desk, tx: Transaction, person: PersonId) -> None:
+async def remove_picture(desk: "Desk", tx: Transaction, person: PersonId) -> None:
     """Take the picture away."""
     await _replace(desk, tx, person, None)
 
 
-async def _replace(desk: Desk, tx: Transaction, person: PersonId, key: str | None) -> None:
+async def _replace(desk: "Desk", tx: Transaction, person: PersonId, key: str | None) -> None:
     before = await set_picture(tx, person, key)
     if before is not None:
         await desk.jobs.enqueue(tx, "accounts.remove_picture", key=before)
