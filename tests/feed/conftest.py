@@ -1,8 +1,11 @@
 """Gives the feed's tests a catalogue of two kinds of video, by several people."""
 
+import asyncio
 from dataclasses import dataclass
 
 from plainview.kernel.ids import ItemId, PersonId
+from plainview.kernel.time import now, to_ms
+from plainview.ports.engine import PageRequest
 from plainview.wiring import Parts
 
 
@@ -43,3 +46,17 @@ async def fill(parts: Parts, each: int = 30) -> Catalogue:
                 items.append(item)
                 await parts.signals.send(tx, "item.changed", item_id=item)
     return made
+
+
+async def filled(parts: Parts, each: int = 30) -> Catalogue:
+    """The same, once the engine of these parts has heard of all of it."""
+    made = await fill(parts, each)
+    engine, wanted = parts.living.learner.engine, {*made.cats, *made.cars}
+    for _ in range(500):
+        heard: set[ItemId] = set()
+        while page := engine.page(PageRequest(to_ms(now()), 20, excluded_items=tuple(heard))).items:
+            heard.update(place.item for place in page)
+        if wanted <= heard:
+            return made
+        await asyncio.sleep(0.02)
+    raise AssertionError("the engine never heard of all items")

@@ -13,27 +13,10 @@ from plainview.kernel.ids import ItemId, PersonId
 from plainview.kernel.purposes import Purpose
 from plainview.ports.door import SERVER
 from plainview.wiring import Parts, wire
-from tests.feed.conftest import Catalogue, fill
+from tests.feed.conftest import filled
 from tests.server.fixtures import Client, become, sign_up
 
 pytestmark = pytest.mark.anyio
-
-
-async def _filled(client: Client, parts: Parts) -> Catalogue:
-    """The catalogue, once the engine has heard of it."""
-    made = await fill(parts)
-    wanted = {str(item) for item in (*made.cats, *made.cars)}
-    for _ in range(200):
-        held: list[str] = []
-        while page := [each["card"]["id"] for each in await _page(client, size=20, exclude=",".join(held))]:
-            new = [item for item in page if item not in held]
-            if not new:
-                break
-            held += new
-        if wanted <= set(held):
-            return made
-        await asyncio.sleep(0.02)
-    raise AssertionError("the engine never heard of all items")
 
 
 async def _page(client: Client, **wish: Any) -> list[dict[str, Any]]:
@@ -60,7 +43,7 @@ async def _watch(client: Client, item: ItemId | str, *, whole: bool) -> None:
 
 
 async def test_a_guest_gets_a_feed_that_learns_within_the_session(client: Client, parts: Parts) -> None:
-    catalogue = await _filled(client, parts)
+    catalogue = await filled(parts)
     cats = {str(item) for item in catalogue.cats}
     held: list[str] = []
     for _ in range(2):
@@ -80,7 +63,7 @@ async def test_a_guest_gets_a_feed_that_learns_within_the_session(client: Client
 
 
 async def test_every_page_leaves_a_receipt(client: Client, parts: Parts) -> None:
-    await _filled(client, parts)
+    await filled(parts)
     page = (await client.get("/api/feed?size=8")).json()
     await parts.living.receipts.flush()
     person = PersonId(int(client.cookies["plainview_guest"].partition(".")[0]))
@@ -93,7 +76,7 @@ async def test_every_page_leaves_a_receipt(client: Client, parts: Parts) -> None
 
 
 async def test_an_event_that_comes_twice_is_acknowledged_twice_and_counted_once(client: Client, parts: Parts) -> None:
-    catalogue = await _filled(client, parts)
+    catalogue = await filled(parts)
     body = {"events": [_event("shown", catalogue.cats[0])]}
     for _ in range(3):
         assert (await client.post("/api/events", json=body)).json()["accepted"] == [body["events"][0]["id"]]
@@ -105,7 +88,7 @@ async def test_an_event_that_comes_twice_is_acknowledged_twice_and_counted_once(
 
 
 async def test_beacons_are_taken_as_plain_text(client: Client, parts: Parts) -> None:
-    catalogue = await _filled(client, parts)
+    catalogue = await filled(parts)
     content = json.dumps({"events": [_event("shown", catalogue.cats[0])]})
     headers = {"content-type": "text/plain;charset=UTF-8"}
     response = await client.post("/api/events", content=content, headers=headers)
@@ -113,7 +96,7 @@ async def test_beacons_are_taken_as_plain_text(client: Client, parts: Parts) -> 
 
 
 async def test_a_wrong_clock_is_bounded(client: Client, parts: Parts) -> None:
-    catalogue = await _filled(client, parts)
+    catalogue = await filled(parts)
     item = catalogue.cats[0]
     body = {"events": [_event("shown", item, at_ms=1), _event("shown", item, at_ms=2**53, watched_ms=2**53)]}
     assert (await client.post("/api/events", json=body)).status_code == 200
@@ -124,7 +107,7 @@ async def test_a_wrong_clock_is_bounded(client: Client, parts: Parts) -> None:
 
 
 async def test_what_a_person_refuses_does_not_come_again_until_they_take_it_back(client: Client, parts: Parts) -> None:
-    catalogue = await _filled(client, parts)
+    catalogue = await filled(parts)
     await sign_up(client, "picky")
     gone = catalogue.cats[0]
     hidden = catalogue.creators[1]
@@ -142,7 +125,7 @@ async def test_what_a_person_refuses_does_not_come_again_until_they_take_it_back
 
 
 async def test_following_shows_the_newest_of_those_one_follows(client: Client, parts: Parts) -> None:
-    catalogue = await _filled(client, parts)
+    catalogue = await filled(parts)
     await sign_up(client, "fan")
     assert await _page(client, mode="following") == []
     assert (await client.put("/api/people/maker2/follow")).status_code == 200
@@ -164,7 +147,7 @@ async def test_following_shows_the_newest_of_those_one_follows(client: Client, p
 
 
 async def test_a_block_empties_the_feed_of_that_person(client: Client, parts: Parts) -> None:
-    catalogue = await _filled(client, parts)
+    catalogue = await filled(parts)
     await sign_up(client, "fan")
     await _page(client)
     assert (await client.put("/api/people/maker3/block")).status_code == 204
@@ -174,7 +157,7 @@ async def test_a_block_empties_the_feed_of_that_person(client: Client, parts: Pa
 
 
 async def test_what_the_feed_learned_survives_a_restart(client: Client, parts: Parts, database_url: str) -> None:
-    catalogue = await _filled(client, parts)
+    catalogue = await filled(parts)
     fan = await sign_up(client, "fan")
     for item in catalogue.cats[:5]:
         await _watch(client, item, whole=True)

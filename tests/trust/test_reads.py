@@ -13,7 +13,7 @@ from plainview.ports.door import SERVER, Sealed
 from plainview.privacy.jobs import destroy_key_job
 from plainview.wiring import Parts
 from plainview_verifier import verify
-from tests.feed.conftest import fill
+from tests.feed.conftest import filled
 from tests.guarding import publish
 from tests.server.fixtures import Client, sign_up
 
@@ -41,7 +41,7 @@ async def _watch(client: Client, item: int) -> None:
 async def test_each_page_made_by_a_profile_is_an_entry_and_following_reads_nothing(
     client: Client, parts: Parts, warden: Path
 ) -> None:
-    made = await fill(parts, each=3)
+    made = await filled(parts, each=3)
     await sign_up(client, "mia")
     await client.put("/api/people/maker1/follow")
     await _watch(client, made.cats[0])
@@ -59,7 +59,7 @@ async def test_each_page_made_by_a_profile_is_an_entry_and_following_reads_nothi
 async def test_a_minors_behaviour_is_read_by_nobody_and_teaches_nothing(
     client: Client, parts: Parts, warden: Path
 ) -> None:
-    made = await fill(parts, each=3)
+    made = await filled(parts, each=3)
     me = await sign_up(client, "young", birth_date=MINOR)
     for item in made.cats:
         await _watch(client, item)
@@ -71,7 +71,7 @@ async def test_a_minors_behaviour_is_read_by_nobody_and_teaches_nothing(
 
 
 async def test_what_was_learned_of_a_guest_goes_when_they_turn_out_to_be_a_minor(client: Client, parts: Parts) -> None:
-    made = await fill(parts, each=3)
+    made = await filled(parts, each=3)
     await client.get("/api/feed")
     guest = client.cookies["plainview_guest"]
     await _watch(client, made.cats[0])

@@ -1,6 +1,5 @@
 """Who turned profiling off, or whose browser asks so: what they do is neither read nor kept, and acts stay acts."""
 
-import asyncio
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,7 +8,7 @@ import pytest
 from plainview.kernel.ids import PersonId
 from plainview.ports.event_log import EventKind
 from plainview.wiring import Parts
-from tests.feed.conftest import Catalogue, fill
+from tests.feed.conftest import Catalogue, filled
 from tests.server.fixtures import PASSWORD, Client, SignedUp, sign_up
 from tests.trust.test_reads import _of_behaviour, _reads
 
@@ -60,7 +59,7 @@ async def _lived(client: Client, made: Catalogue) -> None:
 
 
 async def test_turned_off_means_neither_read_nor_kept_on_any_device(client: Client, parts: Parts, warden: Path) -> None:
-    made = await fill(parts, each=3)
+    made = await filled(parts, each=3)
     me = await sign_up(client, "mia")
     await _lived(client, made)
     events, receipts = await _kept(parts)
@@ -90,7 +89,7 @@ async def test_turned_off_means_neither_read_nor_kept_on_any_device(client: Clie
 
 
 async def test_turned_on_again_it_starts_from_nothing(client: Client, parts: Parts, warden: Path) -> None:
-    made = await fill(parts, each=3)
+    made = await filled(parts, each=3)
     me = await sign_up(client, "mia")
     await _lived(client, made)
     for on in (False, True):
@@ -117,7 +116,7 @@ async def test_the_choice_goes_with_the_account_and_stands_in_the_copy(client: C
 async def test_a_request_that_asks_for_privacy_teaches_nothing_and_reads_nothing(
     client: Client, parts: Parts, warden: Path, wish: dict[str, str]
 ) -> None:
-    made = await fill(parts, each=3)
+    made = await filled(parts, each=3)
     me = await sign_up(client, "mia")
     await _watch(client, made.cats[0])
     events, receipts = await _kept(parts)
@@ -136,19 +135,15 @@ async def test_a_request_that_asks_for_privacy_teaches_nothing_and_reads_nothing
 
 
 async def test_a_persons_own_word_on_a_device_counts_more_than_their_browsers(client: Client, parts: Parts) -> None:
-    made = await fill(parts, each=3)
+    made = await filled(parts, each=3)
     await sign_up(client, "mia")
     await _watch(client, made.cats[0], {**GPC, "X-Plainview-Learning": "yes"})
     assert (await _kept(parts))[0] == [EventKind.SHOWN, EventKind.FINISHED]
 
 
 async def test_a_guest_whose_browser_asks_for_privacy_leaves_nothing(client: Client, parts: Parts) -> None:
-    made = await fill(parts, each=3)
+    made = await filled(parts, each=3)
     client.headers.update(GPC)
-    for _ in range(200):
-        if (await client.get("/api/feed")).json()["entries"]:
-            break
-        await asyncio.sleep(0.02)
     await _pages(client)
     await _watch(client, made.cats[0])
     assert await _kept(parts) == ([], 0)
