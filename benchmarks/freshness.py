@@ -22,6 +22,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # One core is what is measur
 
 import math
 import time
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable
 from itertools import pairwise
@@ -48,18 +49,20 @@ class Taken(NamedTuple):
     item: int
 
 
-class Model:
+class Model(ABC):
     """What is compared: it is shown every event, and renewed when its time has come."""
 
     def learn(self, history: History, item: int) -> None:
-        """Takes in an event."""
+        """Takes in an event. A model that counts nothing as it goes leaves it be."""
+        del history, item
 
     def renew(self) -> None:
-        """Makes what it serves from all that it was shown."""
+        """Makes what it serves from all that it was shown. A model that is renewed at each event leaves it be."""
+        return
 
+    @abstractmethod
     def scores(self, history: History, person: int) -> Scores:
         """(items,) for a person who took these."""
-        raise NotImplementedError
 
 
 class Counts(Model):

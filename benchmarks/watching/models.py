@@ -5,6 +5,7 @@ Weighted logistic regression: Covington, Adams and Sargin, "Deep neural networks
 classification-restoration framework with error adaptive discretization for watch time prediction" (AAAI 2024).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -125,7 +126,7 @@ class Ours(nn.Module):
             self.head.settle(self.encoder(pairs), self.head.placed(pairs.duration_ms))
 
 
-class _Peer(nn.Module):
+class _Peer(nn.Module, ABC):
     """What the peers share: the length is one of their features."""
 
     def __init__(self, sizes: tuple[int, int, int], log: Batch, outputs: int) -> None:
@@ -145,9 +146,9 @@ class _Peer(nn.Module):
         found: Tensor = self.head(self.encoder(batch, length))
         return found
 
+    @abstractmethod
     def watch_ms(self, batch: Batch) -> Tensor:
         """What each peer makes of its outputs."""
-        raise NotImplementedError
 
     def usual_ms(self, batch: Batch) -> Tensor:
         """A peer has one time only."""

@@ -51,7 +51,7 @@ class Adults:
             self._minors.move_to_end(person)
             return held
         changes = self._changes
-        async with self._database.transaction(region_of(person)) as tx:
+        async with self._database.statements(region_of(person)) as tx:
             try:
                 found = await band_of(tx, self._door, person, Purpose.MINORS) is not AgeBand.ADULT
             except NotFoundError:

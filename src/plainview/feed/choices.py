@@ -31,7 +31,7 @@ class Choices:
             self._held.move_to_end(person)
             return held
         changes = self._changes
-        async with self._database.transaction(region_of(person)) as tx:
+        async with self._database.statements(region_of(person)) as tx:
             row = await (await tx.execute(_IS_OFF, (person,))).fetchone()
         found = row is not None and bool(row[0])
         if changes == self._changes:

@@ -55,7 +55,10 @@ class Pages:
     profiles: Profiles
 
     async def page(self, viewer: Viewer, wish: PageWish) -> FeedPage:
-        """The next items for this viewer: mostly without a statement, at most two, and a share in the receipts' one."""
+        """The next items for this viewer: mostly without a statement, but for a share in the receipts' one.
+
+        Whom the process does not know yet costs one each for circle, choice and age band; an unknown card one more.
+        """
         circle = self.circles.held(viewer.person_id)
         if circle is None:
             async with self.database.statements(viewer.region) as tx:
