@@ -22,7 +22,6 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # One core is what is measur
 
 import math
 import time
-from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable
 from itertools import pairwise
@@ -49,23 +48,7 @@ class Taken(NamedTuple):
     item: int
 
 
-class Model(ABC):
-    """What is compared: it is shown every event, and renewed when its time has come."""
-
-    def learn(self, history: History, item: int) -> None:
-        """Takes in an event. A model that counts nothing as it goes leaves it be."""
-        del history, item
-
-    def renew(self) -> None:
-        """Makes what it serves from all that it was shown. A model that is renewed at each event leaves it be."""
-        return
-
-    @abstractmethod
-    def scores(self, history: History, person: int) -> Scores:
-        """(items,) for a person who took these."""
-
-
-class Counts(Model):
+class Counts:
     """How often each item was taken, and each pair by one person."""
 
     def __init__(self, items: int) -> None:
@@ -96,7 +79,7 @@ class Counts(Model):
         return np.asarray(self.likeness[history].sum(axis=0) + popular, np.float64)
 
 
-class Factors(Model):
+class Factors:
     """iALS (Hu et al. 2008), refitted from where it was by one sweep over persons and items."""
 
     def __init__(self, persons: int, items: int, size: int = 32) -> None:
