@@ -61,6 +61,9 @@ def test_each_migration_keeps_the_rows_of_the_one_before(empty_url: str) -> None
         connection.execute("INSERT INTO persons (person_id, handle, name, age_band) VALUES (7, 'ada', 'Ada', 'x')")
         connection.execute("INSERT INTO item_tags (tag, item_id) VALUES ('roses', 9)")
         connection.execute("INSERT INTO items (item_id, person_id, asset_id, sound_id, likes) VALUES (9, 7, 9, 9, 41)")
+        # Open words that no version of today would write.
+        removed = "(item_id, person_id, asset_id, sound_id, state, caption) VALUES (8, 7, 8, 8, 'removed', 'roses')"
+        connection.execute(f"INSERT INTO items {removed}".encode())
     for revision in revisions[1:]:
         upgrade(empty_url, revision)
     upgrade(empty_url)
@@ -68,7 +71,10 @@ def test_each_migration_keeps_the_rows_of_the_one_before(empty_url: str) -> None
     with psycopg.connect(empty_url) as connection:
         assert connection.execute("SELECT handle FROM persons").fetchall() == [("ada",)]
         assert connection.execute("SELECT tag FROM item_tags").fetchall() == [("roses",)]
-        assert connection.execute("SELECT likes, adults_only FROM items").fetchall() == [(41, False)]
+        numbers = "SELECT likes, adults_only, caption FROM items ORDER BY item_id"
+        assert connection.execute(numbers).fetchall() == [(0, False, "roses"), (41, False, "")]
+        with pytest.raises(psycopg.errors.CheckViolation):
+            connection.execute("UPDATE items SET caption = 'lilies' WHERE item_id = 8")
 
 
 def test_two_processes_that_start_at_once_migrate_once(empty_url: str) -> None:

@@ -7,14 +7,16 @@ from typing import Any
 import psycopg
 import pytest
 
-from plainview.catalog.wording import seal_what_lies_open
-from plainview.kernel.ids import PersonId
-from plainview.ports.door import SERVER
+from plainview.catalog.removing import restore
+from plainview.catalog.wording import Pen, seal_what_lies_open
+from plainview.kernel.ids import ItemId, PersonId
+from plainview.ports.door import SERVER, By
 from plainview.wiring import Parts
+from plainview.worker import all_tasks, workshop_of
 from plainview_verifier import verify
 from tests.catalog.test_posting import DETAILS, make_playable, publish, upload
 from tests.guarding import publish as checkpoint
-from tests.server.fixtures import Client, become, sign_up
+from tests.server.fixtures import Client, SignedUp, become, moderator, sign_up
 
 pytestmark = pytest.mark.anyio
 SECRET = "Nobody shall read of #zanzibar but @bob"
@@ -140,15 +142,92 @@ async def test_the_database_itself_refuses_a_drafts_words_in_the_open(client: Cl
                 await tx.execute(f"UPDATE items SET {change} WHERE item_id = %s".encode(), (int(item),))
 
 
-async def test_what_an_older_version_left_open_is_sealed(client: Client, parts: Parts) -> None:
+@pytest.mark.parametrize("state", ["draft", "removed"])
+async def test_what_an_older_version_left_open_is_sealed(client: Client, parts: Parts, state: str) -> None:
     await sign_up(client, "bob")
     await sign_up(client, "ann")
     item = await upload(client)
     async with parts.database.transaction(parts.region) as tx:
         await tx.execute("ALTER TABLE items DROP CONSTRAINT ck_items_owners_words_sealed")
-        await tx.execute("UPDATE items SET caption = %s WHERE item_id = %s", (SECRET, int(item)))
+        await tx.execute("UPDATE items SET caption = %s, state = %s WHERE item_id = %s", (SECRET, state, int(item)))
         await tx.execute("INSERT INTO item_tags (tag, item_id) VALUES ('zanzibar', %s)", (int(item),))
         assert await seal_what_lies_open(tx, parts.door) == 1
         assert await seal_what_lies_open(tx, parts.door) == 0
     assert _is_sealed(await _lies(parts, item))
-    assert (await client.get(f"/api/studio/{item}")).json()["caption"] == SECRET
+    assert [each["caption"] for each in (await client.get("/api/me/export")).json()["videos"]] == [SECRET]
+
+
+async def _verdict(client: Client, parts: Parts, subject: dict[str, str], reporter: SignedUp) -> list[dict[str, Any]]:
+    """Remove what is reported by this person now; the reports that are open after it, as the moderator sees them."""
+    become(client, reporter)
+    reported = (await client.post("/api/reports", json={**subject, "reason": "hate", "text": ""})).json()["id"]
+    become(client, await moderator(client, parts))
+    wish = {"decision": "remove", "note": "Rule 3"}
+    assert (await client.post(f"/api/moderation/reports/{reported}/verdict", json=wish)).status_code == 204
+    return list((await client.get("/api/moderation/reports")).json()["reports"])
+
+
+@pytest.mark.parametrize("visibility", ["public", "only_me"])
+async def test_the_words_of_a_removed_video_lie_sealed_until_it_is_given_back(
+    client: Client, parts: Parts, warden: Path, visibility: str
+) -> None:
+    bob, ann = await sign_up(client, "bob"), await sign_up(client, "ann")
+    item, _ = await publish(client, parts, caption=SECRET)
+    subject = {"kind": "video", "id": item}
+    become(client, bob)
+    assert (await client.post("/api/reports", json={**subject, "reason": "spam", "text": ""})).status_code == 201
+    become(client, ann)
+    await client.put(f"/api/studio/{item}", json={**DETAILS, "caption": SECRET, "visibility": visibility})
+    await _verdict(client, parts, subject, ann)
+    assert _is_sealed(await _lies(parts, item))
+    become(client, ann)
+    assert [each["caption"] for each in (await client.get("/api/me/export")).json()["videos"]] == [SECRET]
+    before = await _drafts_opened(parts, warden, ann.person_id)
+    assert before[-1] == "subject.export"
+
+    pen = Pen(parts.signals, parts.door)
+    async with parts.database.transaction(parts.region) as tx:
+        assert await restore(tx, pen, ItemId(int(item)), By("staff:judge", "7"))
+        assert not await restore(tx, pen, ItemId(int(item)), By("staff:judge", "7"))
+    if visibility == "public":
+        assert await _lies(parts, item) == {"open": SECRET, "sealed": None, "tags": ["zanzibar"], "named": ["bob"]}
+        assert (await _drafts_opened(parts, warden, ann.person_id))[len(before) :] == ["moderation.case"]
+    else:
+        assert _is_sealed(await _lies(parts, item)), "they were its owner's alone before"
+    assert (await client.get(f"/api/videos/{item}")).json()["card"]["caption"] == SECRET
+
+
+async def test_a_moderator_who_must_decide_about_a_removed_video_reads_its_words_with_an_entry(
+    client: Client, parts: Parts, warden: Path
+) -> None:
+    bob, ann = await sign_up(client, "bob"), await sign_up(client, "ann")
+    item, asset = await publish(client, parts, caption=SECRET)
+    become(client, bob)
+    video = {"kind": "video", "id": item, "reason": "spam", "text": ""}
+    assert (await client.post("/api/reports", json=video)).status_code == 201
+    still_open = await _verdict(client, parts, {"kind": "person", "id": ann.person_id}, bob)
+    assert _is_sealed(await _lies(parts, item))
+    assert [each["card"]["caption"] for each in still_open] == [SECRET]
+    assert await _drafts_opened(parts, warden, ann.person_id) == ["moderation.case"]
+    assert (await client.get(f"/media/{asset}/poster.webp")).status_code == 200
+    become(client, bob)
+    assert (await client.get(f"/media/{asset}/poster.webp")).status_code == 404
+
+
+async def test_nothing_is_left_of_the_words_of_a_deleted_video(client: Client, parts: Parts) -> None:
+    await sign_up(client, "bob")
+    await sign_up(client, "ann")
+    item, asset = await publish(client, parts, caption=SECRET)
+    vtt = b"WEBVTT\n\n00:01.000 --> 00:02.000\nzanzibar\n"
+    assert (await client.put(f"/api/videos/{item}/captions/en", content=vtt)).status_code == 200
+    assert (await client.delete(f"/api/videos/{item}")).status_code == 204
+    async with parts.database.transaction(parts.region) as tx:
+        for table in ("items", "item_tags", "item_mentions", "assets", "sounds"):
+            number = "sound_id" if table == "sounds" else "item_id"
+            rows = await tx.execute(f"SELECT 1 FROM {table} WHERE {number} = %s".encode(), (int(item),))
+            assert await rows.fetchone() is None, table
+        jobs = await tx.execute("SELECT task_name FROM procrastinate_jobs WHERE status = 'todo'")
+        names = {row[0] for row in await jobs.fetchall()}
+    assert names >= {"media.erase", "privacy.wipe"}, "its files go, and what PostgreSQL leaves of deleted rows"
+    await all_tasks(workshop_of(parts, parts.region), parts)["media.erase"](asset_id=str(asset))
+    assert await parts.objects.keys(f"media/{asset}") == []

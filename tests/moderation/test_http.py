@@ -7,20 +7,10 @@ from plainview.catalog.wording import Pen, Worded, Wording
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.event_log import EventKind
 from plainview.wiring import Parts
-from tests.server.fixtures import Client, SignedUp, become, sign_up
+from tests.server.fixtures import Client, SignedUp, become, moderator, sign_up
 from tests.social.conftest import World
 
 pytestmark = pytest.mark.anyio
-
-
-async def _moderator(client: Client, parts: Parts) -> SignedUp:
-    person = await sign_up(client, "judge")
-    async with parts.database.transaction(parts.region) as tx:
-        await tx.execute(
-            "UPDATE persons SET roles = '{person,moderator}' WHERE person_id = %s", (int(person.person_id),)
-        )
-    parts.book.drop_person(PersonId(int(person.person_id)))
-    return person
 
 
 async def _posted(client: Client, parts: Parts) -> tuple[SignedUp, ItemId]:
@@ -44,7 +34,7 @@ async def test_a_report_waits_sealed_and_is_judged_once_for_all(client: Client, 
     assert len(rows) == 2
     assert all(b"fight" not in row[0] for row in rows)
 
-    judge = await _moderator(client, parts)
+    judge = await moderator(client, parts)
     queue = (await client.get("/api/moderation/reports")).json()["reports"]
     assert [(row["count"], row["text"], row["reason"]) for row in queue] == [(2, "It shows a fight.", "violence")]
     assert queue[0]["card"]["id"] == str(item)
@@ -65,7 +55,7 @@ async def test_a_removed_comment_is_gone(client: Client, parts: Parts) -> None:
     become(client, None)
     wish = {"kind": "comment", "id": said["id"], "reason": "hate"}
     assert (await client.post("/api/reports", json=wish)).status_code == 201, "guests may report"
-    await _moderator(client, parts)
+    await moderator(client, parts)
     queue = (await client.get("/api/moderation/reports")).json()["reports"]
     assert queue[0]["comment"]["text"] == "Something vile"
     verdict = await client.post(f"/api/moderation/reports/{queue[0]['id']}/verdict", json={"decision": "remove"})
@@ -88,7 +78,7 @@ async def test_a_moderator_sees_a_hidden_video_while_they_must_decide_and_no_lon
     await sign_up(client, "ada")
     wish = {"kind": "video", "id": str(item), "reason": "illegal"}
     assert (await client.post("/api/reports", json=wish)).status_code == 201
-    judge = await _moderator(client, parts)
+    judge = await moderator(client, parts)
     async with parts.database.transaction(parts.region) as tx:
         if hidden == "private":
             await tx.execute("UPDATE persons SET is_private = true WHERE handle = 'olga'")
@@ -127,7 +117,7 @@ async def test_nobody_escapes_a_moderator_by_blocking_them(client: Client, parts
     assert (
         await client.post("/api/reports", json={"kind": "comment", "id": said["id"], "reason": "hate"})
     ).status_code == 201
-    judge = await _moderator(client, parts)
+    judge = await moderator(client, parts)
     become(client, troll)
     assert (await client.put("/api/people/judge/block")).status_code == 204
     become(client, judge)
@@ -158,7 +148,7 @@ async def test_a_comment_is_not_shown_any_more_to_who_reported_it(client: Client
     for other in (troll, None):
         become(client, other)
         assert len(await shown()) == 3, "for others nothing changed yet"
-    await _moderator(client, parts)
+    await moderator(client, parts)
     for row in (await client.get("/api/moderation/reports")).json()["reports"]:
         answer = await client.post(f"/api/moderation/reports/{row['id']}/verdict", json={"decision": "keep"})
         assert answer.status_code == 204

@@ -21,7 +21,7 @@ from plainview.ports.database import Transaction
 from plainview.ports.door import Deed
 from plainview.server.feeding import bench_of
 from plainview.wiring import Parts
-from tests.server.fixtures import Client, SignedUp, become, sign_up
+from tests.server.fixtures import Client, become, moderator, sign_up
 from tests.social.conftest import World
 
 pytestmark = pytest.mark.anyio
@@ -39,15 +39,6 @@ async def _reported(client: Client, parts: Parts) -> tuple[ItemId, ReportId]:
     await sign_up(client, "rita")
     wish = {"kind": "video", "id": str(item), "reason": "violence", "text": ""}
     return item, ReportId(int((await client.post("/api/reports", json=wish)).json()["id"]))
-
-
-async def _moderator(client: Client, parts: Parts) -> SignedUp:
-    person = await sign_up(client, "judge")
-    roles = "UPDATE persons SET roles = '{person,moderator}' WHERE person_id = %s"
-    async with parts.database.transaction(parts.region) as tx:
-        await tx.execute(roles, (int(person.person_id),))
-    parts.book.drop_person(PersonId(int(person.person_id)))
-    return person
 
 
 async def _decide(parts: Parts, number: ReportId, decision: Decision, **changes: Any) -> None:
@@ -121,7 +112,7 @@ async def test_what_a_moderator_deletes_is_an_entry_and_what_its_owner_deletes_i
     become(client, rita)
     assert (await client.delete(f"/api/comments/{said[0]['id']}")).status_code == 204
     assert await _takedowns(parts) == before
-    await _moderator(client, parts)
+    await moderator(client, parts)
     assert (await client.delete(f"/api/comments/{said[1]['id']}")).status_code == 204
     assert (await client.delete(f"/api/videos/{item}")).status_code == 204
     assert await _takedowns(parts) == before + 2

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from plainview.kernel.ids import PersonId
 from plainview.server.app import make_app
 from plainview.settings import Settings
 from plainview.wiring import Parts, wire
@@ -80,3 +81,13 @@ def become(client: Client, person: SignedUp | None) -> None:
     client.cookies.clear()
     if person is not None:
         client.cookies.update(person.cookie)
+
+
+async def moderator(client: Client, parts: Parts) -> SignedUp:
+    """Somebody who judges reports; the client is signed in as them."""
+    person = await sign_up(client, "judge")
+    roles = "UPDATE persons SET roles = '{person,moderator}' WHERE person_id = %s"
+    async with parts.database.transaction(parts.region) as tx:
+        await tx.execute(roles, (int(person.person_id),))
+    parts.book.drop_person(PersonId(int(person.person_id)))
+    return person

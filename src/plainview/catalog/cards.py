@@ -127,8 +127,8 @@ def cards_held(viewer: PersonId | None, ids: Sequence[ItemId], marks: Marks) -> 
 async def cards_to_judge(
     tx: Transaction, moderator: PersonId, ids: Sequence[ItemId], relations: Relations
 ) -> list[tuple[SeenItem, Card]]:
-    """The published ones of these, for who must decide about them, whoever else may see them. For moderation only."""
-    held = {item: card for item, card in (await _public(tx, ids)).items() if card.item.state == "published"}
+    """Those of these that are no drafts, for who must decide about them, whoever sees them. For moderation only."""
+    held = {item: card for item, card in (await _public(tx, ids)).items() if card.item.state != "draft"}
     marks = await relations.marks(tx, moderator, list(held), [card.item.person_id for card in held.values()])
     return [(held[item].item, _whole(held[item], moderator, marks)) for item in ids if item in held]
 

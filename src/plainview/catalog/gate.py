@@ -100,7 +100,7 @@ class ItemGate:
 
     async def _judges(self, viewer: Viewer, item: SeenItem) -> bool:
         """Whether a moderator must look at this to decide about it: only while a report of it is open."""
-        if not viewer.roles & JUDGES or item.state != "published":
+        if not viewer.roles & JUDGES or item.state == "draft":
             return False
         async with self.database.transaction(viewer.region) as tx:
             return await is_reported(tx, "video", item.item_id)

@@ -17,6 +17,7 @@ from plainview.media.uploads import delete_upload, uploads_of_item
 from plainview.ports.database import Transaction
 from plainview.ports.jobs import Jobs
 from plainview.ports.signals import Signals
+from plainview.privacy.wiping import enqueue_wipe
 
 SOUND_TITLE = "Original sound"
 ForgetItems = Callable[[Transaction, Sequence[ItemId]], Awaitable[None]]
@@ -156,7 +157,10 @@ class Shredder:
     forget_items: ForgetItems
 
     async def delete(self, tx: Transaction, item: Item) -> None:
-        """Delete an item with all that hangs on it. Its media goes by a job; nobody is given it from the commit on."""
+        """Delete an item with all that hangs on it. Its media goes by a job, as does what database files keep.
+
+        Nobody is given it from the commit on.
+        """
         await self.forget_items(tx, [item.item_id])
         for upload in await uploads_of_item(tx, item.item_id):
             await delete_upload(tx, upload)
@@ -166,6 +170,7 @@ class Shredder:
         if item.state == "published":
             await count_person(tx, item.person_id, "videos", -1)
         await item_changed(tx, self.signals, item.item_id)
+        await enqueue_wipe(tx, self.jobs)
 
 
 async def _delete_rows(tx: Transaction, item: ItemId) -> None:

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, DateTime, I
 
 from plainview.privacy.personal import DataClass, Purpose, Retention, personal, public, tables
 
-UNSEALED = "caption <> '' AND (state = 'draft' OR visibility = 'only_me')"
+UNSEALED = "caption <> '' AND (state <> 'published' OR visibility = 'only_me')"
 
 items = Table(
     "items",
@@ -17,7 +17,7 @@ items = Table(
     # draft, published, removed (by a verdict). What the feed may show is state = published and the asset playable.
     public(Column("state", Text, nullable=False, server_default="draft")),
     public(Column("visibility", Text, nullable=False, server_default="public")),
-    # What others may read. A draft's words, and those of a video for "only me", are their owner's alone and lie sealed.
+    # What others may read. The words of a draft, of what was removed and of a video for "only me" lie sealed.
     public(Column("caption", Text, nullable=False, server_default="")),
     personal(
         Column("sealed_caption", LargeBinary),
@@ -45,7 +45,7 @@ items = Table(
     Index("ix_items_person_id_item_id", "person_id", "item_id"),
     Index("ix_items_asset_id", "asset_id"),
     # The database itself refuses such words in the open.
-    CheckConstraint("caption = '' OR (state <> 'draft' AND visibility <> 'only_me')", name="owners_words_sealed"),
+    CheckConstraint("caption = '' OR (state = 'published' AND visibility <> 'only_me')", name="owners_words_sealed"),
     # Those that an older version wrote, until they are sealed: none, soon.
     Index("ix_items_unsealed", "item_id", postgresql_where=text(UNSEALED)),
 )

@@ -1,7 +1,7 @@
 """Owns what an owner says about a video: where its words lie, in the open or sealed, and whom they name.
 
-A draft's words, and those of a video for "only me", are its owner's alone: they lie sealed, and no hashtag and no
-mention of them stands anywhere. What is published for followers lies open as all that others are shown.
+The words of a draft, of a video for "only me" and of one that was removed are not for others: they lie sealed, and no
+hashtag and no mention of them stands anywhere. What is published for followers lies open as all that others are shown.
 """
 
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ SELECT item_id, sealed_caption FROM items
 WHERE person_id = %s AND item_id = ANY(%s) AND sealed_caption IS NOT NULL ORDER BY item_id
 """
 _LYING_OPEN = """
-SELECT item_id, person_id, caption FROM items WHERE caption <> '' AND (state = 'draft' OR visibility = 'only_me')
+SELECT item_id, person_id, caption FROM items WHERE caption <> '' AND (state <> 'published' OR visibility = 'only_me')
 ORDER BY item_id LIMIT %s FOR UPDATE SKIP LOCKED
 """
 _PUT_AWAY = "UPDATE items SET caption = '', sealed_caption = %(sealed)s WHERE item_id = %(item)s"
@@ -106,7 +106,7 @@ class Pen:
         values = {
             "item": item.item_id,
             "open": words,
-            "sealed": await self._sealed(item.person_id, wording.caption) if alone else None,
+            "sealed": await self.sealed(item.person_id, wording.caption) if alone else None,
             "visibility": wording.visibility,
             "allow_comments": wording.allow_comments,
             "allow_reuse": wording.allow_reuse,
@@ -114,10 +114,11 @@ class Pen:
             "edited": item.shown not in {None, wording.caption},
         }
         await tx.execute(_SAVE, values)
-        await _index(tx, item.item_id, words)
+        await index_words(tx, item.item_id, words)
         await item_changed(tx, self.signals, item.item_id)
 
-    async def _sealed(self, person: PersonId, caption: str) -> bytes | None:
+    async def sealed(self, person: PersonId, caption: str) -> bytes | None:
+        """The bytes of a caption that others may not read; None where it says nothing."""
         return await seal_text(self.door, person, FIELD, caption) if caption else None
 
 
@@ -162,7 +163,7 @@ async def with_own_words(
 
 
 async def with_words_in_case(tx: Transaction, door: Door, by: By, shown: tuple[SeenItem, Card]) -> Card:
-    """The card of a reported item that its owner took from sight meanwhile, for who must decide about it."""
+    """The card of a reported item that was taken from sight meanwhile, for who must decide about it."""
     item, card = shown
     if not _is_alone(item):
         return card
@@ -178,6 +179,16 @@ async def with_words(tx: Transaction, card: Card, caption: str) -> Card:
     return msgspec.structs.replace(whole, caption=caption, hashtags=hashtags(caption), mentions=shapes)
 
 
+async def index_words(tx: Transaction, item: ItemId, words: str) -> None:
+    """Have an item found by these words, and by no others."""
+    await tx.execute(_UNTAG, {"item": item})
+    await tx.execute(_TAG, {"item": item, "tags": hashtags(words)})
+    named = await faces_of_handles(tx, mentions(words))
+    ids, handles = [each.person_id for each in named.values()], [each.handle for each in named.values()]
+    await tx.execute(_UNMENTION, (item, ids))
+    await tx.execute(_MENTION, (item, ids, handles))
+
+
 async def item_changed(tx: Transaction, signals: Signals, item: ItemId) -> None:
     """Have every process forget what it holds of an item."""
     CARDS.forget(item)
@@ -189,19 +200,9 @@ async def seal_what_lies_open(tx: Transaction, door: Door) -> int:
     rows = await (await tx.execute(_LYING_OPEN, (SEALED_AT_ONCE,))).fetchall()
     for item, person, caption in rows:
         await tx.execute(_PUT_AWAY, {"item": item, "sealed": await seal_text(door, person, FIELD, caption)})
-        await _index(tx, item, "")
+        await index_words(tx, item, "")
     return len(rows)
 
 
 def _is_alone(item: SeenItem) -> bool:
-    return is_owners_alone(published=item.state != "draft", visibility=item.visibility)
-
-
-async def _index(tx: Transaction, item: ItemId, words: str) -> None:
-    """Have an item found by these words, and by no others."""
-    await tx.execute(_UNTAG, {"item": item})
-    await tx.execute(_TAG, {"item": item, "tags": hashtags(words)})
-    named = await faces_of_handles(tx, mentions(words))
-    ids, handles = [each.person_id for each in named.values()], [each.handle for each in named.values()]
-    await tx.execute(_UNMENTION, (item, ids))
-    await tx.execute(_MENTION, (item, ids, handles))
+    return is_owners_alone(published=item.state == "published", visibility=item.visibility)

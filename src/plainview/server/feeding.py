@@ -10,7 +10,7 @@ from plainview.catalog.cards import cards_of, cards_to_judge
 from plainview.catalog.items import items_of_person
 from plainview.catalog.removing import admit, remove, restrict
 from plainview.catalog.visibility import seen_item
-from plainview.catalog.wording import with_words_in_case
+from plainview.catalog.wording import Pen, with_words_in_case
 from plainview.feed.desk import FeedDesk
 from plainview.feed.hiding import hide
 from plainview.feed.ingest import Ingest
@@ -24,6 +24,7 @@ from plainview.moderation.subjects import Shown, Subject, Subjects
 from plainview.ports.database import Transaction
 from plainview.ports.door import By
 from plainview.ports.event_log import EventKind
+from plainview.privacy.wiping import enqueue_wipe
 from plainview.server.pages import PageDesk
 from plainview.server.shell import Shell
 from plainview.social.comments import comment, comments_by_ids, delete_comment
@@ -99,6 +100,7 @@ class _Judged:
         self._parts = parts
         self._telling = telling_of(parts)
         self._relations = relations_of(parts)
+        self._pen = Pen(parts.signals, parts.door)
 
     def subjects(self) -> Subjects:
         return Subjects(self.find, self.show, self.remove, self.restrict, self.admit, self.reported)
@@ -136,13 +138,14 @@ class _Judged:
     async def remove(self, tx: Transaction, subject: Subject) -> None:
         kind, number = subject
         if kind == "video":
-            await remove(tx, self._parts.signals, ItemId(number))
+            await remove(tx, self._pen, ItemId(number))
         elif kind == "comment":
             rows = await comments_by_ids(tx, PersonId(0), [CommentId(number)])
             for row in rows:
                 await delete_comment(tx, row)
         else:
             await self._remove_all(tx, PersonId(number))
+        await enqueue_wipe(tx, self._parts.jobs)
 
     async def restrict(self, tx: Transaction, subject: Subject) -> None:
         await restrict(tx, self._parts.signals, ItemId(subject[1]))
@@ -154,7 +157,7 @@ class _Judged:
         # Each turn takes a page of what is published; what is removed is on no later page.
         while rows := (await items_of_person(tx, person, None)).rows:
             for item in rows:
-                await remove(tx, self._parts.signals, item)
+                await remove(tx, self._pen, item)
 
     async def reported(self, tx: Transaction, person: PersonId, subject: Subject) -> None:
         kind, number = subject
