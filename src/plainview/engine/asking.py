@@ -39,6 +39,8 @@ class Asking:
         self.lots = Lots(seed, request.person or 0, request.now_ms, len(request.in_session))
         self.token = scratch.next_token(self.catalogue)
         self.person: Person | None = None if request.person is None else learner.people.get(request.person)
+        if request.acted:
+            self.person = learner.imagined(request.acted)
         self.rising_now = 1.0 / learner.rising.weight_at(request.now_ms)
         self._out = self._mark()
         self.anchors: list[int] = []

@@ -1,5 +1,6 @@
 """Owns what an event changes: the item's record, the person's state, what is watched after what, the short lists."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -75,6 +76,26 @@ class Learner:
             self._enjoy(state, slot, at_ms)
         state.counts["events"] += 1
         state.remember((slot, _KIND_NUMBERS[kind], worth, at_ms))
+
+    def imagined(self, events: Sequence[Observation]) -> Person:
+        """Somebody of whom only this is known, made anew. Nothing by which others are ranked is changed."""
+        state = Person(self.limits)
+        for event in events:
+            slot = -1 if event.item is None else self.catalogue.slots.get(event.item, -1)
+            if slot < 0 or event.kind in _SAYS_NOTHING:
+                continue
+            worth = ACTION_WORTH.get(event.kind, 0.0)
+            if event.kind is EventKind.WATCHED:
+                rank = self.ranks.rank(event.watched_ms, int(self.catalogue.facts[slot, DURATION_AT]))
+                worth = WATCH_WORTH * (2.0 * rank - 1.0)
+            self._note_history(state, slot, event.kind)
+            if event.kind is not EventKind.SHOWN:
+                self._lean(state, self.catalogue.traits[slot], worth)
+            if worth >= _ENJOYED_FROM and slot not in state.enjoyed:
+                state.enjoyed.append(slot)
+                del state.enjoyed[: -self.limits.anchors]
+            state.remember((slot, _KIND_NUMBERS[event.kind], worth, min(max(event.at_ms, 0), 1 << 60)))
+        return state
 
     def _believable(self, at_ms: int) -> int:
         """The event's time, brought back to at most a day after the latest so far."""

@@ -91,6 +91,8 @@ class PageRequest:
     size: int = 8
     person: PersonId | None = None
     """None asks for a page for nobody in particular."""
+    acted: Sequence[Observation] = ()
+    """In place of a person: what somebody without a name did, oldest first. Nothing of it is learned or kept."""
     mode: Mode = Mode.FOR_YOU
     in_session: Sequence[ItemId] = ()
     """Seen, or held by the client, in this session: oldest first. Comes again only when all else is exhausted."""
