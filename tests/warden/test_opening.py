@@ -11,8 +11,8 @@ import pytest
 
 from plainview.kernel.ids import IdMaker, RegionNumber
 from plainview.kernel.purposes import Purpose
-from plainview.warden.entries import Kind, body_info, coarse, head_of, read_entry, tag_of
-from plainview.warden.hpke import receiver
+from plainview.warden.entries import KeyChange, Kind, body_info, coarse, head_of, read_entry, tag_of
+from plainview.warden.hpke import public_of, receiver
 from plainview.warden.keeper import Call
 from plainview.warden.merkle import leaf_hash
 from plainview.warden.protocol import (
@@ -20,6 +20,7 @@ from plainview.warden.protocol import (
     By,
     Client,
     Destroy,
+    Erase,
     Open,
     Plain,
     Policies,
@@ -156,15 +157,32 @@ def test_destroyed_keys_open_nothing_and_cannot_come_back(tmp_path: Path) -> Non
             caller.ask("proof", Proof(person, SERVER))
 
 
-def test_a_deletion_is_booked_once_and_its_body_cannot_be_guessed(warden: Warden, caller: Caller) -> None:
-    person = new_person()
-    caller.seal(person, DEVICE, b"gone")
-    caller.ask("destroy", Destroy(person))
-    caller.ask("destroy", Destroy(person))
+def test_a_deletion_is_booked_once_when_it_begins_and_its_body_cannot_be_guessed(
+    warden: Warden, caller: Caller
+) -> None:
+    person, at_once = new_person(), new_person()
+    for each in (person, at_once):
+        caller.seal(each, DEVICE, b"gone")
+    warden.tending.publish_now()
+    proof = json.loads(caller.ask("proof", Proof(person, SERVER)))
+    public = public_of(b64decode(proof["private_key"]))
+    entries = _booked(warden)
+    for op, payload in (("erase", Erase(person)), ("destroy", Destroy(person)), ("destroy", Destroy(at_once))):
+        for _ in range(2):
+            caller.ask(op, payload)
+    told = _booked(warden)[len(entries) :]
+    assert [head_of(entry).kind for entry in told] == [Kind.ACT, Kind.KEY, Kind.ACT, Kind.KEY]
+    assert sha256(person.to_bytes(8, "big")).digest() not in told[0]
+    assert told[1][-33:] == bytes([KeyChange.RETIRED]) + sha256(public).digest(), "who holds the key can tell"
     with warden.store.env.begin() as txn:
-        acts = [entry for _, entry in rows(txn, warden.store.entries) if head_of(entry).kind is Kind.ACT]
-    assert len(acts) == 1
-    assert sha256(person.to_bytes(8, "big")).digest() not in acts[0]
+        assert list(rows(txn, warden.store.erasing)) == []
+
+
+def _booked(warden: Warden) -> list[bytes]:
+    """The entries of acts and keys."""
+    with warden.store.env.begin() as txn:
+        found = [entry for _, entry in rows(txn, warden.store.entries)]
+    return [entry for entry in found if head_of(entry).kind in {Kind.ACT, Kind.KEY}]
 
 
 def test_sealed_bytes_fit_their_person_and_column_only(caller: Caller) -> None:

@@ -37,6 +37,6 @@ async def erase_account(desk: Desk, tx: Transaction, person: PersonId) -> None:
     await revoke_others(tx, entrance.signals, person, SessionId(0))
     if account.picture is not None:
         await desk.jobs.enqueue(tx, "accounts.remove_picture", key=account.picture)
-    await erase_person(tx, person, desk.erasers, desk.jobs)
+    await erase_person(tx, person, desk.erasers, desk.jobs, entrance.door)
     await entrance.signals.send(tx, PERSON_ERASED, person_id=person)
     entrance.book.drop_person(person)

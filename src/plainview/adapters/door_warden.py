@@ -64,6 +64,10 @@ class DoorWarden:
             if await self._warden(region).ask("use", question, _persons):
                 raise NotAllowedError("What is held of a person who was erased may not be used.")
 
+    async def begin_erasure(self, person: PersonId) -> None:
+        """Book that a person's erasure begins (see the port)."""
+        await self._warden(region_of(person)).ask("erase", protocol.Erase(person))
+
     async def destroy(self, person: PersonId) -> None:
         """Destroy a person's keys (see the port)."""
         await self._warden(region_of(person)).ask("destroy", protocol.Destroy(person))

@@ -87,8 +87,11 @@ class Door(Protocol):
             NotAllowedError: as for `open`.
         """
 
+    async def begin_erasure(self, person: PersonId) -> None:
+        """Book that a person's erasure begins: delete their rows only when this has returned. Idempotent."""
+
     async def destroy(self, person: PersonId) -> None:
-        """Destroy a person's keys, after an entry that says so: nobody opens what they sealed. Idempotent."""
+        """Destroy a person's keys, with an entry that says so: nobody opens what they sealed. Idempotent."""
 
     async def act(self, region: RegionNumber, deed: Deed, body: bytes) -> int:
         """Book an act by authority: its number among those of its kind, once the entry is durable.

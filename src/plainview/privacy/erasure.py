@@ -5,6 +5,7 @@ from typing import Any
 
 from plainview.kernel.ids import PersonId
 from plainview.ports.database import Transaction
+from plainview.ports.door import Door
 from plainview.ports.jobs import Jobs
 from plainview.privacy.jobs import DESTROY_KEY
 from plainview.privacy.wiping import enqueue_wipe
@@ -15,8 +16,15 @@ Erase = Callable[[Transaction, PersonId], Awaitable[None]]
 Export = Callable[[Transaction, PersonId], Awaitable[dict[str, Any]]]
 
 
-async def erase_person(tx: Transaction, person: PersonId, erasers: Sequence[Erase], jobs: Jobs) -> None:
-    """Erase a person from every domain, the uppermost first, all of it or nothing; once that is so, their key."""
+async def erase_person(tx: Transaction, person: PersonId, erasers: Sequence[Erase], jobs: Jobs, door: Door) -> None:
+    """Erase a person from every domain, the uppermost first, all of it or nothing; once that is so, their key.
+
+    That it begins is in the access log before: when the transaction fails, an entry without an effect is left.
+
+    Raises:
+        UnavailableError: the access log does not answer, so nothing is erased.
+    """
+    await door.begin_erasure(person)
     for erase in erasers:
         await erase(tx, person)
     # Not here: a key that is gone does not come back when this transaction fails.

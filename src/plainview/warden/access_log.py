@@ -124,6 +124,11 @@ class AccessLog:
         txn.put(TWO.pack(act, number), body, db=self.store.acts)
         return number
 
+    def begin_erasure(self, txn: Txn, person: int, body: bytes) -> None:
+        """Book that a person's deletion begins, before anything of theirs goes; nothing when that is booked already."""
+        if txn.put(ONE.pack(person), b"", overwrite=False, db=self.store.erasing):
+            self.act(txn, entries.Deed.DELETION, body)
+
     def note(self, txn: Txn, kind: int, payload: bytes) -> None:
         """Book a policy or client (payload: the hash), or a key (payload: what happened, 1 byte, and the hash)."""
         at_ms = self._moment()
@@ -137,6 +142,7 @@ class AccessLog:
 
     def erase(self, txn: Txn, person: int) -> None:
         """Delete a person's bodies and contexts. Their tree goes when its last head stands in the map."""
+        txn.delete(ONE.pack(person), db=self.store.erasing)
         for index in self._unsettled.pop(person, ()):
             txn.delete(ONE.pack(index), db=self.store.newest)
         self.trees.settle(txn, person)

@@ -63,6 +63,7 @@ class Keeper:
             "seal": (protocol.Seal, opening.seal),
             "open": (protocol.Open, opening.open),
             "use": (protocol.Use, opening.use),
+            "erase": (protocol.Erase, opening.erase),
             "destroy": (protocol.Destroy, tending.destroy),
             "proof": (protocol.Proof, tending.proof),
             "act": (protocol.Act, tending.act),

@@ -8,6 +8,7 @@ perhaps no read, or no entry and no read; never a read without an entry.
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
+from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from plainview.kernel.errors import NotAllowedError
@@ -15,10 +16,11 @@ from plainview.kernel.ids import ID_MAX, RegionNumber, region_of
 from plainview.kernel.purposes import DataClass, Purpose
 from plainview.warden.access_log import AccessLog
 from plainview.warden.approvals import Approvals, Granted
-from plainview.warden.entries import Deed, Read
+from plainview.warden.entries import KeyChange, Kind, Read
+from plainview.warden.hpke import public_of
 from plainview.warden.keys import Age, Keys, PersonKeys
 from plainview.warden.policy import Policy, Question, principal_of
-from plainview.warden.protocol import By, Destroy, Open, Proof, Seal, Sealed, Use
+from plainview.warden.protocol import By, Destroy, Erase, Open, Proof, Seal, Sealed, Use
 from plainview.warden.sealing import seal, unseal
 from plainview.warden.store import Txn
 
@@ -114,12 +116,20 @@ class Opening:
         )
         return lambda: gone
 
-    def destroy(self, txn: Txn, question: Destroy) -> Release:
-        """Destroy a person's keys, after an act that says so; nothing is booked when they are gone already."""
+    def erase(self, txn: Txn, question: Erase) -> Release:
+        """Book that a person's erasure begins; nothing when that is booked already, or their keys are gone."""
         self._check_region((question.person,))
+        if not self._keys.is_gone(txn, question.person):
+            self._log.begin_erasure(txn, question.person, blinded(question.person.to_bytes(8, "big")))
+        return lambda: None
+
+    def destroy(self, txn: Txn, question: Destroy) -> Release:
+        """Destroy a person's keys, with an entry that says which; nothing is booked when they are gone already."""
+        self.erase(txn, Erase(question.person))
         if self._keys.is_gone(txn, question.person):
             return lambda: False
-        self._log.act(txn, Deed.DELETION, blinded(question.person.to_bytes(8, "big")))
+        if keys := self._keys.find(txn, question.person):
+            self._log.note(txn, Kind.KEY, retired(keys))
         self._log.erase(txn, question.person)
         there = self._keys.destroy(txn, question.person)
         return lambda: there
@@ -187,6 +197,11 @@ class Opening:
 def blinded(body: bytes) -> bytes:
     """An act's body with 16 random bytes after it, so that nobody guesses it from its hash in the public log."""
     return body + secrets.token_bytes(16)
+
+
+def retired(keys: PersonKeys) -> bytes:
+    """What the log's key entry says of a person's keys that are destroyed: who holds a copy of them can tell."""
+    return bytes([KeyChange.RETIRED]) + sha256(public_of(keys.private_key)).digest()
 
 
 def _read(by: By, purpose: str, person: int, classes: tuple[str, ...], now_ms: int, count: int = 1) -> Read:

@@ -11,7 +11,8 @@ order of the fields below. The first question on a connection is `hello`.
 | seal | Seal | list of sealed bytes | nothing: sealing reads nothing |
 | open | Open | list of plain bytes, null where the person's key is gone | a read per person |
 | use | Use | list of the persons whose keys are gone: theirs may not be used | a read per other person |
-| destroy | Destroy | whether there was a key | an act: deletion |
+| erase | Erase | null | an act: deletion, when it was not said before |
+| destroy | Destroy | whether there was a key | a key entry; and the act, when `erase` was not said before |
 | proof | Proof | the proof file, as bytes of JSON | a read: the person's own view |
 | act | Act | its number | an act |
 | client | Client | null | a client entry, when the manifest's hash is new |
@@ -109,6 +110,12 @@ class Use(Struct, array_like=True, frozen=True):
     fields: list[str]
     purpose: str
     by: By
+
+
+class Erase(Struct, array_like=True, frozen=True):
+    """A person's erasure begins. May be said again."""
+
+    person: int
 
 
 class Destroy(Struct, array_like=True, frozen=True):

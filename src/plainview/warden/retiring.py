@@ -28,6 +28,7 @@ LOG_DATABASES: Final = (
     "acts",
     "meta",
     "newest",
+    "erasing",
 )
 
 

@@ -30,6 +30,7 @@ class Store:
     dirty: person (u64) → why the head must go to the map      heads: key (32) → a person's pair, of two generations
     fresh: bucket (u64) → nothing: changed since published     buckets: bucket (u64) → the hash of one part of the map
     acts: act (u64), number (u64) → body                       meta: name → value
+    erasing: person (u64) → nothing: their deletion is booked, and their keys are not destroyed yet
     newest: index (u64) → person (u64), n (u64), context (u32), sealed body: reads that are not settled yet
     """
 
@@ -58,6 +59,7 @@ class Store:
         self.acts = self.database("acts")
         self.meta = self.database("meta")
         self.newest = self.database("newest")
+        self.erasing = self.database("erasing")
 
     def database(self, name: str) -> "lmdb._Database":
         """The named database, made where it is missing. Never call it inside a transaction."""
