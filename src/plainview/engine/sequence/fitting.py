@@ -22,7 +22,7 @@ PEOPLE_AT_ONCE = 64
 class Course:
     """How long and how fast the encoder learns. Small data get small steps, so that all take about as many."""
 
-    epochs: float = 24.0
+    epochs: float = 16.0
     steps_an_epoch: int = 250
     places_min: int = 512
     places_max: int = 4096
