@@ -8,6 +8,7 @@ import rich_click as click
 from rich.table import Table
 
 from plainview import __version__
+from plainview.cli_engine import engine
 from plainview.cli_trust import COMMANDS, tell_of_logs
 from plainview.console import EXIT_FAILED, EXIT_USAGE, bar, err, out, told
 from plainview.settings import PREFIX, Settings, read_settings
@@ -326,7 +327,7 @@ def _changed(settings: Settings, **changes: Any) -> Settings:
     return replace(settings, **{name: value for name, value in changes.items() if value is not None})
 
 
-for each in COMMANDS:
+for each in (*COMMANDS, engine):
     program.add_command(each)
 
 

@@ -94,7 +94,7 @@ def test_only_wiring_and_operations_import_adapters() -> None:
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("plainview.adapters"):
                 importers.add(path.relative_to(SOURCE).parts[0])
     # Operations drive what lies below the ports: the embedded server's programs and the migrations.
-    assert importers <= {"wiring.py", "wiring_warden.py", "adapters", "operations"}
+    assert importers <= {"wiring.py", "wiring_alone.py", "wiring_warden.py", "adapters", "operations"}
 
 
 def test_a_domains_own_files_are_imported_by_no_other_domain() -> None:
