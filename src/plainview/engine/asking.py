@@ -11,6 +11,7 @@ from plainview.engine.lots import Lots
 from plainview.engine.persons import Person
 from plainview.engine.scratch import Scratch
 from plainview.engine.terms import CREATOR
+from plainview.engine.weights import weights_by
 from plainview.engine.worth import NEWCOMER_SHOWINGS
 from plainview.ports.engine import Mode, PageRequest
 
@@ -25,10 +26,12 @@ class Asking:
     __slots__ = (
         "_out", "anchors", "catalogue", "followed", "following", "held", "limits", "lots", "mode", "newcomer", "now_ms",
         "person", "pools", "request", "rising_now", "scratch", "size", "strength", "token",
+        "weights",
     )  # fmt: skip
 
     def __init__(self, request: PageRequest, learner: Learner, scratch: Scratch, seed: int) -> None:
         self.request, self.mode, self.now_ms = request, request.mode, request.now_ms
+        self.weights = weights_by(request.sliders)
         self.catalogue, self.pools, self.limits, self.scratch = (
             learner.catalogue,
             learner.pools,

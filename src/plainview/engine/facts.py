@@ -1,7 +1,9 @@
 """Owns what a person is told of themselves: every taste and tempo that is held, by name."""
 
+import numpy as np
+
 from plainview.engine.catalogue import Catalogue
-from plainview.engine.persons import Person
+from plainview.engine.persons import Person, opinion
 from plainview.engine.terms import KINDS
 from plainview.ports.engine import Fact
 
@@ -17,7 +19,7 @@ def facts_of(person: Person, catalogue: Catalogue) -> tuple[Fact, ...]:
         for term, kind, weight in zip(held.tolist(), kinds, strength, strict=True)
     ]
     tastes.sort(key=lambda fact: (-abs(fact.weight), fact.name, fact.subject))
-    return (*tastes, *_tempo(person), *_lists(person, catalogue))
+    return (*tastes, *_tempo(person), *_lists(person, catalogue), *_forgotten(person, catalogue))
 
 
 def _tempo(person: Person) -> list[Fact]:
@@ -34,3 +36,16 @@ def _lists(person: Person, catalogue: Catalogue) -> list[Fact]:
     found += [Fact("hidden", str(catalogue.terms.names[term]), 1.0) for term in person.hidden]
     found += [Fact("enjoyed", str(int(catalogue.ids[slot])), 1.0) for slot in person.enjoyed]
     return found
+
+
+def _forgotten(person: Person, catalogue: Catalogue) -> list[Fact]:
+    if not person.forgotten:
+        return []
+    held = np.array(list(person.forgotten), np.intp)
+    fast, slow = np.array(list(person.forgotten.values()), np.float32).T
+    strength = (opinion(fast, slow) * catalogue.gains[held]).tolist()
+    kinds, names = catalogue.terms.kind[held].tolist(), catalogue.terms.names
+    return [
+        Fact("forgotten", f"{KINDS[kind]}:{names[term]}", round(weight, 4))
+        for term, kind, weight in zip(person.forgotten, kinds, strength, strict=True)
+    ]

@@ -17,6 +17,8 @@ class Limits:
     seen_per_person_max: int = 4096
     """At the cap the video seen longest ago is forgotten and may come again as if it were new."""
     refused_per_person_max: int = 256
+    forgotten_per_person_max: int = 64
+    """Single tastes that were forgotten and can be taken back."""
     anchors: int = 6
     """How many of the last enjoyed items are looked at for co-watched and similar ones."""
     pool_items: int = 512

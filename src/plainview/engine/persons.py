@@ -50,8 +50,8 @@ class Person:
     """One person's state. Tastes are two numbers per trait: what the last few events say, and what hundreds say."""
 
     __slots__ = (
-        "counts", "enjoyed", "event_count", "events", "fast", "hidden", "refused", "seen", "slow", "term_count",
-        "terms",
+        "counts", "enjoyed", "event_count", "events", "fast", "forgotten", "hidden", "refused", "seen", "slow",
+        "term_count", "terms",
     )  # fmt: skip
 
     def __init__(self, limits: Limits) -> None:
@@ -66,6 +66,7 @@ class Person:
         self.refused: list[int] = []
         self.hidden: list[int] = []
         self.counts = dict.fromkeys(COUNTS, 0)
+        self.forgotten: dict[int, tuple[float, float]] = {}
 
     def remember(self, event: tuple[int, int, float, int]) -> None:
         """Keeps (item, kind, value, time) in place of the oldest event."""
@@ -108,11 +109,39 @@ class Person:
         self.terms[at] = traits
         return at
 
+    def lay_aside(self, term: int, most: int) -> None:
+        """Takes one taste out, and keeps what it was with at most so many others that can be taken back."""
+        count = self.term_count
+        at = np.flatnonzero(self.terms[:count] == term)
+        if not len(at):
+            return
+        self.forgotten.pop(term, None)
+        self.forgotten[term] = (float(self.fast[at[0]]), float(self.slow[at[0]]))
+        if len(self.forgotten) > most:
+            del self.forgotten[next(iter(self.forgotten))]
+        for held in (self.terms, self.fast, self.slow):
+            held[: count - 1] = np.delete(held[:count], at[0])
+            held[count - 1] = 0
+        self.term_count = count - 1
+
+    def take_back(self, term: int) -> None:
+        """Adds a taste that was laid aside to what is thought of the trait by now."""
+        fast, slow = self.forgotten.pop(term, (0.0, 0.0))
+        at = np.flatnonzero(self.terms[: self.term_count] == term).astype(np.int16)
+        if not len(at):
+            at = self._make_places(np.array([term], np.int32), np.array([-1], np.int16))
+        self.fast[at] += np.float32(fast)
+        self.slow[at] += np.float32(slow)
+
     def tastes(self) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """The traits on which there is an opinion and how strong it is, before their gains."""
         held = slice(0, self.term_count)
-        opinion = np.float32(FAST_SHARE) * self.fast[held] + np.float32(SLOW_SHARE) * self.slow[held]
-        return self.terms[held], opinion
+        return self.terms[held], opinion(self.fast[held], self.slow[held])
+
+
+def opinion(fast: NDArray[np.float32], slow: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n,) what the two memories of some traits say together."""
+    return np.float32(FAST_SHARE) * fast + np.float32(SLOW_SHARE) * slow
 
 
 def without_tastes(person: Person, limits: Limits) -> Person:

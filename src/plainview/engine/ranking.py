@@ -25,7 +25,17 @@ from plainview.engine.sources.followed import all_of_followed
 from plainview.engine.variety import Explored, best_of, order, too_alike, with_others
 from plainview.engine.worth import MODEL_VERSION
 from plainview.kernel.ids import ItemId, PersonId
-from plainview.ports.engine import Fact, ItemFacts, Mode, Observation, PageRequest, RankedItem, RankedPage, Reason
+from plainview.ports.engine import (
+    Fact,
+    ItemFacts,
+    Mode,
+    Observation,
+    Origin,
+    PageRequest,
+    RankedItem,
+    RankedPage,
+    Reason,
+)
 
 _FOLLOWING = (Source("followed", all_of_followed, profiled=False),)
 
@@ -103,6 +113,24 @@ class TasteEngine:
         if state is not None:
             self._learner.people[person] = without_tastes(state, self._limits)
             self._version += 1
+
+    def forget_taste(self, person: PersonId, name: str, subject: str) -> None:
+        """Makes one taste count for nothing until the person leans that way again; it can be taken back."""
+        state, term = self._learner.people.get(person), self._learner.catalogue.terms.known(name, subject)
+        if state is not None and term is not None:
+            state.lay_aside(term, self._limits.forgotten_per_person_max)
+            self._version += 1
+
+    def recall_taste(self, person: PersonId, name: str, subject: str) -> None:
+        """Adds a forgotten taste again, as strong as it was."""
+        state, term = self._learner.people.get(person), self._learner.catalogue.terms.known(name, subject)
+        if state is not None and term in state.forgotten:
+            state.take_back(term)
+            self._version += 1
+
+    def origins(self) -> tuple[Origin, ...]:
+        """The sources of candidates that a person may switch off."""
+        return tuple(Origin(source.name, source.profiled) for source in self._sources)
 
     def snapshot(self) -> bytes:
         """The whole state, bit for bit."""

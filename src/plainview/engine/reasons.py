@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from plainview.engine.asking import Asking
 from plainview.engine.catalogue import CREATOR_AT
 from plainview.engine.covisits import Following
-from plainview.engine.scoring import CO_WATCHED, FOLLOWED, FRESH, LANGUAGE, LUCK, QUALITY, RISING, WEIGHTS, Scored
+from plainview.engine.scoring import CO_WATCHED, FOLLOWED, FRESH, QUALITY, RISING, Scored
 from plainview.engine.terms import KINDS
 from plainview.engine.worth import REASON_WEIGHT_MIN
 from plainview.ports.engine import Reason
@@ -15,9 +15,6 @@ _REASONS_MAX = 3
 _SIMILAR_FROM = 0.45
 _ALIKE_ANCHORS = 3
 _NOTHING_SPECIAL = (Reason("popular", "", 0.0),)
-# Luck and language are never a reason to show something.
-_NAMED_WEIGHTS = WEIGHTS.copy()
-_NAMED_WEIGHTS[[LANGUAGE, LUCK]] = 0.0
 _PLAIN = {QUALITY: "popular", RISING: "rising", FRESH: "fresh"}
 
 
@@ -25,7 +22,7 @@ def reasons_of(asking: Asking, page: Scored) -> list[tuple[Reason, ...]]:
     """For each of a page's items the few parts that moved it up most, strongest first; at least one each."""
     tastes = _Tastes(asking, page) if len(asking.held) else None
     found = []
-    for row, shares in enumerate((_NAMED_WEIGHTS[:, None] * page.parts).T.tolist()):
+    for row, shares in enumerate((asking.weights.named[:, None] * page.parts).T.tolist()):
         strong = [(share, part) for part, share in enumerate(shares) if share >= REASON_WEIGHT_MIN]
         strong.sort(reverse=True)
         reasons = tuple([_reason(asking, page, row, part, share, tastes) for share, part in strong[:_REASONS_MAX]])

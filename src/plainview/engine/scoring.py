@@ -20,7 +20,6 @@ from plainview.engine.worth import (
 )
 
 PARTS = tuple(PART_WEIGHTS)
-WEIGHTS = np.array(list(PART_WEIGHTS.values()), np.float32)
 _ONES = np.ones(256, np.float32)
 _LUCK = np.random.default_rng(20260101).random(4096, np.float32) * np.float32(2.0) - np.float32(1.0)
 TASTE, CO_WATCHED, QUALITY, FOLLOWED, RISING, FRESH, LANGUAGE, LUCK = range(len(PARTS))
@@ -68,7 +67,7 @@ def scored(asking: Asking, slots: Slots) -> Scored:
         parts[LANGUAGE] = _foreign(asking)[facts[:, LANGUAGE_AT]]
     salt = asking.lots.below(4096)
     parts[LUCK] = _LUCK[(slots * 2654435 + salt) & 4095]
-    return Scored(slots, traits, facts, parts, WEIGHTS @ parts)
+    return Scored(slots, traits, facts, parts, asking.weights.parts @ parts)
 
 
 def _co_watched(asking: Asking, following: Following, slots: Slots) -> NDArray[np.float32]:

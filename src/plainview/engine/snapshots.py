@@ -19,7 +19,7 @@ from plainview.engine.limits import Limits
 from plainview.engine.persons import COUNTS, EVENT, Person, Seen
 from plainview.ports.engine import SnapshotUnreadableError
 
-_MAGIC = b"plainview-engine-1\n"
+_MAGIC = b"plainview-engine-2\n"
 _LENGTH = struct.Struct("<Q")
 _SUM = struct.Struct("<I")
 
@@ -149,6 +149,11 @@ def _pack_people(people: dict[int, Person], arrays: Arrays) -> None:
     arrays["taste_terms"], _ = _joined([p.terms[: p.term_count] for p in held], np.int32)
     arrays["events"], arrays["event_counts"] = _joined([p.events[: p.event_count] for p in held], EVENT)
     arrays["seen"], arrays["seen_counts"] = _joined([p.seen.slots for p in held], np.int32)
+    arrays["forgotten"], arrays["forgotten_counts"] = _joined(
+        [np.array(list(p.forgotten), np.int32) for p in held], np.int32
+    )
+    strengths = [strength for p in held for strength in p.forgotten.values()]
+    arrays["forgotten_strengths"] = np.array(strengths, np.float32).reshape(-1, 2)
     for name in ("enjoyed", "refused", "hidden"):
         arrays[name], arrays[f"{name}_counts"] = _joined([np.array(getattr(p, name), np.int32) for p in held], np.int32)
 
@@ -158,6 +163,8 @@ def _unpack_people(limits: Limits, arrays: Arrays) -> dict[int, Person]:
     tastes = [_parted(arrays[f"taste_{name}"], arrays["taste_counts"]) for name in ("terms", "fast", "slow")]
     events = _parted(arrays["events"], arrays["event_counts"])
     seen = _parted(arrays["seen"], arrays["seen_counts"])
+    forgotten = _parted(arrays["forgotten"], arrays["forgotten_counts"])
+    strengths = iter(arrays["forgotten_strengths"].tolist())
     lists = {name: _parted(arrays[name], arrays[f"{name}_counts"]) for name in ("enjoyed", "refused", "hidden")}
     for row, number in enumerate(arrays["people"].tolist()):
         person = people[number] = Person(limits)
@@ -167,6 +174,7 @@ def _unpack_people(limits: Limits, arrays: Arrays) -> dict[int, Person]:
         person.event_count, cursor = arrays["people_cursors"][row].tolist()
         person.seen = Seen(limits.seen_per_person_max, seen[row], cursor)
         person.counts = dict(zip(COUNTS, arrays["people_counts"][row].tolist(), strict=True))
+        person.forgotten = {term: tuple(next(strengths)) for term in forgotten[row].tolist()}
         for name, parts in lists.items():
             setattr(person, name, parts[row].tolist())
     return people

@@ -60,6 +60,13 @@ class Terms:
         self._stale = True
         return slot
 
+    def known(self, kind: str, name: str) -> int | None:
+        """The slot of a trait by its words, as `facts` says them; None for one that there is not."""
+        number = KINDS.index(kind) if kind in KINDS else NONE
+        if number not in (CREATOR, SOUND):
+            return self.slots[number].get(name)
+        return self.slots[number].get(int(name)) if name.isascii() and name.isdecimal() else None
+
     def attach(self, term: int, item_slot: int, published_at_ms: int) -> None:
         """Puts an item at the end of a trait's list."""
         self._stale = True

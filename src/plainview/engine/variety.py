@@ -93,7 +93,7 @@ def _compare(asking: Asking, scored: Scored, best: NDArray[np.intp]) -> tuple[ND
     rows = profile.reshape(count, _BUCKETS)
     alike = rows @ rows.T
     norm = np.sqrt(alike.diagonal()) + np.float32(1e-6)
-    alike *= np.float32(VARIETY + NEWCOMER_VARIETY * asking.newcomer) / norm
+    alike *= np.float32(asking.weights.variety * (VARIETY + NEWCOMER_VARIETY * asking.newcomer)) / norm
     alike /= norm[:, None]
     facts = scored.facts[best]
     creator, sound = facts[:, CREATOR_AT], facts[:, SOUND_AT]

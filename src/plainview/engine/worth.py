@@ -84,6 +84,19 @@ VARIETY: Final = 0.35
 NEWCOMER_VARIETY: Final = 0.6
 NEWCOMER_SHOWINGS: Final = 10.0
 
+# The person's own hand. Five sliders, each moved by up to two steps to either side of the middle, which is what stands
+# in this file. A step up doubles what the slider moves, a step down halves it. So no slider turns a part off or around:
+# what a person passes over still counts against a video. "varied" moves VARIETY and NEWCOMER_VARIETY. No slider moves
+# "language" and "luck", nor what may be shown at all.
+SLIDER_STEP: Final = 2.0
+SLIDERS: Final[dict[str, tuple[str, ...]]] = {
+    "familiar": ("taste", "co_watched"),
+    "followed": ("followed",),
+    "popular": ("quality", "rising"),
+    "fresh": ("fresh",),
+    "varied": (),
+}
+
 # Every page of at least this size gives one place to a new video, by lot, until that video has had its exposures.
 EXPLORE_PAGE_SIZE_MIN: Final = 3
 FRESH_EXPOSURES: Final = 100

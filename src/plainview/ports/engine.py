@@ -6,11 +6,11 @@ calls `page` checks visibility once more before anything is sent.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from plainview.kernel.errors import PlainviewError
+from plainview.kernel.errors import InvalidInputError, PlainviewError
 from plainview.kernel.ids import ItemId, PersonId
 
 
@@ -83,6 +83,44 @@ class Observation:
     loops: int = 0
 
 
+SLIDER_MOST = 2
+"""How many steps a slider goes to either side of its middle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sliders:
+    """How far a person moved each thing that their feed is made of, in whole steps; 0, the middle, is as published.
+
+    Raises:
+        InvalidInputError: a step is no whole number, or more than SLIDER_MOST from the middle.
+    """
+
+    familiar: int = 0
+    """Down: what is new to them. Up: what is like what they enjoyed, or watched after it by others."""
+    followed: int = 0
+    """Whom they follow."""
+    popular: int = 0
+    """What others enjoy."""
+    fresh: int = 0
+    """What was published lately."""
+    varied: int = 0
+    """How little the videos of one page have in common."""
+
+    def __post_init__(self) -> None:
+        for name, step in asdict(self).items():
+            if type(step) is not int or not -SLIDER_MOST <= step <= SLIDER_MOST:
+                raise InvalidInputError(
+                    f"Move {name} by whole steps from {-SLIDER_MOST} to {SLIDER_MOST}.", fields={name: f"not {step!r}"}
+                )
+
+    def moved(self) -> dict[str, int]:
+        """Those that do not stand in the middle."""
+        return {name: step for name, step in asdict(self).items() if step}
+
+
+AS_PUBLISHED = Sliders()
+
+
 @dataclass(frozen=True, slots=True)
 class PageRequest:
     """A wish for the next few items."""
@@ -105,6 +143,8 @@ class PageRequest:
     """Languages that the person understands; empty means any."""
     without_sources: Sequence[str] = ()
     """Sources that the person has switched off."""
+    sliders: Sliders = AS_PUBLISHED
+    """The person's own hand on the weights; they move what is there, and let nothing in."""
 
 
 class Reason(NamedTuple):
@@ -155,11 +195,20 @@ class RankedPage(NamedTuple):
     failed_sources: tuple[str, ...]
 
 
+class Origin(NamedTuple):
+    """One source of candidates, as a person may switch it off."""
+
+    name: str
+    profiled: bool
+    """Reads what the person did, so it is left out of a page without profiling anyway."""
+
+
 class Fact(NamedTuple):
     """One thing that the engine holds about a person, with a name, its subject and how strong it is."""
 
     name: str
-    """tag, creator, sound, word, length, look: a taste. shown, finished, skipped, skip_after_ms, events: a tempo."""
+    """tag, creator, sound, word, length, look: a taste. shown, finished, skipped, skip_after_ms, events: a tempo.
+    forgotten: a taste, as `tag:cats`, that counts for nothing and can be taken back."""
     subject: str
     weight: float
 
@@ -208,6 +257,21 @@ class Engine(Protocol):
 
     def reset(self, person: PersonId) -> None:
         """Forgets a person's tastes; keeps what they have seen, refused and hidden, so that it does not come again."""
+        ...
+
+    def forget_taste(self, person: PersonId, name: str, subject: str) -> None:
+        """Makes one taste count for nothing until the person leans that way again. An unknown one is no error.
+
+        The last few are laid aside, so that `recall_taste` can give them back. `name`, `subject`: of its `Fact`.
+        """
+        ...
+
+    def recall_taste(self, person: PersonId, name: str, subject: str) -> None:
+        """Adds a forgotten taste again, as strong as it was. One that is not laid aside is no error."""
+        ...
+
+    def origins(self) -> tuple[Origin, ...]:
+        """The sources of candidates that a person may switch off."""
         ...
 
     def snapshot(self) -> bytes:
