@@ -9,7 +9,7 @@ from rich.table import Table
 
 from plainview import __version__
 from plainview.cli_engine import engine
-from plainview.cli_trust import COMMANDS, tell_of_logs
+from plainview.cli_trust import COMMANDS, PASSPHRASE, erase_again, passphrase_of, tell_of_logs
 from plainview.console import EXIT_FAILED, EXIT_USAGE, bar, err, out, told
 from plainview.settings import PREFIX, Settings, read_settings
 
@@ -128,10 +128,11 @@ def show_settings(settings: Settings) -> None:
 @program.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
-    "--keys", type=click.Path(path_type=Path, dir_okay=False), help="Write the keys too, into this other file."
+    "--keys", type=click.Path(path_type=Path, dir_okay=False), help="Write the keys too, locked, into this other file."
 )
+@PASSPHRASE
 @click.pass_obj
-def backup(settings: Settings, file: Path, keys: Path | None) -> None:
+def backup(settings: Settings, file: Path, keys: Path | None, passphrase_file: Path | None) -> None:
     """Write the instance into FILE: databases and media. The service may run meanwhile.
 
     What is personal lies sealed in it, and the keys are not in it. Without them nobody signs in after a restore.
@@ -141,6 +142,7 @@ def backup(settings: Settings, file: Path, keys: Path | None) -> None:
     from plainview.operations.key_copies import copy_keys
     from plainview.wiring import make_objects
 
+    passphrase = passphrase_of(passphrase_file, anew=True) if keys is not None else ""
     with told(), databases(settings) as running, bar() as report:
         contents = back_up(running, make_objects(running), file, report)
     out.print(
@@ -152,32 +154,48 @@ def backup(settings: Settings, file: Path, keys: Path | None) -> None:
         )
         return
     with told():
-        copy_keys(settings, keys)
-    out.print(f"[yellow]![/] {keys}: the keys to all personal data. Keep it apart from the backup, and not for long:")
-    out.print("  whoever holds both can open everything, and leaves no entry; and so can who was erased since be read.")
+        copy_keys(settings, keys, passphrase)
+    out.print(f"[yellow]![/] {keys}: the keys to all personal data, locked. Keep it apart from the backup, and not for")
+    out.print("  long: who has both and the passphrase opens everything without an entry, of who was erased since too.")
 
 
 @program.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--keys", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The file of the keys.")
+@PASSPHRASE
+@click.option(
+    "--log",
+    help="With keys: where the public logs lie as they are now, so that who was erased since stays erased: a folder "
+    "with one named like each region, an address (https://example.com/log), or none.",
+)
 @click.option(
     "--retire-log", is_flag=True, help="Where the log in the file of the keys is too old, begin the next one."
 )
 @click.pass_obj
-def restore(settings: Settings, file: Path, keys: Path | None, retire_log: bool) -> None:
+def restore(
+    settings: Settings, file: Path, keys: Path | None, passphrase_file: Path | None, log: str | None, retire_log: bool
+) -> None:
     """Bring back a backup FILE into an empty instance; after one that was cut off, run it with the same FILE again."""
     from plainview.operations.backup import half_restored
     from plainview.operations.backup import restore as bring_back
     from plainview.operations.databases import databases
-    from plainview.operations.key_copies import bring_keys
+    from plainview.operations.key_copies import bring_keys, check_keys
     from plainview.wiring import make_objects
 
+    passphrase = ""
+    if keys is not None:
+        if log is None:
+            raise click.UsageError("Say with --log where the public logs lie as they are now, or none.")
+        passphrase = passphrase_of(passphrase_file, anew=False)
+        with told():
+            check_keys(keys, passphrase)
     with told(), databases(settings, migrated=not half_restored(settings)) as running, bar() as report:
         contents = bring_back(running, make_objects(running), file, report)
         if keys is not None:
-            bring_keys(settings, keys)
+            bring_keys(settings, keys, passphrase)
     out.print(f"[green]✓[/] restored {contents.databases} database and {contents.objects} objects from {file}")
     if keys is not None:
+        erase_again(settings, log or "none")
         tell_of_logs(settings, retire_log)
 
 

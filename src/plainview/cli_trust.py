@@ -208,6 +208,42 @@ def request_record(settings: Settings, /, region: str | None, **said: Any) -> No
     out.print(f"[green]✓[/] booked as number {number}; {shown}. Now, and not before, do what it asks for")
 
 
+PASSPHRASE = click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="With keys: the file whose first line is their passphrase, in place of asking for it.",
+)
+
+
+def passphrase_of(file: Path | None, *, anew: bool) -> str:
+    """The passphrase of a file of keys; asked for, twice for one that is made anew, where no file has it."""
+    from plainview.operations.locked_files import refuse_short
+
+    if file is None:
+        said: str = click.prompt("Passphrase of the keys", hide_input=True, confirmation_prompt=anew, err=True)
+    else:
+        said = (file.read_text().splitlines() or [""])[0]
+    with told():
+        refuse_short(said)
+    return said
+
+
+def erase_again(settings: Settings, where: str) -> None:
+    """Have those stay erased who were erased after the keys were copied, as the public logs tell; say how many."""
+    from plainview.operations.erased_again import erase_again as run
+    from plainview.operations.log_reading import LogFolder, LogReader
+
+    if where == "none":
+        out.print("[yellow]![/] no public log: who was erased after the copy can be read again")
+        return
+    with told():
+        for region in settings.region_numbers():
+            is_address = where.startswith(("http://", "https://"))
+            files = LogReader(f"{where.rstrip('/')}/{region}") if is_address else LogFolder(Path(where) / region)
+            count, size = run(settings, region, files)
+            out.print(f"[green]✓[/] {region}: {count} erased since stay erased, as its log says up to entry {size}")
+
+
 def tell_of_logs(settings: Settings, retires: bool) -> None:
     """Say of each log that came back with the keys whether it may go on; begin the next one where that is wished."""
     from plainview.operations.restored_logs import retire_older, standings

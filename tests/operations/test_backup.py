@@ -15,8 +15,11 @@ import pytest
 from plainview.adapters.postgres_embedded import PostgresEmbedded
 from plainview.operations.backup import MARK, BackupError, back_up, restore
 from plainview.operations.key_copies import bring_keys, copy_keys
+from plainview.operations.locked_files import LockedFileError
 from plainview.settings import Settings
 from plainview.wiring import make_objects
+
+PASSPHRASE = "correct horse battery"
 
 
 def _quiet(_: str, __: int, ___: int) -> None:
@@ -175,12 +178,12 @@ def test_the_keys_travel_in_a_file_of_their_own_and_no_backup_holds_them(
     keys = [path.read_bytes() for path in warden.glob("warden-home/keys/*") if path.is_file()]
     assert keys
     assert not any(key in tmp_path.joinpath("file").read_bytes() for key in keys)
-    copy_keys(settings, tmp_path / "keys")
+    copy_keys(settings, tmp_path / "keys", PASSPHRASE)
     assert tmp_path.joinpath("keys").stat().st_mode & 0o077 == 0
     fresh = _instance(tmp_path / "b", other_url)
-    bring_keys(fresh, tmp_path / "keys")
+    bring_keys(fresh, tmp_path / "keys", PASSPHRASE)
     assert [path.read_bytes() for path in fresh.data.glob("warden-home/keys/*")] == keys
     with pytest.raises(BackupError, match="already"):
-        bring_keys(fresh, tmp_path / "keys")
-    with pytest.raises(BackupError):
-        bring_keys(_instance(tmp_path / "c", other_url), tmp_path / "file")
+        bring_keys(fresh, tmp_path / "keys", PASSPHRASE)
+    with pytest.raises(LockedFileError):
+        bring_keys(_instance(tmp_path / "c", other_url), tmp_path / "file", PASSPHRASE)

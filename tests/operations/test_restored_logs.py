@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,11 +11,14 @@ from pathlib import Path
 import pytest
 
 from benchmarks.instance import free_port
-from plainview.cli_trust import tell_of_logs
+from plainview.cli_trust import erase_again, tell_of_logs
 from plainview.kernel.errors import UnavailableError
 from plainview.kernel.ids import IdMaker, PersonId, RegionNumber
 from plainview.kernel.purposes import Purpose
+from plainview.operations.backup import BackupError
+from plainview.operations.erased_again import erase_again as run
 from plainview.operations.key_copies import bring_keys, copy_keys
+from plainview.operations.log_reading import LogFolder
 from plainview.operations.restored_logs import Standing, standings
 from plainview.operations.wardens import warden_status, wardens
 from plainview.ports.door import SERVER, Plain, Sealed
@@ -25,6 +29,7 @@ from plainview.wiring import make_door
 from tests.guarding import publish
 
 DEVICE = "sessions.device"
+PASSPHRASE = "correct horse battery"
 
 
 @contextmanager
@@ -75,11 +80,11 @@ def test_a_log_older_than_its_witness_saw_is_retired_and_what_was_sealed_opens(
         with _witnessed(tmp_path / "witness", key, port):
             sealed = _sealed(running, person)
             publish(running.data)
-            copy_keys(running, tmp_path / "keys")
+            copy_keys(running, tmp_path / "keys", PASSPHRASE)
             assert _opened(running, sealed) == [b"a telephone"]
             publish(running.data)
     again = replace(settings, data=tmp_path / "b")
-    bring_keys(again, tmp_path / "keys")
+    bring_keys(again, tmp_path / "keys", PASSPHRASE)
     (silent,) = standings(again)
     assert (silent.answering, silent.is_older) == (0, False)
     tell_of_logs(again, retires=False)
@@ -111,14 +116,76 @@ def test_a_log_of_which_nobody_saw_more_goes_on(
         key = warden_status(running, "home").log_key
         with _witnessed(tmp_path / "witness", key, port):
             publish(running.data)
-    copy_keys(settings, tmp_path / "keys")
+    copy_keys(settings, tmp_path / "keys", PASSPHRASE)
     again = replace(settings, data=tmp_path / "b")
-    bring_keys(again, tmp_path / "keys")
+    bring_keys(again, tmp_path / "keys", PASSPHRASE)
     with _witnessed(tmp_path / "witness", key, port):
         tell_of_logs(again, retires=False)
         assert "nobody saw more" in capsys.readouterr().out
         with wardens(again) as running:
             publish(running.data)
+
+
+def _erased(settings: Settings, person: PersonId) -> None:
+    async def destroy() -> None:
+        door = make_door(settings)
+        await door.begin_erasure(person)
+        await door.destroy(person)
+        await door.close()
+
+    asyncio.run(destroy())
+
+
+def _refuses_another_log(settings: Settings, public: Path) -> None:
+    """Entries that no signed root stands for tell nothing, and neither does a checkpoint that the log did not sign."""
+    size = public.joinpath("checkpoint").read_text().split("\n")[1]
+    bundle = public / "tile" / "entries" / "000.p" / size
+    bundle.write_bytes(bundle.read_bytes()[:-1] + b"x")
+    with pytest.raises(BackupError, match="does not go on"):
+        run(settings, "home", LogFolder(public))
+    checkpoint = public / "checkpoint"
+    checkpoint.write_text(checkpoint.read_text().replace("log/home", "log/away"))
+    with pytest.raises(BackupError, match="is not the log"):
+        run(settings, "home", LogFolder(public))
+
+
+async def _begun(settings: Settings, person: PersonId) -> None:
+    """An erasure that got no further than its entry."""
+    door = make_door(settings)
+    await door.begin_erasure(person)
+    await door.close()
+
+
+def test_who_was_erased_after_the_keys_were_copied_stays_erased_when_they_are_brought_back(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ids = IdMaker(RegionNumber(0), 9)
+    before, after, begun, kept = (PersonId(ids.next()) for _ in range(4))
+    port = int(settings.witnesses.split()[0].rpartition(":")[2])
+    with wardens(settings) as running:
+        key = warden_status(running, "home").log_key
+        with _witnessed(tmp_path / "witness", key, port):
+            sealed = {person: _sealed(running, person) for person in (before, after, begun, kept)}
+            _erased(running, before)
+            copy_keys(running, tmp_path / "keys", PASSPHRASE)
+            _erased(running, after)
+            asyncio.run(_begun(running, begun))
+            publish(running.data)
+    again = replace(settings, data=tmp_path / "b")
+    bring_keys(again, tmp_path / "keys", PASSPHRASE)
+    erase_again(again, "none")
+    assert "can be read again" in capsys.readouterr().out
+    for count in (1, 0):
+        erase_again(again, str(settings.data / "log"))
+        assert f"home: {count} erased since stay erased" in capsys.readouterr().out
+    _refuses_another_log(again, settings.data / "log" / "home")
+    with wardens(again) as running:
+        opened = {person: _opened(running, each) for person, each in sealed.items()}
+        assert opened == {before: [None], after: [None], begun: [b"a telephone"], kept: [b"a telephone"]}
+        until = time.monotonic() + 30
+        while warden_status(running, "home").key_version < 2 and time.monotonic() < until:
+            time.sleep(0.05)
+        assert warden_status(running, "home").key_version == 2, "what free pages may hold is worth nothing either"
 
 
 def test_the_next_log_counts_on() -> None:

@@ -107,7 +107,7 @@ class Audit:
         if self.state.size % WIDTH:
             raise ValueError("only the last bundle may be partial")
         start = self.state.size
-        entries = _split(bundle, width)
+        entries = split(bundle, width)
         self._check(start, entries)
         self._last_kind = entries[-1][1]
         leaves = [_sha256(b"\0" + entry).digest() for entry in entries]
@@ -231,8 +231,12 @@ def root_of(roots: list[tuple[int, bytes]]) -> bytes:
     return root
 
 
-def _split(bundle: bytes, width: int) -> list[bytes]:
-    """The entries of a bundle (C2SP tlog-tiles: each after its length in two bytes); exactly so many."""
+def split(bundle: bytes, width: int) -> list[bytes]:
+    """The entries of a bundle (C2SP tlog-tiles: each after its length in two bytes); exactly so many.
+
+    Raises:
+        AuditFailedError: it holds something else.
+    """
     entries, at, end = [], 0, len(bundle)
     while at < end:
         start = at + 2

@@ -1,53 +1,69 @@
 """Copies the wardens' stores into a file of their own, and brings them back: the keys to personal data, and the logs.
 
 An ordinary backup holds none of it, so that whoever finds one can open nothing, and who was erased stays erased. This
-file is made only when it is asked for by name. While it exists, what was erased after it was made can be opened by
-whoever holds it together with a backup.
+file is made only when it is asked for by name, and only under a passphrase. Whoever has both, and a backup, can open
+what was erased after it was made; when it is brought back, it stays erased (see `erased_again`).
 """
 
 import os
 import tarfile
 import tempfile
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import IO, Final, cast
 
 import lmdb
 
 from plainview.operations.backup import BackupError
+from plainview.operations.locked_files import locked_file, unlocked_file
 from plainview.settings import Settings
 
 STORE: Final = "store"
 LOCK: Final = "lock.mdb"
 
 
-def copy_keys(settings: Settings, target: Path) -> None:
-    """Write every region's keys and log into one file, for its owner alone. The wardens may run meanwhile.
+def copy_keys(settings: Settings, target: Path, passphrase: str) -> None:
+    """Write every region's keys and log into one file that the passphrase opens. The wardens may run meanwhile.
 
     Raises:
         BackupError: the file exists already, or we may not read a warden's store.
+        InvalidInputError: the passphrase is too short.
     """
     if target.exists():
         raise BackupError(f"{target} exists already; choose another name.")
-    partial = target.with_name(target.name + ".partial")
-    partial.touch(mode=0o600)
-    with partial.open("wb") as file, tarfile.open(fileobj=file, mode="w") as archive:
+    with (
+        locked_file(target, passphrase) as file,
+        tarfile.open(fileobj=cast("IO[bytes]", file), mode="w|") as archive,
+    ):
         for region in settings.region_numbers():
             _add(archive, settings.data.absolute() / f"warden-{region}")
-    partial.rename(target)
 
 
-def bring_keys(settings: Settings, source: Path) -> None:
+def check_keys(source: Path, passphrase: str) -> None:
+    """Nothing, when the passphrase opens the file, and all of it is there.
+
+    Raises:
+        LockedFileError: it does not, or it is not.
+    """
+    with unlocked_file(source, passphrase):
+        pass
+
+
+def bring_keys(settings: Settings, source: Path, passphrase: str) -> None:
     """Bring the keys and logs of every region back, where there are none yet.
 
     Raises:
         BackupError: there are some already, or the file is none of ours.
+        LockedFileError: the passphrase does not open all of it.
     """
     homes = [settings.data.absolute() / f"warden-{region}" for region in settings.region_numbers()]
     for home in homes:
         if home.joinpath(STORE, "data.mdb").exists():
             raise BackupError(f"{home.name} holds keys already; bring them back into a new data folder.")
     try:
-        with tarfile.open(source) as archive:
+        with (
+            unlocked_file(source, passphrase) as file,
+            tarfile.open(fileobj=cast("IO[bytes]", file), mode="r|") as archive,
+        ):
             for member in archive:
                 _bring(settings.data.absolute(), archive, member, {home.name for home in homes})
     except tarfile.TarError as error:

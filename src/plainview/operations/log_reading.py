@@ -1,15 +1,17 @@
-"""Owns reading a log's public files over HTTP (C2SP tlog-tiles): within limits, a few at once, with patience."""
+"""Owns reading a log's public files (C2SP tlog-tiles): from a folder, or over HTTP, a few at once, with patience."""
 
 import json
 import socket
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -108,19 +110,10 @@ class Patience:
                     connection.sock.shutdown(socket.SHUT_RDWR)
 
 
-class LogReader:
-    """Reads the files below one address, each thread by a connection of its own."""
+class LogFiles(ABC):
+    """Reads a log's public files, wherever they lie. `url` names the place."""
 
-    def __init__(self, url: str, reply_seconds_max: float = REPLY_SECONDS_MAX) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise LogUnreachableError(f"{url} is not the http address of a log or a server.")
-        self.url = url.rstrip("/")
-        self._secure, self._host, self._port = parts.scheme == "https", parts.hostname, parts.port
-        self._path = parts.path.rstrip("/")
-        self._own = threading.local()
-        self._patience = Patience(reply_seconds_max)
-        self._ahead: dict[int, Future[bytes]] = {}
+    url: str
 
     def checkpoint(self) -> str:
         """The note of the newest checkpoint."""
@@ -138,6 +131,48 @@ class LogReader:
             return self.get(f"{name}.p/{width}", BUNDLE_BYTES_MAX)
         except _MissingError:
             return _first(self.get(name, BUNDLE_BYTES_MAX), width)
+
+    @abstractmethod
+    def get(self, name: str, bytes_max: int) -> bytes:
+        """The content of a file."""
+
+
+class LogFolder(LogFiles):
+    """Reads the files in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.url = str(folder)
+        self._folder = folder
+
+    def get(self, name: str, bytes_max: int) -> bytes:
+        """The content of a file.
+
+        Raises:
+            LogUnreachableError: it is not there, or is larger than any such file may be.
+        """
+        try:
+            with self._folder.joinpath(name).open("rb") as file:
+                content = file.read(bytes_max + 1)
+        except OSError as error:
+            raise _MissingError(f"{self.url}/{name}: {error}.") from error
+        if len(content) > bytes_max:
+            raise LogUnreachableError(f"{self.url}/{name} is larger than any such file may be.")
+        return content
+
+
+class LogReader(LogFiles):
+    """Reads the files below one address over HTTP, each thread by a connection of its own."""
+
+    def __init__(self, url: str, reply_seconds_max: float = REPLY_SECONDS_MAX) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise LogUnreachableError(f"{url} is not the http address of a log or a server.")
+        self.url = url.rstrip("/")
+        self._secure, self._host, self._port = parts.scheme == "https", parts.hostname, parts.port
+        self._path = parts.path.rstrip("/")
+        self._own = threading.local()
+        self._patience = Patience(reply_seconds_max)
+        self._ahead: dict[int, Future[bytes]] = {}
 
     def tile(self, level: int, number: int, width: int) -> bytes:
         """A tile's first hashes, so many; those over leaves are fetched ahead with their bundles."""

@@ -152,6 +152,10 @@ class AccessLog:
         if self.trees.read(txn, person):
             self.trees.erase(txn, person)
 
+    def grown(self) -> CompactRange:
+        """The tree as it is now, to go on from elsewhere."""
+        return CompactRange.unpacked(self._range.size, self._range.packed())
+
     def settle(self, txn: Txn, persons_max: int | None = None) -> bool:
         """Put the newest reads of so many persons where proofs find them; whether there are more.
 

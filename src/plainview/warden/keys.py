@@ -6,7 +6,7 @@ person leaves an empty row, so that nothing can be sealed or booked in their nam
 """
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from enum import IntEnum
 from itertools import islice, takewhile
 from typing import Final
@@ -199,8 +199,8 @@ class Keys:
             txn.put(ONE.pack(person), self.version.to_bytes(_VERSION_BYTES, "big") + value, db=self._rows)
         return ONE.unpack(page[-1][0])[0] if page else None
 
-    def check_all(self) -> None:
-        """Unwrap every person's keys once, and keep none.
+    def everybody(self) -> Iterator[tuple[int, PersonKeys]]:
+        """Every person and their keys, one after the other; none are kept.
 
         Raises:
             KeyUnreadableError: the custodian does not hold the key of one.
@@ -209,8 +209,19 @@ class Keys:
         with self._store.env.begin() as txn, txn.cursor(self._rows) as cursor:
             for key, row in cursor.iternext():
                 if row:
-                    bound = Bound(row[_VERSION_BYTES:], self._bound(ONE.unpack(key)[0]))
-                    self._custodian.unwrap(_version_of(row), [bound])
+                    person = ONE.unpack(key)[0]
+                    bound = Bound(row[_VERSION_BYTES:], self._bound(person))
+                    yield person, PersonKeys(self._custodian.unwrap(_version_of(row), [bound])[0])
+
+    def check_all(self) -> None:
+        """Unwrap every person's keys once, and keep none.
+
+        Raises:
+            KeyUnreadableError: the custodian does not hold the key of one.
+            DoorBrokenError: one cannot be unwrapped.
+        """
+        for _ in self.everybody():
+            pass
 
     def bound(self, person: int, field: str) -> bytes:
         """What a value of this person is bound to, in the column of this name."""

@@ -46,7 +46,7 @@ REQUESTS_SHOWN_MAX: Final = 100
 _POLICY, _CLIENT, _KEY = b"policy", b"client", b"region key"
 # What the next log must say again when this one is retired.
 NOTED_ANEW: Final = (_POLICY, _CLIENT, _KEY)
-_REWRAPPED, _DESTROYED = b"rewrapped up to", b"first destroyed at"
+_REWRAPPED, DESTROYED = b"rewrapped up to", b"first destroyed at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +176,8 @@ class Tending:
     def destroy(self, txn: Txn, question: Destroy) -> Release:
         """Destroy a person's keys, and note that the region key must be renewed for their traces' sake."""
         release = self._house.opening.destroy(txn, question)
-        if txn.get(_DESTROYED, db=self._notes) is None:
-            txn.put(_DESTROYED, self._house.clock_ms().to_bytes(8, "big"), db=self._notes)
+        if txn.get(DESTROYED, db=self._notes) is None:
+            txn.put(DESTROYED, self._house.clock_ms().to_bytes(8, "big"), db=self._notes)
         return release
 
     def proof(self, txn: Txn, question: Proof) -> Release:
@@ -204,7 +204,7 @@ class Tending:
         notes = self._seen()
         if _REWRAPPED in notes:
             return self._rewrap(int.from_bytes(notes[_REWRAPPED], "big", signed=True))
-        first = int.from_bytes(notes.get(_DESTROYED, b""), "big")
+        first = int.from_bytes(notes.get(DESTROYED, b""), "big")
         if not first or self._house.clock_ms() - first < RENEW_MS_MAX:
             return False
         with self._house.log.writing() as txn:
@@ -217,7 +217,7 @@ class Tending:
         version = self._house.keys.rotate()
         self._note_key(txn, KeyChange.ROTATED, version)
         txn.put(_REWRAPPED, (-1).to_bytes(8, "big", signed=True), db=self._notes)
-        txn.delete(_DESTROYED, db=self._notes)
+        txn.delete(DESTROYED, db=self._notes)
         self._rewrapped = 0
         return version
 
