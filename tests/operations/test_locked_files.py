@@ -9,9 +9,9 @@ import pytest
 from plainview.kernel.errors import InvalidInputError
 from plainview.operations.locked_files import (
     CHUNK_BYTES,
+    LOCKED_BYTES,
     MAGIC,
     SALT_BYTES,
-    TAG_BYTES,
     Cipher,
     LockedFileError,
     LockedReader,
@@ -21,7 +21,6 @@ from plainview.operations.locked_files import (
 )
 
 PASSPHRASE = "correct horse battery"
-LOCKED_BYTES = CHUNK_BYTES + TAG_BYTES
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,10 @@
 """Owns files that only a passphrase opens: encrypted as they are written, never on the disk in the clear.
 
     header   the line of `MAGIC`, 16 bytes of salt
-    chunks   64 KiB each, the last one shorter (maybe empty): AES-256-GCM, with 16 bytes of tag
+    chunks   64 KiB each, the last one shorter (maybe empty), as `warden.sealing` seals: 29 bytes longer
 
-The key is scrypt's of passphrase and salt (RFC 7914). A chunk's nonce is its number (11 bytes) and whether it is the
-last one (1 byte), and the header goes with each: so none is dropped, repeated, moved or cut off unnoticed. It is the
-form of `age` (C2SP), with the primitives that are at hand here.
+The key is scrypt's of passphrase and salt (RFC 7914). A chunk is bound to the header, to its number and to whether it is
+the last one: so none is dropped, repeated, moved or cut off unnoticed. The idea is that of `age` (C2SP).
 """
 
 import secrets
@@ -14,16 +13,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from plainview.kernel.errors import InvalidInputError, PlainviewError
+from plainview.ports.door import DoorBrokenError
+from plainview.warden.sealing import KEY_BYTES, seal, unseal
 
 MAGIC: Final = b"plainview locked file/1: scrypt 2^17 8 1, AES-256-GCM\n"
 SALT_BYTES: Final = 16
 CHUNK_BYTES: Final = 64 * 1024
-TAG_BYTES: Final = 16
+LOCKED_BYTES: Final = CHUNK_BYTES + 29
 PASSPHRASE_CHARS_MIN: Final = 12
 
 
@@ -38,13 +37,13 @@ class Cipher:
 
     def __init__(self, passphrase: str, header: bytes) -> None:
         salt = header[len(MAGIC) :]
-        self._key = AESGCM(Scrypt(salt, 32, n=1 << 17, r=8, p=1).derive(passphrase.encode()))
+        self._key = Scrypt(salt, KEY_BYTES, n=1 << 17, r=8, p=1).derive(passphrase.encode())
         self._header = header
         self._number = 0
 
     def lock(self, chunk: bytes, *, last: bool) -> bytes:
         """The next chunk as it is written."""
-        return self._key.encrypt(self._nonce(last), chunk, self._header)
+        return seal(self._key, chunk, self._place(last))
 
     def unlock(self, chunk: bytes, *, last: bool) -> bytes:
         """The next chunk as it was.
@@ -53,17 +52,17 @@ class Cipher:
             LockedFileError: it is another, or the passphrase is.
         """
         try:
-            return self._key.decrypt(self._nonce(last), chunk, self._header)
-        except InvalidTag as error:
+            return unseal(self._key, chunk, self._place(last))
+        except DoorBrokenError as error:
             raise LockedFileError("The passphrase is not the one of this file, or the file is damaged.") from error
 
     def again(self) -> None:
         """Begin with the first chunk again."""
         self._number = 0
 
-    def _nonce(self, last: bool) -> bytes:
+    def _place(self, last: bool) -> bytes:
         self._number += 1
-        return self._number.to_bytes(11, "big") + bytes([last])
+        return self._header + self._number.to_bytes(8, "big") + bytes([last])
 
 
 class LockedWriter:
@@ -152,9 +151,9 @@ def unlocked_file(source: Path, passphrase: str) -> Iterator[LockedReader]:
 
 def _chunks(file: IO[bytes], cipher: Cipher) -> Iterator[bytes]:
     # There is a last chunk always: a file that ends after its header was cut off.
-    following = file.read(CHUNK_BYTES + TAG_BYTES)
+    following = file.read(LOCKED_BYTES)
     is_last = False
     while not is_last:
-        chunk, following = following, file.read(CHUNK_BYTES + TAG_BYTES)
+        chunk, following = following, file.read(LOCKED_BYTES)
         is_last = not following
         yield cipher.unlock(chunk, last=is_last)
