@@ -3,8 +3,8 @@
     header   the line of `MAGIC`, 16 bytes of salt
     chunks   64 KiB each, the last one shorter (maybe empty), as `warden.sealing` seals: 29 bytes longer
 
-The key is scrypt's of passphrase and salt (RFC 7914). A chunk is bound to the header, to its number and to whether it is
-the last one: so none is dropped, repeated, moved or cut off unnoticed. The idea is that of `age` (C2SP).
+The key is scrypt's of passphrase and salt (RFC 7914). A chunk is bound to the header, its number and whether it is
+the last: so none is dropped, repeated, moved or cut off unnoticed. The idea is that of `age` (C2SP).
 """
 
 import secrets
