@@ -34,7 +34,7 @@ SWIPES = 200
 NAMED = ("popularity", "item_to_item", "ials_hourly", "linucb")
 _HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
 _EVENING_MS = 3 * _HOUR_MS
-_WARM_HOURS = 96
+WARM_HOURS = 96
 _NEWCOMERS_FROM = 100_000
 _SESSION_PAGES = 4.0
 _BOOTSTRAPS = 2_000
@@ -62,7 +62,7 @@ def main() -> None:
     outcomes: dict[str, Outcome] = {}
     for seed in range(options.first_seed, options.first_seed + seeds):
         world = world_from(options, seed)
-        log = list(sessions(seed, persons, _WARM_HOURS, world))
+        log = list(sessions(seed, persons, WARM_HOURS, world))
         for feed in feeds(world, seed, options.content):
             if options.feeds and feed.name not in options.feeds:
                 continue
@@ -112,7 +112,7 @@ class Newcomer:
         self._world, self._number = world, number
         self._person: Person = world.person(number)
         dice = np.random.default_rng((world.seed, 9, number))
-        start_ms = START_MS + _WARM_HOURS * _HOUR_MS
+        start_ms = START_MS + WARM_HOURS * _HOUR_MS
         days = [0, *(1 + day for day in active_days(world.marginals.gap_days, dice, 200))]
         self.sessions = [int(start_ms + day * _DAY_MS + dice.integers(_EVENING_MS)) for day in days]
         self._pages_left = [int(dice.geometric(1.0 / _SESSION_PAGES)) for _ in days]

@@ -10,6 +10,8 @@ every 60 minutes and keeps its lists until then, as Gorse does by default. `para
 person's own list always up to date. What the person has taken is left out in all, up to the event. Beside it, refitted
 every hour: what is popular, item-to-item neighbours (also with the person's list up to date), and iALS.
 
+What the same is worth in the simulated place is said by `benchmarks.freshness_simulated`, whose figures stand beside.
+
 The folder PLAINVIEW_RANKING_DATA, or `--data`, holds `ml-100k/ml-100k.inter` (GroupLens's data in RecBole's form).
 """
 
@@ -32,6 +34,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from benchmarks.freshness_simulated import simulated
+from benchmarks.simulator.source import add_source
 from plainview.engine.online.taste import OnlineTaste
 
 Scores = NDArray[np.float64]
@@ -115,19 +119,23 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help=f"the first {QUICK_EVENTS} events")
     parser.add_argument("--every", type=int, default=4, help="ask before every so many events; all are learned")
     parser.add_argument("--seed", type=int, default=1, help="for the order of events of one second")
+    add_source(parser)
     options = parser.parse_args()
+    torch.set_num_threads(1)
+    figures = played_back(options) | simulated(options)
+    print(json.dumps({key: round(value, 4) for key, value in figures.items()}))
+
+
+def played_back(options: argparse.Namespace) -> dict[str, float]:
+    """The figures of the real people; none where their file is not there."""
     path = options.data / "ml-100k" / "ml-100k.inter"
     if not path.exists():
-        # No figures, and no failure: the table then has no line of it.
         print(f"{path} is not there. Get it as this file's first lines say, and name the folder.", file=sys.stderr)
-        print("{}")
-        return
-    torch.set_num_threads(1)
+        return {}
     events = read(path, options.seed)[: QUICK_EVENTS if options.quick else None]
     started = time.perf_counter()
     playing = Playing(events, options.every)
-    figures = playing.played() | {"events": len(events), "played_s": time.perf_counter() - started}
-    print(json.dumps({key: round(value, 4) for key, value in figures.items()}))
+    return playing.played() | {"events": len(events), "played_s": time.perf_counter() - started}
 
 
 def read(path: Path, seed: int) -> list[Taken]:

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 
+from benchmarks.feeds.delayed import Ranker
 from benchmarks.feeds.feed import PAGE
 from benchmarks.simulator.marginals import COMMENT, FOLLOW, FORWARD, HATE, LIKE
 from benchmarks.simulator.sessions import View
 from benchmarks.simulator.world import World
 from plainview.kernel.ids import ItemId, PersonId
-from plainview.ports.engine import Engine, EventKind, ItemFacts, Observation, PageRequest
+from plainview.ports.engine import EventKind, ItemFacts, Observation, PageRequest
 
 _CREATORS_FROM = 1_000_000
 _SKIP_MS, _SKIP_SHARE, _SKIP_MS_MAX, _FINISHED_SHARE = 2_000, 0.2, 20_000, 0.97
@@ -25,7 +26,7 @@ class Product:
 
     name = "plainview"
 
-    def __init__(self, world: World, engine: Engine, content: bool) -> None:
+    def __init__(self, world: World, engine: Ranker, content: bool) -> None:
         self._engine = engine
         self._author = world.videos.author
         self._followed: dict[int, list[PersonId]] = defaultdict(list)
