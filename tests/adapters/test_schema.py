@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from sqlalchemy.schema import SchemaItem
 import plainview.migrations
 from plainview.adapters.postgres_embedded import PostgresEmbedded
 from plainview.adapters.schema_alembic import upgrade, versions
+from plainview.adapters.schema_wanted import wanted
 from plainview.kernel.errors import UnavailableError
 from plainview.operations.databases import databases
 from plainview.privacy.personal import tables
@@ -75,6 +77,17 @@ def test_each_migration_keeps_the_rows_of_the_one_before(empty_url: str) -> None
         assert connection.execute(numbers).fetchall() == [(0, False, "roses"), (41, False, "")]
         with pytest.raises(psycopg.errors.CheckViolation):
             connection.execute("UPDATE items SET caption = 'lilies' WHERE item_id = 8")
+
+
+def test_the_version_that_is_wanted_is_the_last_one_and_there_is_one_alone(tmp_path: Path) -> None:
+    assert wanted() == _revisions()[-1]
+    texts = ('revision = "0001"\ndown_revision = None\n', 'revision = "0002"\ndown_revision = "0001"\n')
+    for text in texts:
+        tmp_path.joinpath(f"{text[12:16]}_one.py").write_text(text)
+    assert wanted(tmp_path) == "0002"
+    tmp_path.joinpath("0002_two.py").write_text('revision: str = "0003"\ndown_revision: str = "0001"\n')
+    with pytest.raises(RuntimeError, match="2 versions"):
+        wanted(tmp_path)
 
 
 def test_two_processes_that_start_at_once_migrate_once(empty_url: str) -> None:

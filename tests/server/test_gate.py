@@ -14,7 +14,7 @@ from plainview.adapters.logs_structlog import set_up_logs
 from plainview.server.app import make_app
 from plainview.server.origins import ForgedRequestError, address_of, check_origin, is_local
 from plainview.settings import Settings
-from plainview.wiring import wire
+from plainview.wiring import Parts, wire
 from tests.server.fixtures import ADULT, PASSWORD, Client, browser_at, sign_up
 
 pytestmark = pytest.mark.anyio
@@ -152,6 +152,12 @@ async def test_it_says_whether_it_is_ready(client: Client) -> None:
     answer = await client.get("/readyz")
     assert answer.status_code == 200, answer.text
     assert answer.json()["schema home"] == "ok"
+
+
+async def test_it_is_not_ready_for_a_database_of_another_version(parts: Parts) -> None:
+    async with browser_at(make_app(replace(parts, schema="9999"))) as client:
+        answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()["schema home"]) == (503, f"is {parts.schema}, this program wants 9999")
 
 
 async def test_without_its_database_it_lives_but_is_not_ready(settings: Settings, tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ VERSIONS: Final = Path(__file__).parent.parent / "migrations" / "versions"
 _NAMED: Final = re.compile(r'^(revision|down_revision)\b[^=\n]*= "([^"]+)"$', re.MULTILINE)
 
 
-def wanted() -> str:
+def wanted(versions: Path = VERSIONS) -> str:
     """The schema version that this program wants: the one that no other migration follows."""
-    named = [found for path in VERSIONS.glob("*.py") for found in _NAMED.findall(path.read_text())]
+    named = [found for path in versions.glob("*.py") for found in _NAMED.findall(path.read_text())]
     followed = {version for kind, version in named if kind == "down_revision"}
     newest = {version for kind, version in named if kind == "revision"} - followed
     if len(newest) != 1:

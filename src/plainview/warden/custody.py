@@ -148,7 +148,6 @@ def change(store: Store, wanted: Change, progress: Progress) -> None:
         raise CustodianDiffersError(f"The keys lie with {held.name} already.")
     if target.name != wanted.after_name or _kind(held.name) != _kind(wanted.before_name):
         raise CustodianDiffersError(f"The keys lie with {held.name}, and are on their way to {target.name}.")
-    _note(store, _HELD, held)
     _note(store, _CHANGING, target)
     before = Counted(wanted.before, held.generation)
     keys = Keys(store, Changing(before, wanted.after, target.generation), wanted.region, wanted.origin)

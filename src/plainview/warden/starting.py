@@ -110,20 +110,25 @@ class Warden:
         self.server.stop()
 
     def _publish(self) -> None:
-        """Publish time and again; what prevents it is logged when it begins or changes, not each time."""
-        wait, said = FIRST_PUBLISH_SECONDS, ""
+        """Publish time and again."""
+        wait, prevented = FIRST_PUBLISH_SECONDS, ""
         self._await_witnesses()
         while not self._ended.wait(wait):
-            try:
-                self.tending.publish_now()
-                wait, said = self.plan.publish_seconds, ""
-            except PlainviewError as error:
-                if error.detail != said:
-                    log.warning("no checkpoint", code=error.code, detail=error.detail)
-                wait, said = RETRY_SECONDS, error.detail
-            except Exception:  # The thread must live: a log without checkpoints is an alarm, a dead thread is silence.
-                log.exception("no checkpoint")
-                wait = RETRY_SECONDS
+            prevented = self.try_to_publish(prevented)
+            wait = RETRY_SECONDS if prevented else self.plan.publish_seconds
+
+    def try_to_publish(self, said: str) -> str:
+        """Make a checkpoint; what prevented it, or nothing. It is logged when it is not what was said before."""
+        try:
+            self.tending.publish_now()
+        except PlainviewError as error:
+            if error.detail != said:
+                log.warning("no checkpoint", code=error.code, detail=error.detail)
+            return error.detail
+        except Exception as error:  # The thread must live: no checkpoint is an alarm, a dead thread is silence.
+            log.exception("no checkpoint")
+            return repr(error)
+        return ""
 
     def _await_witnesses(self) -> None:
         """Return once enough of them answer for a first checkpoint, or none is to be waited for any longer."""
