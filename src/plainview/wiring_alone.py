@@ -1,5 +1,6 @@
 """Builds the engine's small service. Apart from `wiring`, so that nothing of the product is loaded."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,4 +28,6 @@ def run_import(data: Path, files: tuple[Path, ...], kinds: tuple[str, ...]) -> I
 
 def run_snapshot(data: Path) -> int:
     """How many records of the log the newly written snapshot holds that the last one did not."""
+    # Whoever asks the service at this moment goes first.
+    os.nice(10)
     return write_snapshot(data, TasteEngine)

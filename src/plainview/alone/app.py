@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
-from litestar import Litestar, Response, get
+from litestar import Litestar, Request, Response, get
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -16,10 +16,11 @@ from plainview.alone import http_feedback, http_pages, http_rows
 from plainview.alone.gate import Gate
 from plainview.alone.limits import BODY_BYTES_MAX
 from plainview.alone.living import Alone
-from plainview.alone.wishes import asked, flags
+from plainview.alone.wishes import asked, flags, reply
+from plainview.kernel.errors import InvalidInputError
 from plainview.ports.engine import EventKind
 from plainview.server.metrics import Metrics
-from plainview.server.problems import HANDLERS
+from plainview.server.problems import HANDLERS, plainview_error
 
 COUNTED = {"items": "Items", "users": "Users", "feedback": "Rows of feedback", "log": "Records of the log"}
 
@@ -45,9 +46,9 @@ def make_app(alone: Alone, kinds: Mapping[str, EventKind], key: bytes | None) ->
             "kinds": Provide(lambda: kinds, sync_to_thread=False),
             "flags": Provide(flags),
             "asked": Provide(asked),
+            "reply": Provide(reply),
         },
-        # A tree of labels that is too deep to be read is the client's to mend.
-        exception_handlers={**HANDLERS, RecursionError: _too_deep},
+        exception_handlers={**HANDLERS, UnicodeDecodeError: _unreadable, RecursionError: _unreadable},
         lifespan=[lifespan],
         openapi_config=OpenAPIConfig(
             title="Plainview's engine",
@@ -72,8 +73,9 @@ def _count(alone: Alone, name: str) -> int:
     return alone.store.count(name)
 
 
-def _too_deep(_: Any, error: RecursionError) -> Response[bytes]:
-    return Response(str(error).encode(), status_code=400)
+def _unreadable(request: Request[Any, Any, Any], _: Exception) -> Response[bytes]:
+    """A body that is no UTF-8, or too deep to be read: the framework takes these for faults of ours."""
+    return plainview_error(request, InvalidInputError("The body is no JSON in UTF-8, or too deep."))
 
 
 def _measured(alone: Alone) -> Metrics:

@@ -6,24 +6,29 @@ A ranking is made in rounds of a fixed size, each without what the earlier ones 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final
 
 from plainview.alone.desk import View
 from plainview.alone.facts import languages_of
 from plainview.alone.feedback import Given, has_any
-from plainview.alone.items import is_in, newest
-from plainview.alone.limits import CATEGORY_ROUND_ITEMS, ROUND_ITEMS, ROUNDS_MAX, WATCHED_MS_MAX
+from plainview.alone.items import creator_of, is_in, newest
+from plainview.alone.limits import CATEGORY_ROUND_ITEMS, POPULAR_ITEMS, ROUND_ITEMS, ROUNDS_MAX, WATCHED_MS_MAX
 from plainview.alone.numbers import CREATOR, ITEM, SOUND, USER, number_of
 from plainview.alone.shapes import FactOut, Place, ReasonOut, Score
-from plainview.alone.users import followed_by, labels_of
+from plainview.alone.users import creators_of, labels_of
 from plainview.kernel.ids import ItemId, PersonId
-from plainview.ports.engine import Engine, EventKind, Mode, Observation, PageRequest, RankedItem, Reason
+from plainview.ports.engine import Engine, EventKind, Mode, Observation, PageRequest, RankedItem, RankedPage, Reason
 
 _MINUTE_MS: Final = 60_000
 _ANYBODYS: Final = ("fresh", "popular", "trending")
+_WORTH_TO_ALL: Final = frozenset({"quality", "rising"})
 _FILLED_UP: Final = frozenset({"anything", "again"})
-_NAMED: Final = {"similar": ITEM, "co_watched": ITEM, "followed": CREATOR, "creator": CREATOR, "sound": SOUND}
+_NAMED: Final = {
+    **dict.fromkeys(("similar", "co_watched", "enjoyed", "refused"), ITEM),
+    **dict.fromkeys(("followed", "creator", "hidden"), CREATOR),
+    "sound": SOUND,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +52,35 @@ def for_user(engine: Engine, view: View, user_id: str, wish: Wish, now_ms: int) 
         now_ms=now_ms,
         person=PersonId(person),
         mode=wish.mode,
-        followed=tuple(map(PersonId, followed_by(view, person))),
+        followed=tuple(map(PersonId, creators_of(view, "follows", person))),
         languages=languages_of(labels_of(view, person)),
         without_sources=wish.without,
     )
-    return _ranked(engine, view, request, wish)
+    end = wish.offset + wish.count
+    found = _ranked(engine, view, request, replace(wish, offset=0, count=end))
+    if wish.category and len(found) < end:
+        found += islice(_newest_of_category(view, person, wish.category, found), end - len(found))
+    return found[wish.offset :]
 
 
 def popular(engine: Engine, view: View, user_id: str, wish: Wish, now_ms: int) -> list[RankedItem]:
-    """What is liked most by all, best first; without what a user has seen, where one is named."""
+    """What is worth most to all, and lately rising; without what a user has seen, where one is named."""
     request = PageRequest(
         now_ms=now_ms,
         person=PersonId(number_of(USER, user_id)) if user_id else None,
         mode=Mode.UNPROFILED,
-        without_sources=("fresh", "trending"),
+        without_sources=("fresh",),
     )
-    return _ranked(engine, view, request, wish)
+    wanted = max(wish.offset + wish.count, POPULAR_ITEMS)
+    found: list[RankedItem] = []
+    for page in _pages(engine, request, ROUND_ITEMS):
+        at = [place for place, name in enumerate(page.part_names) if name in _WORTH_TO_ALL]
+        new = (each for each in page.items if not each.again and _belongs(view, each.item, wish.category))
+        found += [each._replace(score=sum(each.parts[place] for place in at)) for each in new]
+        if len(found) >= wanted:
+            break
+    found.sort(key=lambda each: -each.score)
+    return found[wish.offset : wish.offset + wish.count]
 
 
 def latest(view: View, user_id: str, wish: Wish) -> list[Score]:
@@ -124,36 +142,48 @@ def held_of(engine: Engine, view: View, user_id: str) -> list[FactOut]:
 def _after(engine: Engine, view: View, acted: tuple[Observation, ...], wish: Wish, now_ms: int) -> list[RankedItem]:
     """What follows from these events alone: no source that would serve anybody, and nothing to fill up with."""
     request = PageRequest(now_ms=now_ms, acted=acted, without_sources=_ANYBODYS)
-    ranked = _rounds(engine, request, CATEGORY_ROUND_ITEMS)
-    found = (each for each in ranked if not _FILLED_UP.intersection(each.sources))
+    pages = _pages(engine, request, ROUND_ITEMS)
+    found = (each for page in pages for each in page.items if not _FILLED_UP.intersection(each.sources))
     return _cut(view, found, wish)
 
 
 def _ranked(engine: Engine, view: View, request: PageRequest, wish: Wish) -> list[RankedItem]:
-    ranked = _rounds(engine, request, CATEGORY_ROUND_ITEMS if wish.category else ROUND_ITEMS)
-    return _cut(view, (each for each in ranked if wish.again or not each.again), wish)
+    pages = _pages(engine, request, CATEGORY_ROUND_ITEMS if wish.category else ROUND_ITEMS)
+    if not wish.again:
+        # What was seen comes last, when there is nothing else.
+        pages = takewhile(lambda page: not page.items[0].again, pages)
+    return _cut(view, (each for page in pages for each in page.items if wish.again or not each.again), wish)
 
 
-def _rounds(engine: Engine, request: PageRequest, size: int) -> Iterator[RankedItem]:
-    """One ranking, made as far as it is read."""
+def _pages(engine: Engine, request: PageRequest, size: int) -> Iterator[RankedPage]:
+    """One ranking in rounds, made as far as it is read."""
     request = replace(request, now_ms=request.now_ms // _MINUTE_MS * _MINUTE_MS, size=size)
     given: list[ItemId] = list(request.excluded_items)
     for _ in range(ROUNDS_MAX):
-        page = engine.page(replace(request, excluded_items=given)).items
-        yield from page
-        given += [each.item for each in page]
-        if len(page) < size:
+        page = engine.page(replace(request, excluded_items=given))
+        if not page.items:
             return
+        yield page
+        given += [each.item for each in page.items]
 
 
 def _cut(view: View, ranked: Iterator[RankedItem], wish: Wish) -> list[RankedItem]:
-    found: list[RankedItem] = []
-    for each in ranked:
-        if len(found) == wish.offset + wish.count:
-            break
-        if not wish.category or is_in(view, each.item, wish.category):
-            found.append(each)
-    return found[wish.offset :]
+    wanted = (each for each in ranked if _belongs(view, each.item, wish.category))
+    return list(islice(wanted, wish.offset, wish.offset + wish.count))
+
+
+def _belongs(view: View, item: int, category: str) -> bool:
+    return not category or is_in(view, item, category)
+
+
+def _newest_of_category(view: View, user: int, category: str, found: list[RankedItem]) -> Iterator[RankedItem]:
+    """What the ranking did not come to: the newest first, without what the user knows or whose creator they hide."""
+    given, hidden = {each.item for each in found}, set(creators_of(view, "hides", user))
+    reasons = (Reason("newest", category, 0.0),)
+    for number, _ in newest(view, category):
+        if number in given or has_any(view, user, number) or creator_of(view, number) in hidden:
+            continue
+        yield RankedItem(ItemId(number), 0, 0.0, ("newest",), 0, reasons, (), 1.0, False, False)
 
 
 def _named(view: View, reason: Reason) -> ReasonOut:
@@ -162,5 +192,8 @@ def _named(view: View, reason: Reason) -> ReasonOut:
 
 def _name(view: View, code: str, subject: str) -> str:
     """The subject with its id in place of its number."""
-    kind = _NAMED.get(code)
-    return view.name_of(kind, int(subject)) if kind is not None and subject.isdigit() else subject
+    if code == "forgotten":
+        kind, _, name = subject.partition(":")
+        return f"{kind}:{_name(view, kind, name)}"
+    named = _NAMED.get(code)
+    return view.name_of(named, int(subject)) if named is not None and subject.isdigit() else subject

@@ -39,8 +39,10 @@ def checked_labels(labels: Any) -> None:
     Raises:
         InvalidInputError: they are not.
     """
-    if _is_deeper(labels, _DEPTH_MAX) or len(msgspec.json.encode(labels)) > LABELS_BYTES_MAX:
-        raise InvalidInputError(f"Labels may have {LABELS_BYTES_MAX} bytes as JSON, and {_DEPTH_MAX} levels.")
+    if _is_unfit(labels, _DEPTH_MAX) or len(msgspec.json.encode(labels)) > LABELS_BYTES_MAX:
+        raise InvalidInputError(
+            f"Labels may have {LABELS_BYTES_MAX} bytes as JSON, {_DEPTH_MAX} levels and numbers of 64 bits."
+        )
 
 
 def described(item_id: str, row: Mapping[str, Any], published_at_ms: int) -> Described:
@@ -111,7 +113,10 @@ def _words(value: Any) -> Iterator[str]:
             yield from _words(each)
 
 
-def _is_deeper(value: Any, levels: int) -> bool:
+def _is_unfit(value: Any, levels: int) -> bool:
+    """Whether it has more levels, or a whole number that no field of 64 bits holds."""
     if isinstance(value, dict):
         value = list(value.values())
-    return isinstance(value, list) and (levels == 0 or any(_is_deeper(each, levels - 1) for each in value))
+    if isinstance(value, list):
+        return levels == 0 or any(_is_unfit(each, levels - 1) for each in value)
+    return isinstance(value, int) and abs(value) >> 63 != 0

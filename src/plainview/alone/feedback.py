@@ -11,11 +11,11 @@ from typing import NamedTuple
 import msgspec
 
 from plainview.alone.desk import Desk, View
-from plainview.alone.items import ensure_item, item_row, patch_item
+from plainview.alone.items import creator_of, ensure_item, item_row, patch_item
 from plainview.alone.kinds import STATES, TAKEN_BACK_BY, TAKES_BACK, kind_of
 from plainview.alone.limits import FUTURE_MS, WATCHED_MS_MAX
 from plainview.alone.numbers import ITEM, PACKED, PAIR, USER, number_of
-from plainview.alone.records import Happened, ItemPut
+from plainview.alone.records import Happened
 from plainview.alone.shapes import Feedback, ItemPatch, SessionFeedback
 from plainview.alone.store import under
 from plainview.alone.times import moment_ms, written
@@ -45,6 +45,7 @@ class Row(msgspec.Struct, array_like=True, frozen=True):
     comment: str
 
 
+_ABOUT_CREATORS = {EventKind.FOLLOW: "follows", EventKind.HIDE_CREATOR: "hides"}
 _encode = msgspec.msgpack.Encoder().encode
 _row = msgspec.msgpack.Decoder(Row).decode
 _given = msgspec.msgpack.Decoder(Given).decode
@@ -202,8 +203,8 @@ def _tell(desk: Desk, given: Given, user: int, item: int, at_ms: int) -> None:
     if given.kind in {EventKind.WATCHED, EventKind.SKIPPED}:
         watched_ms = int(min(max(given.value, 0.0), WATCHED_MS_MAX))
         _learn_length(desk, given)
-    if given.kind is EventKind.FOLLOW:
-        desk.put("follows", PAIR.pack(user, _creator(desk, item)))
+    if given.kind in _ABOUT_CREATORS:
+        desk.put(_ABOUT_CREATORS[given.kind], PAIR.pack(user, creator_of(desk, item)))
     desk.log(user, Happened(user, item, given.kind, at_ms, watched_ms))
 
 
@@ -214,11 +215,6 @@ def _learn_length(desk: Desk, given: Given) -> None:
     )
     if length_ms and item_row(desk, given.item_id)["Labels"] is None:
         patch_item(desk, given.item_id, ItemPatch(labels={"duration_ms": length_ms}))
-
-
-def _creator(desk: Desk, item: int) -> int:
-    puts = (desk.logged(place) for place in reversed(desk.places(item)))
-    return next((each.creator for each in puts if isinstance(each, ItemPut)), item)
 
 
 def _take_back_rows(desk: Desk, user: int, item: int, kind: EventKind) -> None:
@@ -233,8 +229,8 @@ def _take_back_rows(desk: Desk, user: int, item: int, kind: EventKind) -> None:
 
 
 def _take_back(desk: Desk, user: int, item: int, kind: EventKind) -> None:
-    if kind is EventKind.FOLLOW:
-        desk.drop("follows", PAIR.pack(user, _creator(desk, item)))
+    if kind in _ABOUT_CREATORS:
+        desk.drop(_ABOUT_CREATORS[kind], PAIR.pack(user, creator_of(desk, item)))
     desk.log(user, Happened(user, item, TAKEN_BACK_BY[kind], desk.now_ms, 0))
 
 

@@ -4,47 +4,33 @@ from dataclasses import replace
 from typing import Annotated, Final
 
 from litestar import Response, get, post
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from plainview.alone import asking, feedback
 from plainview.alone.feedback import Given, understood
-from plainview.alone.kinds import kind_of
-from plainview.alone.limits import ID_CHARS_MAX, KIND_CHARS_MAX
+from plainview.alone.limits import ID_CHARS_MAX
 from plainview.alone.living import Alone
 from plainview.alone.numbers import ITEM
 from plainview.alone.shapes import Category, Id, Place, Score, Sessions
-from plainview.alone.times import duration_ms
-from plainview.alone.wishes import Asked, Kinds
+from plainview.alone.wishes import Asked, Kinds, Reply
 from plainview.ports.engine import RankedItem
 
 Ranked = Response[list[Place] | list[Score] | list[str]]
-WriteBack = Annotated[str, Parameter(query="write-back-type", max_length=KIND_CHARS_MAX)]
-Delay = Annotated[str, Parameter(query="write-back-delay", max_length=32)]
-Reader = Annotated[str, Parameter(query="user-id", max_length=ID_CHARS_MAX)]
-Version = Annotated[str, Parameter(header="X-API-Version", max_length=8)]
+Reader = Annotated[str, QueryParameter(name="user-id", max_length=ID_CHARS_MAX)]
 
 
 @get(["/api/recommend/{user_id:str}", "/api/recommend/{user_id:str}/{in_category:str}"])
 async def recommend(
-    user_id: Id,
-    alone: Alone,
-    kinds: Kinds,
-    asked: Asked,
-    in_category: Category | None = None,
-    write_back_type: WriteBack = "",
-    write_back_delay: Delay = "",
-    version: Version = "",
+    user_id: Id, alone: Alone, asked: Asked, reply: Reply, in_category: Category | None = None
 ) -> Ranked:
     """What to show a user next, best first: ids, or with version 2 scores too, or with `reasons` all that is known."""
     wish = replace(asked.wish, category=in_category or asked.wish.category)
-    kind = kind_of(kinds, write_back_type) if write_back_type else None
-    delay_ms = duration_ms(write_back_delay)
     ranked = alone.read(lambda view: asking.for_user(alone.engine, view, user_id, wish, asked.now_ms))
-    answer = _answer(alone, asked, ranked, with_scores=version == "2")
-    if kind is not None and ranked:
-        at_ms = asked.now_ms + delay_ms
+    answer = _answer(alone, asked, ranked, with_scores=reply.with_scores)
+    if reply.kind is not None and ranked:
+        kind, at_ms = reply.kind, asked.now_ms + reply.delay_ms
         ids = alone.read(lambda view: [view.name_of(ITEM, each.item) for each in ranked])
-        given = [Given(user_id, each, write_back_type, kind, 0.0, at_ms, "") for each in ids]
+        given = [Given(user_id, each, reply.type_name, kind, 0.0, at_ms, "") for each in ids]
         await alone.write(lambda desk: feedback.take(desk, given, overwrite=False), len(given))
     return answer
 
@@ -68,9 +54,7 @@ async def neighbors(item_id: Id, alone: Alone, asked: Asked, in_category: Catego
 
 
 @get(["/api/popular", "/api/popular/{in_category:str}", "/api/non-personalized/popular"])
-async def popular(
-    alone: Alone, asked: Asked, in_category: Category | None = None, reader: Reader = ""
-) -> Ranked:
+async def popular(alone: Alone, asked: Asked, in_category: Category | None = None, reader: Reader = "") -> Ranked:
     """What is liked most by all; with `user-id` without what that user has seen."""
     wish = replace(asked.wish, category=in_category or asked.wish.category)
     return _answer(
@@ -79,9 +63,7 @@ async def popular(
 
 
 @get(["/api/latest", "/api/latest/{in_category:str}"])
-async def latest(
-    alone: Alone, asked: Asked, in_category: Category | None = None, reader: Reader = ""
-) -> list[Score]:
+async def latest(alone: Alone, asked: Asked, in_category: Category | None = None, reader: Reader = "") -> list[Score]:
     """The newest items, the score being the time in seconds; with `user-id` without what that user has seen."""
     wish = replace(asked.wish, category=in_category or asked.wish.category)
     return alone.read(lambda view: asking.latest(view, reader, wish))

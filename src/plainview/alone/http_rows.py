@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from litestar import Response, delete, get, patch, post, put
 from litestar.enums import MediaType
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from plainview.alone import items, users
 from plainview.alone.asking import held_of
@@ -28,8 +28,8 @@ from plainview.alone.shapes import (
 )
 from plainview.kernel.errors import InvalidInputError
 
-ListCount = Annotated[int, Parameter(ge=1, le=LIST_MAX)]
-Cursor = Annotated[str, Parameter(max_length=1_024)]
+ListCount = Annotated[int, QueryParameter(ge=1, le=LIST_MAX)]
+Cursor = Annotated[str, QueryParameter(max_length=1_024)]
 
 
 @post("/api/item", status_code=200)

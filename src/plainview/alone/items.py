@@ -110,6 +110,13 @@ def is_in(view: View, number: int, category: str) -> bool:
     return held is not None and category in (msgspec.json.decode(held).get("Categories") or ())
 
 
+def creator_of(view: View, number: int) -> int:
+    """The number of an item's creator; its own where none is named."""
+    held = view.get("items", PACKED.pack(number))
+    row = {} if held is None else msgspec.json.decode(held)
+    return described(row.get("ItemId", ""), row, 0).put.creator if row else number
+
+
 def _put(desk: Desk, row: Row) -> None:
     item_id, number = row["ItemId"], number_of(ITEM, row["ItemId"])
     key = PACKED.pack(number)

@@ -19,11 +19,13 @@ PAGE_MAX: Final = 500
 LIST_MAX: Final = 1_000
 """Rows of one page of a list."""
 FOLLOWED_MAX: Final = 1_000
-"""Followed creators that one page looks at."""
+"""Creators that a user follows or hides which one page looks at."""
 WATCHED_MS_MAX: Final = 86_400_000
 ROUND_ITEMS: Final = 16
 """Ranked items are made so many at a time, whatever was asked for: so that one page continues another."""
-CATEGORY_ROUND_ITEMS: Final = 64
+CATEGORY_ROUND_ITEMS: Final = 32
+POPULAR_ITEMS: Final = 64
+"""The popular are ranked among at least so many."""
 ROUNDS_MAX: Final = 32
 FUTURE_MS: Final = 1_000
 """Feedback that is dated later than this from now waits until its time has come."""

@@ -11,11 +11,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+import plainview
 from plainview.alone.desk import View
 from plainview.alone.numbers import PACKED
 from plainview.alone.records import apply, decode
 from plainview.alone.store import Store, newest_folder, under
-from plainview.ports.engine import Engine, SnapshotUnreadableError
+from plainview.ports.engine import Engine, PageRequest, SnapshotUnreadableError
 
 _AT_ONCE: Final = 4_096
 log = logging.getLogger(__name__)
@@ -40,33 +41,48 @@ def write_snapshot(data: Path, make: Callable[[], Engine]) -> int:
     Raises:
         FileNotFoundError: there is no store, or an erasure took this one away meanwhile.
     """
-    os.nice(10)
     folder = newest_folder(data)
     if not folder.is_dir():
         raise FileNotFoundError(folder)
     store = Store(folder, readonly=True)
-    engine = make()
+    try:
+        return snapshot_of(store, make())
+    finally:
+        store.close()
+
+
+def snapshot_of(store: Store, engine: Engine) -> int:
+    """The same of an open store, with a new engine."""
     seq, count = replay(store, engine)
-    partial = folder / "snapshot.partial"
+    partial = store.folder / "snapshot.partial"
     with partial.open("wb") as file:
-        file.write(PACKED.pack(seq))
+        file.write(PACKED.pack(seq) + _maker(engine))
         file.write(engine.snapshot())
         file.flush()
         os.fsync(file.fileno())
     partial.chmod(0o600)
     partial.rename(store.snapshot)
-    store.close()
     return count
 
 
 def _restored(path: Path, engine: Engine) -> int:
-    """The number of the last record that the engine now knows by the snapshot; 0 without one."""
+    """The number of the last record that the engine now knows by the snapshot; 0 without one that it can go on from."""
     if not path.exists():
         return 0
     data = path.read_bytes()
+    made_by = _maker(engine)
+    if data[PACKED.size : PACKED.size + len(made_by)] != made_by:
+        log.warning("snapshot_of_another_version")
+        return 0
     try:
-        engine.restore(data[PACKED.size :])
+        engine.restore(data[PACKED.size + len(made_by) :])
     except SnapshotUnreadableError:
         log.warning("snapshot_unreadable")
         return 0
     return int(PACKED.unpack(data[: PACKED.size])[0])
+
+
+def _maker(engine: Engine) -> bytes:
+    """What makes this state of this log: a snapshot of other code or other weights is no state to go on from."""
+    model = engine.page(PageRequest(now_ms=0, size=0)).model_version
+    return f"{plainview.__version__} {model}\n".encode()

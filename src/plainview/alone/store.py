@@ -25,6 +25,7 @@ DATABASES: Final = (
     "feedback",  # user, item (u64 each), type → a row of feedback
     "of_item",  # item, user, type → nothing
     "follows",  # user, creator → nothing
+    "hides",  # the same
     "newest",  # category, 0, 2^64 - 1 - time, item → nothing; the category is empty for all
     "waiting",  # time (u64), number (u64) → feedback that is dated in the future
     "meta",  # name → value

@@ -1,6 +1,7 @@
 """Owns users: Gorse's rows, whom they follow, and their erasure."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -64,14 +65,10 @@ def labels_of(view: View, number: int) -> Any:
     return None if held is None else msgspec.json.decode(held)["Labels"]
 
 
-def followed_by(view: View, number: int) -> list[int]:
-    """The numbers of the creators that a user follows, as many as one page looks at."""
-    found = []
-    for key, _ in under(view.txn, view.db["follows"], PACKED.pack(number)):
-        found.append(PAIR.unpack(key)[1])
-        if len(found) == FOLLOWED_MAX:
-            break
-    return found
+def creators_of(view: View, name: str, number: int) -> list[int]:
+    """The numbers of the creators that a user `follows` or `hides`, as many as one page looks at."""
+    found = under(view.txn, view.db[name], PACKED.pack(number))
+    return [PAIR.unpack(key)[1] for key, _ in islice(found, FOLLOWED_MAX)]
 
 
 def forget_tastes(desk: Desk, user_id: str) -> int:
@@ -98,8 +95,9 @@ def erase(desk: Desk, user_id: str) -> int:
     for row, _ in list(under(desk.txn, desk.db["feedback"], key)):
         desk.drop("feedback", row)
         desk.drop("of_item", row[8:16] + key + row[16:])
-    for row, _ in list(under(desk.txn, desk.db["follows"], key)):
-        desk.drop("follows", row)
+    for name in ("follows", "hides"):
+        for row, _ in list(under(desk.txn, desk.db[name], key)):
+            desk.drop(name, row)
     for row, _ in list(under(desk.txn, desk.db["waiting"], b"")):
         if row[WAITING_USER_AT] == key:
             known |= desk.drop("waiting", row)

@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, QueryParameter
 
 from plainview.alone.asking import Wish
-from plainview.alone.limits import CATEGORY_CHARS_MAX, PAGE_MAX
+from plainview.alone.kinds import kind_of
+from plainview.alone.limits import CATEGORY_CHARS_MAX, KIND_CHARS_MAX, PAGE_MAX
+from plainview.alone.times import duration_ms
 from plainview.kernel.errors import InvalidInputError
 from plainview.ports.engine import EventKind, Mode
 
 # A plain alias: the framework resolves it when it reads a route's signature.
 Kinds: TypeAlias = Mapping[str, EventKind]
-N = Annotated[int, Parameter(ge=0, le=PAGE_MAX)]
+N = Annotated[int, QueryParameter(ge=0, le=PAGE_MAX)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,33 @@ class Asked:
     with_reasons: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What else is to be done with a user's page."""
+
+    kind: EventKind | None
+    """What is to be noted of every item on it; None for nothing."""
+    type_name: str
+    delay_ms: int
+    with_scores: bool
+
+
+async def reply(
+    kinds: Kinds,
+    write_back_type: Annotated[str, QueryParameter(name="write-back-type", max_length=KIND_CHARS_MAX)] = "",
+    write_back_delay: Annotated[str, QueryParameter(name="write-back-delay", max_length=32)] = "",
+    version: Annotated[str, HeaderParameter(name="X-API-Version", max_length=8)] = "",
+) -> Reply:
+    """What query and header say."""
+    kind = kind_of(kinds, write_back_type) if write_back_type else None
+    return Reply(kind, write_back_type, duration_ms(write_back_delay), version == "2")
+
+
 async def flags(
-    reasons: Annotated[bool, Parameter(description="Tell of each place how it came about")] = False,
-    again: Annotated[bool, Parameter(description="Fill up with what was seen when nothing is new")] = False,
-    mode: Annotated[Mode, Parameter(description="unprofiled reads nothing that the user did")] = Mode.FOR_YOU,
-    without: Annotated[str, Parameter(max_length=256, description="Sources that are off, by commas")] = "",
+    reasons: Annotated[bool, QueryParameter(description="Tell of each place how it came about")] = False,
+    again: Annotated[bool, QueryParameter(description="Fill up with what was seen when nothing is new")] = False,
+    mode: Annotated[Mode, QueryParameter(description="unprofiled reads nothing that the user did")] = Mode.FOR_YOU,
+    without: Annotated[str, QueryParameter(max_length=256, description="Sources that are off, by commas")] = "",
 ) -> Flags:
     """What only we offer, as the query says it."""
     return Flags(reasons, again, mode, tuple(filter(None, without.split(","))))
@@ -50,7 +74,7 @@ async def asked(
     flags: Flags,
     n: N = 10,
     offset: N = 0,
-    category: Annotated[str, Parameter(max_length=CATEGORY_CHARS_MAX)] = "",
+    category: Annotated[str, QueryParameter(max_length=CATEGORY_CHARS_MAX)] = "",
 ) -> Asked:
     """What the query says."""
     if offset + n > PAGE_MAX:
