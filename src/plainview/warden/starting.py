@@ -35,6 +35,8 @@ LOG_SIGNATURE: Final = 1
 ORIGIN: Final = b"origin"
 FIRST_PUBLISH_SECONDS: Final = 0.2
 RETRY_SECONDS: Final = 5.0
+# Longer than a witness may take, and shorter than the patience of who stops us.
+END_SECONDS_MAX: Final = 15.0
 # Witnesses that are started after us, since they are told our key, are given this long before any is missed.
 WITNESSES_SECONDS_MAX: Final = 10.0
 # Threads that make proofs and checkpoints hand the interpreter back this often: the socket's thread need not wait.
@@ -102,20 +104,23 @@ class Warden:
             self.server.run()
         finally:
             self._ended.set()
-            publishing.join(timeout=RETRY_SECONDS)
-            self.store.close()
+            publishing.join(timeout=END_SECONDS_MAX)
+            # A witness that holds the thread up for longer must not have the store closed under it.
+            if not publishing.is_alive():
+                self.store.close()
 
     def stop(self) -> None:
         """Have `run` return. Any thread or signal handler may call it."""
         self.server.stop()
 
     def _publish(self) -> None:
-        """Publish time and again."""
+        """Publish time and again, and once more at the end: whatever was booked then stands under a checkpoint."""
         wait, prevented = FIRST_PUBLISH_SECONDS, ""
         self._await_witnesses()
         while not self._ended.wait(wait):
             prevented = self.try_to_publish(prevented)
             wait = RETRY_SECONDS if prevented else self.plan.publish_seconds
+        self.try_to_publish(prevented)
 
     def try_to_publish(self, said: str) -> str:
         """Make a checkpoint; what prevented it, or nothing. It is logged when it is not what was said before."""
