@@ -154,6 +154,7 @@ def make_living(settings: Settings, database: DatabasePostgres, door: Door, adul
     from plainview.feed.learner import Learner
     from plainview.feed.living import Living
     from plainview.feed.receipts import Receipts
+    from plainview.feed.steering import Steerings
     from plainview.feed.views import Views
 
     return Living(
@@ -165,6 +166,7 @@ def make_living(settings: Settings, database: DatabasePostgres, door: Door, adul
         views=Views(database),
         is_minor=adults.is_minor,
         choices=Choices(database),
+        steerings=Steerings(database, door),
     )
 
 

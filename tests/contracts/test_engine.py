@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from plainview.engine.ranking import TasteEngine
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.engine import (
+    SLIDER_MOST,
     Engine,
     EventKind,
     ItemFacts,
@@ -17,6 +18,7 @@ from plainview.ports.engine import (
     Observation,
     PageRequest,
     RankedPage,
+    Sliders,
     SnapshotUnreadableError,
 )
 
@@ -67,6 +69,7 @@ requests = st.builds(
     excluded_creators=st.lists(st.integers(9000, 9005).map(PersonId), max_size=2),
     languages=st.lists(st.sampled_from(["en", "de", "fr", "en-GB"]), max_size=2),
     without_sources=st.lists(st.sampled_from(["similar", "fresh", "popular", "trending"]), max_size=3),
+    sliders=st.builds(Sliders, *[st.integers(-SLIDER_MOST, SLIDER_MOST)] * 5),
 )
 changes = st.one_of(
     st.tuples(st.just("add"), st.integers(1, 30)),
@@ -75,6 +78,8 @@ changes = st.one_of(
     st.tuples(st.just("observe"), st.lists(observations, max_size=6)),
     st.tuples(st.just("forget"), people),
     st.tuples(st.just("reset"), people),
+    st.tuples(st.just("forget_taste"), people),
+    st.tuples(st.just("recall_taste"), people),
 )
 
 
@@ -89,6 +94,10 @@ def apply(engine: Engine, change: tuple[str, object]) -> None:
     elif name == "observe":
         assert isinstance(value, list)
         engine.observe(value)
+    elif name == "forget_taste":
+        engine.forget_taste(PersonId(int(str(value))), "tag", "tag1")
+    elif name == "recall_taste":
+        engine.recall_taste(PersonId(int(str(value))), "tag", "tag1")
     elif name == "forget":
         engine.forget(PersonId(int(str(value))))
     else:

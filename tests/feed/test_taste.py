@@ -4,7 +4,7 @@ import pytest
 
 from plainview.accounts.faces import Face
 from plainview.catalog.sounds import shared_sounds
-from plainview.feed.sentences import taste_facts
+from plainview.feed.sentences import sorted_facts, taste_facts
 from plainview.kernel.ids import IdMaker, ItemId
 from plainview.ports.database import Transaction
 from plainview.ports.engine import Fact
@@ -14,12 +14,29 @@ pytestmark = pytest.mark.anyio
 
 
 def test_each_fact_says_of_what_kind_it_is() -> None:
-    facts = [Fact("tag", "cats", 2.0), Fact("shown", "", 40.0), Fact("hidden", "7", 1.0)]
-    told = taste_facts(facts, {"7": "olga"})
-    assert [(fact.kind, fact.text) for fact in told] == [
-        ("taste", "You enjoy #cats"),
-        ("count", "You were shown 40 videos"),
-        ("list", "You hid @olga"),
+    facts = [
+        Fact("tag", "cats", 2.0),
+        Fact("shown", "", 40.0),
+        Fact("hidden", "7", 1.0),
+        Fact("forgotten", "look:0:7", -1),
+    ]
+    told = taste_facts(sorted_facts(facts), {"7": "olga"})
+    assert [(fact.kind, fact.name, fact.subject, fact.text) for fact in told] == [
+        ("taste", "tag", "cats", "You enjoy #cats"),
+        ("count", "shown", "", "You were shown 40 videos"),
+        ("list", "hidden", "", "You hid @olga"),
+        ("forgotten", "look", "0:7", "You pass over videos with a certain look"),
+    ]
+
+
+def test_one_thing_is_told_in_the_singular() -> None:
+    facts = [Fact(name, "", 1.0) for name in ("events", "shown", "finished", "skipped", "seen")]
+    assert [fact.text for fact in taste_facts(sorted_facts(facts), {})] == [
+        "1 thing you did is behind this",
+        "You were shown 1 video",
+        "You watched 1 of them to the end",
+        "You skipped 1",
+        "1 video is remembered so that it does not come again",
     ]
 
 

@@ -18,6 +18,7 @@ from tests.server.fixtures import browser_at
 pytestmark = pytest.mark.anyio
 DETAILS = {"caption": "New", "visibility": "public", "allow_comments": True, "allow_reuse": True}
 EVENT: dict[str, Any] = {"events": []}
+TASTES: dict[str, Any] = {"tastes": [{"name": "tag", "subject": "cats"}]}
 PATCHED = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 CREATED = {"Tus-Resumable": "1.0.0", "Upload-Length": "100"}
 
@@ -164,6 +165,10 @@ TABLE: list[tuple[Any, ...]] = [
     ("DELETE", "/api/me/taste", PUBLIC),
     ("GET", "/api/me/profiling", MEMBER),
     ("PUT", "/api/me/profiling", MEMBER, {"on": True}),
+    ("GET", "/api/me/steering", PUBLIC),
+    ("PUT", "/api/me/steering", PUBLIC, {"sliders": {"fresh": 1}, "off": ["popular"]}),
+    ("POST", "/api/me/taste/forget", PUBLIC, TASTES),
+    ("POST", "/api/me/taste/recall", PUBLIC, TASTES),
     ("POST", "/api/reports", PUBLIC, {"kind": "person", "id": "{asker}", "reason": "spam"}),
     ("GET", "/api/moderation/reports", MODERATOR),
     ("POST", "/api/moderation/reports/{report_id=report}/verdict", MODERATOR, {"decision": "keep"}),

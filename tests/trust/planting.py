@@ -12,6 +12,7 @@ from plainview.accounts.sessions import NewSession, Place, open_session
 from plainview.catalog.items import ItemDrafts
 from plainview.catalog.wording import FIELD, Pen, Worded, Wording
 from plainview.feed.receipts import Receipt
+from plainview.feed.steering import Steering, steer
 from plainview.kernel.ids import AssetId, ItemId, PageId, PersonId, ReportId, SessionId
 from plainview.moderation.reports import NewReport, add_report
 from plainview.ports.event_log import Event, EventKind
@@ -29,6 +30,7 @@ COLUMNS = (
     "event_segments.body",
     "pages.body",
     "items.sealed_caption",
+    "steering.body",
 )
 
 
@@ -78,6 +80,7 @@ async def _plant_account(parts: Parts, planted: Planted, person: PersonId, numbe
     async with parts.database.transaction(parts.region) as tx:
         await open_account(tx, parts.door, NewPerson(person, f"bird{number}", "Bird", AgeBand.ADULT))
         await open_session(tx, parts.door, NewSession(person, SessionId(parts.ids.next()), parts.region, place, 1))
+        await steer(tx, parts.door, person, Steering(off=(planted.word(person, "steering.body"),)))
         await keep_hash(tx, parts.door, person, planted.word(person, "passwords.hash"))
         key = NewPasskey(
             parts.ids.next(), Credential(secrets.token_bytes(16), b"-", 0), planted.word(person, COLUMNS[3])

@@ -13,6 +13,7 @@ import httpx
 import msgspec
 import psycopg
 
+from plainview.feed.steering import Steering
 from plainview.kernel.ids import IdMaker, RegionNumber
 from tests.server.authenticator import Authenticator
 from tests.server.fixtures import ADULT
@@ -30,6 +31,7 @@ PLANTED = {
     "event_segments.body": 10,
     "pages.body": 3,
     "passwords.hash": 1,
+    "steering.body": 1,
 }
 EVENTS_AT_ONCE = 5
 
@@ -142,6 +144,7 @@ class Somebody:
             "/api/me/sessions",
             "/api/me/passkeys",
             "/api/me/taste",
+            "/api/me/steering",
             "/api/studio",
             "/api/me/export",
             "/api/feed",
@@ -162,8 +165,7 @@ def plant_by_the_warden(people: Sequence[Somebody], caller: Caller, url: str) ->
 
     def sealed(somebody: Somebody, column: str) -> bytes:
         word = somebody.planted(column)
-        plain = receipt_with(word) if column == "pages.body" else word.encode()
-        return caller.seal(somebody.person, column, plain).value
+        return caller.seal(somebody.person, column, plain_with(word, column)).value
 
     with psycopg.connect(url, autocommit=True) as connection:
         for each in people:
@@ -175,9 +177,18 @@ def plant_by_the_warden(people: Sequence[Somebody], caller: Caller, url: str) ->
             for (report,) in reports:
                 change = "UPDATE reports SET reason = %s WHERE report_id = %s"
                 connection.execute(change, (sealed(each, "reports.reason"), report))
+            steering = (*person, sealed(each, "steering.body"))
+            connection.execute("INSERT INTO steering (person_id, body) VALUES (%s, %s)", steering)
             for _ in range(PLANTED["pages.body"]):
                 row = (*person, ids.next(), sealed(each, "pages.body"))
                 connection.execute("INSERT INTO pages (person_id, page_id, body) VALUES (%s, %s, %s)", row)
+
+
+def plain_with(word: str, column: str) -> bytes:
+    """What stands in a column, of which this word is a part."""
+    if column == "pages.body":
+        return receipt_with(word)
+    return Steering(off=(word,)).body() if column == "steering.body" else word.encode()
 
 
 def receipt_with(model: str) -> bytes:

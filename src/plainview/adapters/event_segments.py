@@ -17,7 +17,23 @@ from plainview.ports.event_log import Event, EventKind
 FIELD = "event_segments.body"
 # One sequence number in the log is a segment's, times this, and the event's place in it.
 EVENTS_MAX = 256
-_Row = tuple[bytes, int, int, int, int | None, int | None, int | None, int | None, int | None]
+
+
+class _Row(msgspec.Struct, array_like=True, omit_defaults=True):
+    """What is added later stands at the end and has a default, so that what lies in the log stays readable."""
+
+    event_id: bytes
+    kind: int
+    item_id: int
+    at_ms: int
+    other_id: int | None
+    page_id: int | None
+    position: int | None
+    watched_ms: int | None
+    loops: int | None
+    trait: str | None = None
+
+
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[_Row])
 
@@ -26,7 +42,7 @@ def encoded(events: Sequence[Event]) -> bytes:
     """These events of one person; whose they are is not among it."""
     return _encoder.encode(
         [
-            (
+            _Row(
                 event.event_id.bytes,
                 int(event.kind),
                 event.item_id,
@@ -36,6 +52,7 @@ def encoded(events: Sequence[Event]) -> bytes:
                 event.position,
                 event.watched_ms,
                 event.loops,
+                event.trait,
             )
             for event in events
         ]
@@ -44,7 +61,10 @@ def encoded(events: Sequence[Event]) -> bytes:
 
 def decoded(person: PersonId, body: bytes) -> list[Event]:
     """The events of a person, in order."""
-    return [Event(person, UUID(bytes=row[0]), EventKind(row[1]), *row[2:]) for row in _decoder.decode(body)]
+    return [
+        Event(person, UUID(bytes=event_id), EventKind(kind), *more)
+        for event_id, kind, *more in map(msgspec.structs.astuple, _decoder.decode(body))
+    ]
 
 
 def parted(events: Sequence[Event]) -> list[tuple[PersonId, list[Event]]]:

@@ -85,10 +85,10 @@ NEWCOMER_VARIETY: Final = 0.6
 NEWCOMER_SHOWINGS: Final = 10.0
 
 # The person's own hand. Five sliders, each moved by up to two steps to either side of the middle, which is what stands
-# in this file. A step up doubles what the slider moves, a step down halves it. So no slider turns a part off or around:
-# what a person passes over still counts against a video. "varied" moves VARIETY and NEWCOMER_VARIETY. No slider moves
-# "language" and "luck", nor what may be shown at all.
-SLIDER_STEP: Final = 2.0
+# in this file; here is what each step multiplies by. No slider turns a part off or around: what a person passes over
+# still counts against a video. "varied" moves VARIETY and NEWCOMER_VARIETY, and up, also how many of the best videos a
+# page is chosen from. No slider moves "language" and "luck", nor what may be shown at all.
+SLIDER_STEPS: Final[dict[int, float]] = {-2: 0.1, -1: 0.4, 0: 1.0, 1: 2.0, 2: 4.0}
 SLIDERS: Final[dict[str, tuple[str, ...]]] = {
     "familiar": ("taste", "co_watched"),
     "followed": ("followed",),

@@ -15,8 +15,9 @@ from plainview.catalog.sounds import shared_sounds
 from plainview.feed.choices import CHANGED, choose
 from plainview.feed.desk import FeedDesk
 from plainview.feed.hiding import HiddenKind, hidden_people, hide, unhide
+from plainview.feed.http_steering import HANDLERS as STEERING
 from plainview.feed.pages import FeedMode, PageWish
-from plainview.feed.sentences import taste_facts
+from plainview.feed.sentences import sorted_facts, taste_facts
 from plainview.feed.shapes import Accepted, EventBatch, FeedPage, Profiling, Taste
 from plainview.kernel.errors import InvalidInputError
 from plainview.kernel.ids import ItemId, PersonId, parse_id
@@ -88,13 +89,13 @@ async def taste(viewer: Viewer, tx: Transaction, feed_desk: FeedDesk) -> Taste:
     await feed_desk.profiles.show(viewer.person_id)
     facts = feed_desk.pages.learner.engine.person_facts(viewer.person_id)
     tastes = [fact for fact in facts if fact.name in _TASTES][:FACTS_MAX]
-    facts = (*tastes, *(fact for fact in facts if fact.name not in _TASTES))
+    told = sorted_facts((*tastes, *(fact for fact in facts if fact.name not in _TASTES)))
     # A video's own sound says no more of a taste than the video does.
-    shared = await shared_sounds(tx, [int(fact.subject) for fact in facts if fact.name == "sound"])
-    facts = tuple(fact for fact in facts if fact.name != "sound" or int(fact.subject) in shared)
-    people = {PersonId(int(fact.subject)) for fact in facts if fact.name in _PEOPLE}
+    shared = await shared_sounds(tx, [int(fact.subject) for _, fact in told if fact.name == "sound"])
+    told = [(kind, fact) for kind, fact in told if fact.name != "sound" or int(fact.subject) in shared]
+    people = {PersonId(int(fact.subject)) for _, fact in told if fact.name in _PEOPLE}
     names = {str(person): face.handle for person, face in (await faces(tx, people)).items()}
-    return Taste(taste_facts(facts, names))
+    return Taste(taste_facts(told, names))
 
 
 @delete("/me/taste", status_code=204)
@@ -179,7 +180,7 @@ def router(feed_desk: FeedDesk) -> Router:
     """Everything of the feed under /api."""
     return Router(
         path="/api",
-        route_handlers=[*busy_routes(feed_desk), *HANDLERS],
+        route_handlers=[*busy_routes(feed_desk), *HANDLERS, *STEERING],
         dependencies={"feed_desk": Provide(lambda: feed_desk, sync_to_thread=False)},
         tags=["feed"],
     )

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from plainview.feed.learner import Learner
+from plainview.feed.learner import UNLEARNS, Learner
 from plainview.feed.shapes import EventShape
 from plainview.feed.views import Views
 from plainview.kernel.ids import ID_MAX, ItemId, PersonId, RegionNumber, region_of
@@ -78,7 +78,7 @@ class Ingest:
     async def _record(self, region: RegionNumber, events: Sequence[Event]) -> None:
         # What a minor watched, or who declines to be profiled, teaches nothing and is not kept; only the view counts.
         unprofiled = await self._unprofiled({event.person_id for event in events})
-        kept = [event for event in events if event.person_id not in unprofiled or event.kind is EventKind.FORGOTTEN]
+        kept = [event for event in events if event.person_id not in unprofiled or event.kind in UNLEARNS]
         new = await self.log.append(region, kept)
         fresh = [event for event, is_new in zip(kept, new, strict=True) if is_new]
         self.learner.observe(fresh)

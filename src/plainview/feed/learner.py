@@ -35,6 +35,9 @@ _KINDS = {
     EventKind.REASONS_OPENED: Learned.REASONS_OPENED,
 }
 
+UNLEARNS = frozenset({EventKind.FORGOTTEN, EventKind.TASTE_FORGOTTEN, EventKind.TASTE_RECALLED})
+"""Kept and obeyed whatever a person or a request says of being profiled."""
+
 
 def observation(event: Event) -> Observation | None:
     """What the engine learns from an event of the log; None where it is not for the engine."""
@@ -76,14 +79,23 @@ class Learner:
         """Learn from these, in order, before the next page is made."""
         told: list[Observation] = []
         for event in events:
-            if event.kind is EventKind.FORGOTTEN:
+            if event.kind in UNLEARNS:
                 self.engine.observe(told)
                 told = []
-                self.engine.reset(event.person_id)
+                self._unlearn(event)
             elif (learned := observation(event)) is not None:
                 told.append(learned)
         if told:
             self.engine.observe(told)
+
+    def _unlearn(self, event: Event) -> None:
+        name, _, subject = (event.trait or "").partition(":")
+        if event.kind is EventKind.FORGOTTEN:
+            self.engine.reset(event.person_id)
+        elif event.kind is EventKind.TASTE_FORGOTTEN:
+            self.engine.forget_taste(event.person_id, name, subject)
+        else:
+            self.engine.recall_taste(event.person_id, name, subject)
 
     def forget(self, person: PersonId) -> None:
         """Erase all that the engine holds of a person."""

@@ -15,6 +15,8 @@ from plainview.feed.choices import CHANGED, Choices
 from plainview.feed.circles import Circles
 from plainview.feed.learner import Learner
 from plainview.feed.receipts import Receipts, delete_receipts
+from plainview.feed.steering import CHANGED as STEERING_CHANGED
+from plainview.feed.steering import Steerings
 from plainview.feed.views import Views
 from plainview.kernel.ids import ItemId, PersonId, region_of
 from plainview.ports.database import Database, Transaction
@@ -38,6 +40,7 @@ class Living:
     views: Views
     is_minor: Callable[[PersonId], Awaitable[bool]]
     choices: Choices
+    steerings: Steerings
 
     def listen(self, signals: Signals) -> None:
         """Hear of what other requests and processes change."""
@@ -47,6 +50,7 @@ class Living:
         signals.subscribe("person.erased", self._person_erased)
         signals.subscribe("person.opened", self._person_opened)
         signals.subscribe(CHANGED, self._profiling_changed)
+        signals.subscribe(STEERING_CHANGED, self.steerings.heard, at_once=True)
 
     @asynccontextmanager
     async def run(self, since_ms: int) -> AsyncIterator[None]:
@@ -131,6 +135,7 @@ class Living:
         self.learner.forget(person)
         self.receipts.forget(person)
         self.circles.drop(person)
+        await self.steerings.heard(facts)
         # Where the log is not the database, the erasure of its rows has not reached it.
         await self.log.forget(region_of(person), person)
 

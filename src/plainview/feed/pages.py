@@ -14,6 +14,7 @@ from plainview.feed.profiles import Profiles
 from plainview.feed.receipts import Receipt, Receipts
 from plainview.feed.sentences import reason_shapes
 from plainview.feed.shapes import FeedEntry, FeedPage
+from plainview.feed.steering import LEFT_ALONE, Steering, Steerings
 from plainview.kernel.ids import IdMaker, ItemId, PageId, PersonId, region_of
 from plainview.kernel.time import now, to_ms
 from plainview.ports.database import Database
@@ -40,6 +41,7 @@ class _Chosen:
     model: str
     places: Sequence[RankedItem]
     cards: dict[ItemId, Card]
+    steering: Steering = LEFT_ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,13 @@ class Pages:
     receipts: Receipts
     relations: Relations
     profiles: Profiles
+    steerings: Steerings
 
     async def page(self, viewer: Viewer, wish: PageWish) -> FeedPage:
         """The next items for this viewer: mostly without a statement, but for a share in the receipts' one.
 
-        Whom the process does not know yet costs one each for circle, choice and age band; an unknown card one more.
+        Whom the process does not know yet costs one each for circle, choice, steering and age band; an unknown
+        card one more.
         """
         circle = self.circles.held(viewer.person_id)
         if circle is None:
@@ -68,7 +72,8 @@ class Pages:
         # What the rules above took out is not in the receipt: it was not shown.
         shown = [place for place in chosen.places if place.item in chosen.cards]
         if not await self.profiles.declines(viewer.person_id):
-            self.receipts.keep(viewer.region, Receipt(viewer.person_id, page_id, chosen.mode, chosen.model, shown))
+            receipt = Receipt(viewer.person_id, page_id, chosen.mode, chosen.model, shown, chosen.steering)
+            self.receipts.keep(viewer.region, receipt)
         entries = [
             FeedEntry(chosen.cards[place.item], position, list(place.sources), reason_shapes(place.reasons))
             for position, place in enumerate(shown)
@@ -78,17 +83,19 @@ class Pages:
     async def _chosen(self, viewer: Viewer, wish: PageWish, circle: Circle) -> _Chosen:
         if wish.mode == "following":
             return await self._following(viewer, wish, circle)
+        steering = await self.steerings.of(viewer.person_id)
+        for_all = _for_nobody(viewer.person_id, wish, circle)
         if await self.profiles.is_unprofiled(viewer.person_id):
-            return await self._ranked(viewer, _for_nobody(viewer.person_id, wish, circle), circle)
+            return await self._ranked(viewer, for_all, circle, steering)
         # Logged while the page is made: none that was made by a profile leaves before its entry is on the disk.
         asking = await _under_way(self.profiles.may_rank(viewer.person_id))
         try:
-            chosen = await self._ranked(viewer, _request(viewer.person_id, wish, circle), circle)
+            chosen = await self._ranked(viewer, _request(viewer.person_id, wish, circle), circle, steering)
         finally:
             allowed = await asking
         if allowed:
             return chosen
-        return await self._ranked(viewer, _for_nobody(viewer.person_id, wish, circle), circle)
+        return await self._ranked(viewer, for_all, circle, steering)
 
     async def _following(self, viewer: Viewer, wish: PageWish, circle: Circle) -> _Chosen:
         not_these = {*wish.held, *circle.hidden_items}
@@ -97,7 +104,8 @@ class Pages:
             places = await following(tx, self.relations, followed)
         return _Chosen(wish.mode, MODEL, places, await self._cards(viewer, places, circle))
 
-    async def _ranked(self, viewer: Viewer, request: PageRequest, circle: Circle) -> _Chosen:
+    async def _ranked(self, viewer: Viewer, request: PageRequest, circle: Circle, steering: Steering) -> _Chosen:
+        request = replace(request, sliders=steering.sliders, without_sources=steering.off)
         for _ in range(2):
             page = self.learner.engine.page(request)
             cards = await self._cards(viewer, page.items, circle)
@@ -106,7 +114,7 @@ class Pages:
             # The catalogue moved on before the engine heard: ask once more, without what may not be seen.
             dropped = tuple(place.item for place in page.items if place.item not in cards)
             request = replace(request, excluded_items=(*request.excluded_items, *dropped))
-        return _Chosen(page.mode, page.model_version, page.items, cards)
+        return _Chosen(page.mode, page.model_version, page.items, cards, steering)
 
     async def _cards(self, viewer: Viewer, places: Sequence[RankedItem], circle: Circle) -> dict[ItemId, Card]:
         reader, marks = (viewer.person_id, circle.marks) if viewer.is_member else (None, NOTHING)

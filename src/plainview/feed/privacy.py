@@ -6,6 +6,7 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from plainview.feed.receipts import Receipts, receipts_of
+from plainview.feed.steering import steering_of
 from plainview.kernel.ids import PersonId, region_of
 from plainview.kernel.purposes import Purpose
 from plainview.ports.database import Transaction
@@ -20,6 +21,7 @@ _ERASE = (
     "DELETE FROM events WHERE person_id = %(p)s",
     "DELETE FROM pages WHERE person_id = %(p)s",
     "DELETE FROM unprofiled WHERE person_id = %(p)s",
+    "DELETE FROM steering WHERE person_id = %(p)s",
     "DELETE FROM hidden WHERE person_id = %(p)s OR (kind = 'person' AND subject_id = %(p)s)",
 )
 
@@ -38,6 +40,7 @@ def exporter(log: EventLog, door: Door) -> Export:
             "pages": pages,
             "hidden": hidden,
             "profiling_off": declined,
+            "steering": asdict(await steering_of(tx, door, person, Purpose.EXPORT, SERVER)),
         }
 
     return export

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import psycopg
 
+from plainview.feed.steering import LEFT_ALONE, Steering
 from plainview.kernel.errors import UnavailableError
 from plainview.kernel.ids import PageId, PersonId, RegionNumber
 from plainview.ports.database import Database, Transaction
@@ -43,6 +44,7 @@ class Receipt:
     mode: str
     model: str
     items: Sequence[RankedItem]
+    steering: Steering = LEFT_ALONE
 
     def body(self) -> bytes:
         """What is kept of it, before it is sealed; arrays run in order of position."""
@@ -50,6 +52,9 @@ class Receipt:
             {
                 "mode": self.mode,
                 "model": self.model,
+                # Which weights the model's name stands for, once the person's own hand was on them.
+                "sliders": self.steering.sliders.moved(),
+                "without_sources": self.steering.off,
                 "item_ids": [each.item for each in self.items],
                 "scores": [each.score for each in self.items],
                 "propensities": [each.propensity for each in self.items],

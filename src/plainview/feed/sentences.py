@@ -22,13 +22,17 @@ _PLAIN: dict[str, str] = {
     "again": "You have seen everything; this comes again",
 }
 _ITEMS = frozenset({"similar", "co_watched"})
+# The words for one, and for any other number.
 _COUNTED = {
-    "events": "{n} things you did are behind this",
-    "shown": "You were shown {n} videos",
-    "finished": "You watched {n} of them to the end",
-    "skipped": "You skipped {n}",
-    "skip_after_ms": "When you skip, it is after {s} seconds",
-    "seen": "{n} videos are remembered so that they do not come again",
+    "events": ("1 thing you did is behind this", "{n} things you did are behind this"),
+    "shown": ("You were shown 1 video", "You were shown {n} videos"),
+    "finished": ("You watched 1 of them to the end", "You watched {n} of them to the end"),
+    "skipped": ("You skipped 1", "You skipped {n}"),
+    "skip_after_ms": ("When you skip, it is at once", "When you skip, it is after {s} seconds"),
+    "seen": (
+        "1 video is remembered so that it does not come again",
+        "{n} videos are remembered so that they do not come again",
+    ),
 }
 _LISTS = {
     "refused": "You are not interested in one video",
@@ -58,20 +62,39 @@ def reason_shapes(reasons: Sequence[Reason]) -> list[ReasonShape]:
     return list(found.values())
 
 
-def taste_facts(facts: Sequence[Fact], names: Mapping[str, str]) -> list[TasteFact]:
+def sorted_facts(facts: Sequence[Fact]) -> list[tuple[FactKind, Fact]]:
+    """Each fact with its kind; a forgotten taste as the taste that it was."""
+    return [_sorted(fact) for fact in facts]
+
+
+def taste_facts(facts: Sequence[tuple[FactKind, Fact]], names: Mapping[str, str]) -> list[TasteFact]:
     """What the feed holds of a person, in words. `names`: the handles of creators by their id."""
-    return [TasteFact(_kind(fact), fact.name, _fact_text(fact, names), fact.weight) for fact in facts]
+    return [
+        TasteFact(
+            kind,
+            fact.name,
+            fact.subject if kind in {"taste", "forgotten"} else "",
+            _fact_text(fact, names),
+            fact.weight,
+        )
+        for kind, fact in facts
+    ]
 
 
-def _kind(fact: Fact) -> FactKind:
+def _sorted(fact: Fact) -> tuple[FactKind, Fact]:
+    if fact.name == "forgotten":
+        name, _, subject = fact.subject.partition(":")
+        return "forgotten", Fact(name, subject, fact.weight)
     if fact.name in _COUNTED:
-        return "count"
-    return "list" if fact.name in _LISTS else "taste"
+        return "count", fact
+    return ("list" if fact.name in _LISTS else "taste"), fact
 
 
 def _fact_text(fact: Fact, names: Mapping[str, str]) -> str:
     if fact.name in _COUNTED:
-        return _COUNTED[fact.name].format(n=f"{fact.weight:,.0f}", s=f"{fact.weight / 1000:.1f}")
+        one, other = _COUNTED[fact.name]
+        words = one if fact.weight == 1.0 else other
+        return words.format(n=f"{fact.weight:,.0f}", s=f"{fact.weight / 1000:.1f}")
     who = f"@{names[fact.subject]}" if fact.subject in names else "somebody who is gone"
     if fact.name in _LISTS:
         return _LISTS[fact.name].format(who=who)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from plainview.catalog.shapes import Card
+from plainview.ports.engine import SLIDER_MOST
 
 Uuid = Annotated[
     str, msgspec.Meta(pattern="^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$")
@@ -14,7 +15,9 @@ ReasonCode = Literal[
     "similar", "co_watched", "followed", "rising", "fresh", "popular", "tag",
     "creator", "sound", "word", "length", "look", "again", "other",
 ]  # fmt: skip
-FactKind = Literal["taste", "count", "list"]
+FactKind = Literal["taste", "count", "list", "forgotten"]
+TasteName = Literal["tag", "creator", "sound", "word", "length", "look"]
+Step = Annotated[int, msgspec.Meta(ge=-SLIDER_MOST, le=SLIDER_MOST)]
 ClientKind = Literal["shown", "watched", "finished", "skipped", "unmuted", "paused", "reasons_opened"]
 
 
@@ -71,10 +74,14 @@ class Accepted(msgspec.Struct, frozen=True):
 
 
 class TasteFact(msgspec.Struct, frozen=True):
-    """One thing that the feed holds of a person: a taste, a count of what they did, or one of a list."""
+    """One thing that the feed holds of a person: a taste, one that they had forgotten, a count, or one of a list.
+
+    `name` and `subject` of a taste are what it is forgotten and recalled by; a count and one of a list have no subject.
+    """
 
     kind: FactKind
     name: str
+    subject: str
     text: str
     weight: float
 
@@ -89,3 +96,48 @@ class Profiling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the feed may learn from what a person does, and use it, on all their devices."""
 
     on: bool
+
+
+class TasteTrait(msgspec.Struct, frozen=True):
+    """What one taste is of."""
+
+    name: TasteName
+    subject: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class TasteNames(msgspec.Struct, frozen=True):
+    """Some tastes; those that are told in the same words are forgotten together."""
+
+    tastes: Annotated[list[TasteTrait], msgspec.Meta(max_length=64)]
+
+
+class SliderSteps(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How far each slider is moved; 0 is as published."""
+
+    familiar: Step = 0
+    followed: Step = 0
+    popular: Step = 0
+    fresh: Step = 0
+    varied: Step = 0
+
+
+class SourceShape(msgspec.Struct, frozen=True):
+    """One source of videos. `profiled`: it reads what a person did, so it gives nothing where profiling is off."""
+
+    name: str
+    profiled: bool
+    on: bool
+
+
+class SteeringShape(msgspec.Struct, frozen=True):
+    """How a person steers their feed."""
+
+    sliders: SliderSteps
+    sources: list[SourceShape]
+
+
+class SteeringWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a person wants to steer their feed. `off`: the names of the sources that give nothing."""
+
+    sliders: SliderSteps
+    off: Annotated[list[Annotated[str, msgspec.Meta(max_length=64)]], msgspec.Meta(max_length=32)]

@@ -92,3 +92,19 @@ unprofiled = Table(
     ),
     public(Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()"))),
 )
+
+# A row: this person moved a slider or switched a source off.
+steering = Table(
+    "steering",
+    tables,
+    public(Column("person_id", BigInteger, primary_key=True, autoincrement=False)),
+    personal(
+        Column("body", LargeBinary, nullable=False),
+        DataClass.ACCOUNT,
+        Purpose.FEED_RANK,
+        Purpose.OWN_VIEW,
+        Purpose.EXPORT,
+        keep=Retention.ACCOUNT,
+        sealed=True,
+    ),
+)

@@ -37,11 +37,16 @@ class EventKind(IntEnum):
     PAUSED = 19
     REASONS_OPENED = 20
     FORGOTTEN = 21  # the person reset what the feed learned: replay starts after it
+    TASTE_FORGOTTEN = 22  # the person had one taste forgotten: replay forgets it again
+    TASTE_RECALLED = 23  # and took that back
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened. `item_id` is 0 where it is about no item; `other_id` is the creator it is about."""
+    """One thing that happened. `item_id` is 0 where it is about no item; `other_id` is the creator it is about.
+
+    `trait`: the taste that was forgotten or recalled, by kind and name: `tag:cats`.
+    """
 
     person_id: PersonId
     event_id: UUID
@@ -53,6 +58,7 @@ class Event:
     position: int | None = None
     watched_ms: int | None = None
     loops: int | None = None
+    trait: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,10 @@ def feed_desk_of(parts: Parts) -> FeedDesk:
     living = parts.living
     relations = relations_of(parts)
     profiles = profiles_of(parts)
-    pages = Pages(parts.database, parts.ids, living.learner, living.circles, living.receipts, relations, profiles)
+    pages = Pages(
+        parts.database, parts.ids, living.learner, living.circles, living.receipts, relations, profiles,
+        living.steerings,
+    )  # fmt: skip
 
     async def see(tx: Transaction, person: PersonId, item: ItemId) -> None:
         await seen_item(tx, relations, person, item)

@@ -439,6 +439,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/steering": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Steering */
+        get: operations["ApiMeSteeringSteering"];
+        /** ChooseSteering */
+        put: operations["ApiMeSteeringChooseSteering"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/taste": {
         parameters: {
             query?: never;
@@ -452,6 +470,40 @@ export interface paths {
         post?: never;
         /** ForgetTaste */
         delete: operations["ApiMeTasteForgetTaste"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/taste/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ForgetTastes */
+        post: operations["ApiMeTasteForgetForgetTastes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/taste/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RecallTastes */
+        post: operations["ApiMeTasteRecallRecallTastes"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1488,7 +1540,7 @@ export interface components {
         /** HandleVerdict */
         HandleVerdict: {
             available: boolean;
-            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_approved" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away") | null;
+            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "folder_taken" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "id_taken" | "invalid_input" | "key_needed" | "key_unfit" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_approved" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "unknown_kind" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away") | null;
             reason: string | null;
         };
         /** Hello */
@@ -1712,7 +1764,7 @@ export interface components {
         /** Problem */
         Problem: {
             /** @enum {string} */
-            code: "already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_approved" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away";
+            code: "already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "folder_taken" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "id_taken" | "invalid_input" | "key_needed" | "key_unfit" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_approved" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "unknown_kind" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away";
             detail: string;
             fields?: {
                 [key: string]: string;
@@ -1729,7 +1781,7 @@ export interface components {
         Processing: {
             attempts: number;
             cause: string | null;
-            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_approved" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away") | null;
+            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "folder_taken" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "id_taken" | "invalid_input" | "key_needed" | "key_unfit" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_approved" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "unknown_kind" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away") | null;
             eta_s: number | null;
             percent: number;
             playable: boolean;
@@ -1879,16 +1931,45 @@ export interface components {
         Shared: {
             shares: number;
         };
+        /** SliderSteps */
+        SliderSteps: {
+            /** @default 0 */
+            familiar?: number;
+            /** @default 0 */
+            followed?: number;
+            /** @default 0 */
+            fresh?: number;
+            /** @default 0 */
+            popular?: number;
+            /** @default 0 */
+            varied?: number;
+        };
         /** SoundShape */
         SoundShape: {
             id: string;
             title: string;
+        };
+        /** SourceShape */
+        SourceShape: {
+            name: string;
+            on: boolean;
+            profiled: boolean;
         };
         /** StaffAccessReply */
         StaffAccessReply: {
             approver: components["schemas"]["ApproverShape"];
             askable: components["schemas"]["AskableShape"][];
             requests: components["schemas"]["OpeningRequestShape"][];
+        };
+        /** SteeringShape */
+        SteeringShape: {
+            sliders: components["schemas"]["SliderSteps"];
+            sources: components["schemas"]["SourceShape"][];
+        };
+        /** SteeringWish */
+        SteeringWish: {
+            off: string[];
+            sliders: components["schemas"]["SliderSteps"];
         };
         /** StripShape */
         StripShape: {
@@ -1906,10 +1987,21 @@ export interface components {
         /** TasteFact */
         TasteFact: {
             /** @enum {string} */
-            kind: "taste" | "count" | "list";
+            kind: "taste" | "count" | "list" | "forgotten";
             name: string;
+            subject: string;
             text: string;
             weight: number;
+        };
+        /** TasteNames */
+        TasteNames: {
+            tastes: components["schemas"]["TasteTrait"][];
+        };
+        /** TasteTrait */
+        TasteTrait: {
+            /** @enum {string} */
+            name: "tag" | "creator" | "sound" | "word" | "length" | "look";
+            subject: string;
         };
         /** VerdictWish */
         VerdictWish: {
@@ -3934,6 +4026,95 @@ export interface operations {
             };
         };
     };
+    ApiMeSteeringSteering: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SteeringShape"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiMeSteeringChooseSteering: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SteeringWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SteeringShape"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiMeTasteTaste: {
         parameters: {
             query?: never;
@@ -3981,6 +4162,122 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiMeTasteForgetForgetTastes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasteNames"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiMeTasteRecallRecallTastes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasteNames"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
