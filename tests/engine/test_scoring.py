@@ -4,6 +4,7 @@ import math
 import re
 from collections import defaultdict
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from plainview.engine import worth
 from plainview.engine.empty_words import EMPTY_WORDS
 from plainview.engine.ranking import TasteEngine
+from plainview.engine.vectors import Vectors
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.engine import EventKind, ItemFacts, Observation, PageRequest
 
@@ -30,6 +32,7 @@ class SlowEngine:
         self.follows_on: list[tuple[int, int, float, int]] = []
         self.deeds: list[tuple[int, float, int]] = []
         self.shown: list[int] = []
+        self.answers: list[tuple[int, int, float]] = []
         self.watches: list[tuple[int, int]] = []
 
     @staticmethod
@@ -73,6 +76,7 @@ class SlowEngine:
         if event.kind is EventKind.WATCHED:
             value = worth.WATCH_WORTH * (2 * self.rank(event.watched_ms, self.items[event.item].duration_ms) - 1)
         self.deeds.append((event.item, value, event.at_ms))
+        self.answers.append((event.person, event.item, value))
         mine = self.tastes[event.person]
         for trait, (fast, slow) in mine.items():
             mine[trait] = (fast * worth.FAST_KEPT, slow * worth.SLOW_KEPT)
@@ -85,6 +89,23 @@ class SlowEngine:
                 self.follows_on.append((earlier, event.item, 1 / (1 + distance), event.at_ms))
             enjoyed.append(event.item)
             del enjoyed[:-6]
+
+    def learned(self, vectors: Vectors, person: int, item: int) -> float:
+        """The whole least-squares problem, a row for each answer and the unseen as so many weak rows of nothing."""
+        mine: dict[int, float] = defaultdict(float)
+        for who, other, value in self.answers:
+            if who == person:
+                mine[other] += value
+        if not mine:
+            return 0.0
+        everything = vectors.items[: len(self.items)].astype(float)
+        people = vectors.people_count
+        unseen = min(12.0 * vectors.answered / (max(people, 1) * len(self.items)), 0.25)
+        wished = [max(-worth.ANSWER_WORTH_MAX, min(worth.ANSWER_WORTH_MAX, value)) for value in mine.values()]
+        rows = [everything[[other - 1 for other in mine]], everything * unseen**0.5, np.eye(vectors.size) * 0.5**0.5]
+        right = [np.array(wished) + worth.ANSWER_OFFSET, np.zeros(len(everything)), np.zeros(vectors.size)]
+        vector = np.linalg.lstsq(np.concatenate(rows), np.concatenate(right), rcond=None)[0]
+        return float(everything[item - 1] @ vector) * people / (people + worth.TRUSTED_PEOPLE)
 
     def gain(self, trait: Trait) -> float:
         usage = sum(trait in traits for traits in self.traits.values())
@@ -179,6 +200,7 @@ def test_the_fast_score_is_the_slow_one(history: list[Observation], languages: t
         found = dict(zip(page.part_names, ranked.parts, strict=True))
         luck = found.pop("luck")
         expected = slow.parts(request, ranked.item)
+        expected["learned"] = slow.learned(fast._learner.vectors, 1, ranked.item)
         assert found == pytest.approx(expected, abs=2e-3)
         total = sum(worth.PART_WEIGHTS[name] * value for name, value in expected.items())
         assert ranked.score == pytest.approx(total + worth.PART_WEIGHTS["luck"] * luck, abs=3e-3)

@@ -11,12 +11,14 @@ from plainview.engine.lots import Lots
 from plainview.engine.persons import Person
 from plainview.engine.scratch import Scratch
 from plainview.engine.terms import CREATOR
+from plainview.engine.vectors import Line
 from plainview.engine.weights import weights_by
 from plainview.engine.worth import NEWCOMER_SHOWINGS
 from plainview.ports.engine import Mode, PageRequest
 
 Slots = NDArray[np.intp]
 NO_SLOTS: Slots = np.zeros(0, np.intp)
+_NO_LINE: Line | None = None
 _NO_TASTES: NDArray[np.float32] = np.zeros(0, np.float32)
 
 
@@ -24,9 +26,9 @@ class Asking:
     """What the sources and the score read. Call `done` at the end, so that the tastes leave the work space."""
 
     __slots__ = (
-        "_out", "anchors", "catalogue", "followed", "following", "held", "limits", "lots", "mode", "newcomer", "now_ms",
-        "person", "pools", "request", "rising_now", "scratch", "size", "strength", "token",
-        "weights",
+        "_out", "anchors", "catalogue", "followed", "following", "held", "limits", "line", "lots", "mode", "newcomer",
+        "now_ms", "person", "pools", "request", "rising_now", "scratch", "size", "strength", "token",
+        "vectors", "weights",
     )  # fmt: skip
 
     def __init__(self, request: PageRequest, learner: Learner, scratch: Scratch, seed: int) -> None:
@@ -48,6 +50,7 @@ class Asking:
         self._out = self._mark()
         self.anchors: list[int] = []
         self.following: Following | None = None
+        self.vectors, self.line = learner.vectors, _NO_LINE
         self.held, self.strength, self.newcomer = NO_SLOTS, _NO_TASTES, 1.0
         self.followed = self._creators(request.followed)
         if self.mode is not Mode.UNPROFILED:
@@ -81,6 +84,7 @@ class Asking:
         self.anchors = person.enjoyed[::-1]
         if self.anchors:
             self.following = learner.co_watched.after(self.anchors)
+        self.line = learner.vectors.line(person, self.catalogue)
         self.newcomer = 1.0 / (1.0 + person.counts["shown"] / NEWCOMER_SHOWINGS + len(person.enjoyed))
 
     def _creators(self, creators: Sequence[int]) -> Slots:

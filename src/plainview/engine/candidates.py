@@ -14,6 +14,7 @@ from plainview.engine.catalogue import CREATOR_AT, SOUND_AT
 from plainview.engine.sources.co_watched import co_watched
 from plainview.engine.sources.followed import followed
 from plainview.engine.sources.fresh import fresh
+from plainview.engine.sources.learned import learned
 from plainview.engine.sources.popular import popular
 from plainview.engine.sources.similar import similar
 from plainview.engine.sources.trending import trending
@@ -33,6 +34,7 @@ class Source:
 
 
 SOURCES = (
+    Source("learned", learned, profiled=True),
     Source("similar", similar, profiled=True),
     Source("co_watched", co_watched, profiled=True),
     Source("followed", followed, profiled=True),

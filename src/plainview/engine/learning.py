@@ -10,9 +10,10 @@ from plainview.engine.covisits import CoWatched
 from plainview.engine.fading import Fading
 from plainview.engine.growing import grown
 from plainview.engine.limits import Limits
-from plainview.engine.persons import Person
+from plainview.engine.persons import Person, without_tastes
 from plainview.engine.pools import Pools
 from plainview.engine.terms import CREATOR
+from plainview.engine.vectors import Vectors
 from plainview.engine.watching import WatchRanks
 from plainview.engine.worth import ACTION_WORTH, RISING_HALF_LIFE_HOURS, WATCH_WORTH
 from plainview.ports.engine import EventKind, Observation
@@ -37,11 +38,12 @@ _COUNTED: Final = {
 class Learner:
     """Everything that events change, and the one function that changes it."""
 
-    def __init__(self, limits: Limits, catalogue: Catalogue) -> None:
+    def __init__(self, limits: Limits, catalogue: Catalogue, seed: int) -> None:
         self.limits = limits
         self.catalogue = catalogue
         self.people: dict[int, Person] = {}
         self.co_watched = CoWatched(limits.co_watched_per_item)
+        self.vectors = Vectors(limits, seed)
         self.ranks = WatchRanks()
         self.pools = Pools(limits)
         self.rising = Fading(RISING_HALF_LIFE_HOURS * _HOUR_MS)
@@ -76,6 +78,24 @@ class Learner:
             self._enjoy(state, slot, at_ms)
         state.counts["events"] += 1
         state.remember((slot, _KIND_NUMBERS[kind], worth, at_ms))
+        if slot >= 0 and kind is not EventKind.SHOWN and self.vectors.note(event.person, state, slot):
+            self.vectors.reserve(self.catalogue.count, len(self.catalogue.terms))
+            self.vectors.learn(self.people, self.catalogue)
+
+    def forget(self, person: int) -> bool:
+        """Erases all that is held about a person; False when there was nothing."""
+        state = self.people.pop(person, None)
+        if state is not None:
+            self.vectors.forget(person, state)
+        return state is not None
+
+    def reset(self, person: int) -> bool:
+        """Forgets a person's tastes, their learned vector and what they answered; False when there was nothing."""
+        state = self.people.get(person)
+        if state is not None:
+            self.vectors.forget(person, state)
+            self.people[person] = without_tastes(state, self.limits)
+        return state is not None
 
     def imagined(self, events: Sequence[Observation]) -> Person:
         """Somebody of whom only this is known, made anew. Nothing by which others are ranked is changed."""

@@ -31,5 +31,13 @@ class Limits:
     newest_per_term: int = 8
     window_per_term: int = 18
     followed_creators: int = 12
+    vector_size: int = 32
+    viewers_per_item: int = 32
+    """So many of an item's last answers are learned from when its vector is solved anew."""
+    answers_at_once: int = 16
+    """Vectors are learned each time that so many answers are waiting."""
+    stretch_items: int = 16_384
+    """So many items at most are compared with a person's vector for one page."""
+    learned_items: int = 48
     variety_depth: int = 32
     """How many of the best candidates take part in the choice for variety."""

@@ -8,6 +8,7 @@ from plainview.engine.limits import Limits
 from plainview.engine.worth import FAST_KEPT, FAST_SHARE, SLOW_KEPT, SLOW_SHARE
 
 COUNTS = ("events", "shown", "finished", "skipped", "skip_ms_sum", "watches")
+_SHOWN = 0  # The number of `EventKind.SHOWN`, the first of its kind.
 EVENT = np.dtype([("item", np.int32), ("kind", np.int8), ("value", np.float32), ("at_ms", np.int64)])
 
 
@@ -50,7 +51,7 @@ class Person:
     """One person's state. Tastes are two numbers per trait: what the last few events say, and what hundreds say."""
 
     __slots__ = (
-        "counts", "enjoyed", "event_count", "events", "fast", "forgotten", "hidden", "refused", "seen", "slow",
+        "counts", "enjoyed", "event_count", "events", "fast", "forgotten", "hidden", "refused", "row", "seen", "slow",
         "term_count", "terms",
     )  # fmt: skip
 
@@ -67,11 +68,30 @@ class Person:
         self.hidden: list[int] = []
         self.counts = dict.fromkeys(COUNTS, 0)
         self.forgotten: dict[int, tuple[float, float]] = {}
+        self.row = -1
+        """Where the learned vector is kept; -1 while nothing was learned."""
 
     def remember(self, event: tuple[int, int, float, int]) -> None:
-        """Keeps (item, kind, value, time) in place of the oldest event."""
+        """Keeps (item, kind, value, time) in place of the oldest; what is known of an item already is added to."""
+        item, kind, value, at_ms = event
+        known = np.flatnonzero(self.events["item"][: self.event_count] == item) if item >= 0 else ()
+        if len(known):
+            _, before, worth, _ = self.events[known[0]]
+            self.events[known[0]] = (item, kind or before, worth + value, at_ms)
+            return
         self.events[self.event_count % len(self.events)] = event
         self.event_count += 1
+
+    def answers(self) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """The items that were answered to, and what all that was done with each is worth. A showing alone is none."""
+        events = self.events[: self.event_count]
+        answered = events[(events["item"] >= 0) & (events["kind"] != _SHOWN)]
+        return answered["item"].astype(np.intp), answered["value"].copy()
+
+    def answer_to(self, item: int) -> float | None:
+        """What this person did with an item is worth; None when it is not remembered."""
+        known = np.flatnonzero(self.events["item"][: self.event_count] == item)
+        return float(self.events["value"][known[0]]) if len(known) else None
 
     def lean(self, traits: NDArray[np.int32], places: NDArray[np.int16], worth: float) -> None:
         """Moves the taste for these traits by what an event was worth; all others fade by one event.

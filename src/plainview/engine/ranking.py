@@ -16,7 +16,6 @@ from plainview.engine.exploring import draw
 from plainview.engine.facts import facts_of
 from plainview.engine.learning import Learner
 from plainview.engine.limits import Limits
-from plainview.engine.persons import without_tastes
 from plainview.engine.reasons import reasons_of
 from plainview.engine.scoring import PARTS, Scored, scored
 from plainview.engine.scratch import Scratch
@@ -53,7 +52,7 @@ class TasteEngine:
         self._names = (*(source.name for source in self._sources), ANYTHING, AGAIN)
         # Without a fresh source the bit is one that no candidate has: nothing is explored.
         self._fresh = self._names.index("fresh") if "fresh" in self._names else len(self._names)
-        self._start(Learner(self._limits, Catalogue(self._limits, seed)), 0)
+        self._start(Learner(self._limits, Catalogue(self._limits, seed), seed), 0)
 
     def _start(self, learner: Learner, version: int) -> None:
         self._learner = learner
@@ -68,6 +67,7 @@ class TasteEngine:
         for facts in items:
             slot = catalogue.put(facts)
             self._learner.co_watched.reserve(slot + 1)
+            self._learner.vectors.place(slot, catalogue)
             self._scratch.revive(slot)
             self._version += 1
         self._learner.pools.renew(catalogue)
@@ -105,14 +105,11 @@ class TasteEngine:
 
     def forget(self, person: PersonId) -> None:
         """Erases all that is held about a person."""
-        self._version += self._learner.people.pop(person, None) is not None
+        self._version += self._learner.forget(person)
 
     def reset(self, person: PersonId) -> None:
         """Forgets a person's tastes; keeps what they have seen, refused and hidden."""
-        state = self._learner.people.get(person)
-        if state is not None:
-            self._learner.people[person] = without_tastes(state, self._limits)
-            self._version += 1
+        self._version += self._learner.reset(person)
 
     def forget_taste(self, person: PersonId, name: str, subject: str) -> None:
         """Makes one taste count for nothing until the person leans that way again; it can be taken back."""

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from plainview.engine.asking import Asking
 from plainview.engine.catalogue import CREATOR_AT
 from plainview.engine.covisits import Following
-from plainview.engine.scoring import CO_WATCHED, FOLLOWED, FRESH, QUALITY, RISING, Scored
+from plainview.engine.scoring import CO_WATCHED, FOLLOWED, FRESH, LEARNED, QUALITY, RISING, Scored
 from plainview.engine.terms import KINDS
 from plainview.engine.worth import REASON_WEIGHT_MIN
 from plainview.ports.engine import Reason
@@ -21,12 +21,20 @@ _PLAIN = {QUALITY: "popular", RISING: "rising", FRESH: "fresh"}
 def reasons_of(asking: Asking, page: Scored) -> list[tuple[Reason, ...]]:
     """For each of a page's items the few parts that moved it up most, strongest first; at least one each."""
     tastes = _Tastes(asking, page) if len(asking.held) else None
+    answered = _answered(asking, page)
     found = []
     for row, shares in enumerate((asking.weights.named[:, None] * page.parts).T.tolist()):
         strong = [(share, part) for part, share in enumerate(shares) if share >= REASON_WEIGHT_MIN]
         strong.sort(reverse=True)
-        reasons = tuple([_reason(asking, page, row, part, share, tastes) for share, part in strong[:_REASONS_MAX]])
-        found.append(reasons or _NOTHING_SPECIAL)
+        if tastes is not None:
+            tastes.names_traits_only = any(part == LEARNED for _, part in strong[:_REASONS_MAX])
+        reasons = [
+            Reason("similar", answered[row], share)
+            if part == LEARNED and answered[row]
+            else _reason(asking, page, row, part, share, tastes)
+            for share, part in strong[:_REASONS_MAX]
+        ]
+        found.append(tuple(reasons) or _NOTHING_SPECIAL)
     return found
 
 
@@ -44,6 +52,16 @@ def _reason(asking: Asking, page: Scored, row: int, part: int, share: float, tas
     return Reason(*(tastes.of(row) if tastes is not None else ("popular", "")), share)
 
 
+def _answered(asking: Asking, page: Scored) -> list[str]:
+    """For each of a page's items, the one answered well that most of its learned part comes from; "" for none."""
+    if asking.line is None:
+        return []
+    shares = asking.vectors.because(asking.line, page.slots)
+    shares[asking.line.wished <= 0.0] = -np.inf
+    items = asking.catalogue.ids[asking.line.slots[shares.argmax(axis=0)]].tolist()
+    return [str(item) if most > 0.0 else "" for item, most in zip(items, shares.max(axis=0).tolist(), strict=True)]
+
+
 def _came_after(asking: Asking, following: Following, slot: int) -> int:
     """The enjoyed item that this one is most often watched after, the nearest counting most."""
     strength = np.where(following.followers == slot, following.shares, np.float32(0.0)).sum(axis=1)
@@ -55,6 +73,7 @@ class _Tastes:
 
     def __init__(self, asking: Asking, page: Scored) -> None:
         self._asking = asking
+        self.names_traits_only = False
         best = asking.scratch.taste[page.traits].argmax(axis=1)
         self._best: list[int] = page.traits[np.arange(len(page.slots)), best].tolist()
         self._alike: list[float] = []
@@ -77,7 +96,7 @@ class _Tastes:
     def of(self, row: int) -> tuple[str, str]:
         """(code, fact): the enjoyed item that it is like, when much is shared; else the one trait that counts most."""
         terms, catalogue = self._asking.catalogue.terms, self._asking.catalogue
-        if self._alike and self._alike[row] >= _SIMILAR_FROM:
+        if self._alike and not self.names_traits_only and self._alike[row] >= _SIMILAR_FROM:
             return "similar", str(int(catalogue.ids[self._asking.anchors[self._anchor[row]]]))
         best = self._best[row]
         return KINDS[int(terms.kind[best])], str(terms.names[best])

@@ -22,7 +22,7 @@ from plainview.engine.worth import (
 PARTS = tuple(PART_WEIGHTS)
 _ONES = np.ones(256, np.float32)
 _LUCK = np.random.default_rng(20260101).random(4096, np.float32) * np.float32(2.0) - np.float32(1.0)
-TASTE, CO_WATCHED, QUALITY, FOLLOWED, RISING, FRESH, LANGUAGE, LUCK = range(len(PARTS))
+TASTE, LEARNED, CO_WATCHED, QUALITY, FOLLOWED, RISING, FRESH, LANGUAGE, LUCK = range(len(PARTS))
 
 
 class Scored(NamedTuple):
@@ -53,6 +53,9 @@ def scored(asking: Asking, slots: Slots) -> Scored:
         agreement = asking.scratch.taste.take(traits) @ _ONES[: traits.shape[1]]
         agreement *= record[:, SCALE_AT]
         np.tanh(agreement * np.float32(TASTE_STEEPNESS), out=parts[TASTE])
+    if asking.line is not None:
+        np.clip(asking.vectors.items[slots] @ asking.line.vector, -2.0, 2.0, out=parts[LEARNED])
+        parts[LEARNED] *= np.float32(asking.vectors.trust)
     if asking.following is not None:
         parts[CO_WATCHED] = _co_watched(asking, asking.following, slots)
     beyond = catalogue.quality(record) - np.float32(catalogue.average_worth)

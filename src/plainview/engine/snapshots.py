@@ -19,7 +19,7 @@ from plainview.engine.limits import Limits
 from plainview.engine.persons import COUNTS, EVENT, Person, Seen
 from plainview.ports.engine import SnapshotUnreadableError
 
-_MAGIC = b"plainview-engine-2\n"
+_MAGIC = b"plainview-engine-3\n"
 _LENGTH = struct.Struct("<Q")
 _SUM = struct.Struct("<I")
 
@@ -33,6 +33,7 @@ def pack(learner: Learner, seed: int, version: int) -> bytes:
     facts: Facts = {"seed": seed, "version": version, "limits": asdict(learner.limits)}
     _pack_catalogue(learner.catalogue, arrays, facts)
     _pack_learned(learner, arrays, facts)
+    _pack_vectors(learner, arrays, facts)
     _pack_people(learner.people, arrays)
     table = [(name, array.dtype.descr, array.shape) for name, array in arrays.items()]
     header = json.dumps({"facts": facts, "arrays": table}, separators=(",", ":")).encode()
@@ -59,8 +60,9 @@ def unpack(data: bytes, limits: Limits) -> tuple[Learner, int, int]:
         )
     arrays = _arrays(body, end, header["arrays"])
     catalogue = _unpack_catalogue(limits, arrays, facts)
-    learner = Learner(limits, catalogue)
+    learner = Learner(limits, catalogue, facts["seed"])
     _unpack_learned(learner, arrays, facts)
+    _unpack_vectors(learner, arrays, facts)
     learner.people = _unpack_people(limits, arrays)
     return learner, facts["seed"], facts["version"]
 
@@ -137,13 +139,41 @@ def _unpack_learned(learner: Learner, arrays: Arrays, facts: Facts) -> None:
     learner.rising.origin_ms, co_watched.fading.origin_ms = facts["rising_origin_ms"], facts["co_watched_origin_ms"]
 
 
+def _pack_vectors(learner: Learner, arrays: Arrays, facts: Facts) -> None:
+    vectors, lengths = learner.vectors, _vector_lengths(learner)
+    for name, length in lengths.items():
+        arrays[f"vectors_{name}"] = getattr(vectors, name)[:length]
+    arrays["vectors_free"] = np.array(vectors.free, np.int64)
+    arrays["vectors_waiting"] = np.array(vectors.waiting, np.int64).reshape(-1, 2)
+    facts["vectors"] = [vectors.people_count, vectors.answered, vectors.cursor]
+
+
+def _unpack_vectors(learner: Learner, arrays: Arrays, facts: Facts) -> None:
+    vectors = learner.vectors
+    vectors.people_count, vectors.answered, vectors.cursor = facts["vectors"]
+    for name in _vector_lengths(learner):
+        setattr(vectors, name, arrays[f"vectors_{name}"])
+    vectors.free = arrays["vectors_free"].tolist()
+    vectors.waiting = [(person, slot) for person, slot in arrays["vectors_waiting"].tolist()]
+
+
+def _vector_lengths(learner: Learner) -> dict[str, int]:
+    """How much of each of the vectors' arrays is in use."""
+    items, terms, size = learner.catalogue.count, len(learner.catalogue.terms), learner.vectors.size
+    by_item, by_term = (
+        dict.fromkeys(("items", "viewers", "answers", "viewed"), items),
+        dict.fromkeys(("traits", "trait_counts"), terms),
+    )
+    return by_item | by_term | {"people": learner.vectors.people_count, "items_gram": size, "people_gram": size}
+
+
 def _pack_people(people: dict[int, Person], arrays: Arrays) -> None:
     held = list(people.values())
     arrays["people"] = np.array(list(people), np.int64)
     arrays["people_counts"] = np.array([[p.counts[name] for name in COUNTS] for p in held], np.int64).reshape(
         -1, len(COUNTS)
     )
-    arrays["people_cursors"] = np.array([[p.event_count, p.seen.cursor] for p in held], np.int64).reshape(-1, 2)
+    arrays["people_cursors"] = np.array([[p.event_count, p.seen.cursor, p.row] for p in held], np.int64).reshape(-1, 3)
     arrays["taste_fast"], arrays["taste_counts"] = _joined([p.fast[: p.term_count] for p in held], np.float32)
     arrays["taste_slow"], _ = _joined([p.slow[: p.term_count] for p in held], np.float32)
     arrays["taste_terms"], _ = _joined([p.terms[: p.term_count] for p in held], np.int32)
@@ -171,7 +201,7 @@ def _unpack_people(limits: Limits, arrays: Arrays) -> dict[int, Person]:
         person.term_count = held = len(tastes[0][row])
         person.terms[:held], person.fast[:held], person.slow[:held] = (part[row] for part in tastes)
         person.events[: len(events[row])] = events[row]
-        person.event_count, cursor = arrays["people_cursors"][row].tolist()
+        person.event_count, cursor, person.row = arrays["people_cursors"][row].tolist()
         person.seen = Seen(limits.seen_per_person_max, seen[row], cursor)
         person.counts = dict(zip(COUNTS, arrays["people_counts"][row].tolist(), strict=True))
         person.forgotten = {term: tuple(next(strengths)) for term in forgotten[row].tolist()}

@@ -18,7 +18,7 @@ from plainview.engine.worth import TRAIT_WEIGHTS
 
 KINDS = ("none", "tag", "creator", "sound", "word", "look", "length")
 NONE, TAG, CREATOR, SOUND, WORD, LOOK, LENGTH = range(len(KINDS))
-_KIND_WEIGHTS = np.array([TRAIT_WEIGHTS.get(kind, 0.0) for kind in KINDS], np.float32)
+WEIGHTS_BY_KIND: NDArray[np.float32] = np.array([TRAIT_WEIGHTS.get(kind, 0.0) for kind in KINDS], np.float32)
 _LEADS_TO_ITEMS = np.array([kind in {"tag", "creator", "sound", "word", "look"} for kind in KINDS])
 _WORD = re.compile(r"[^\W\d_]{4,24}")
 
@@ -89,7 +89,7 @@ class Terms:
         if self._stale:
             count = len(self.names)
             rarity = np.log((items_alive + 1.0) / (self.usage[:count] + 0.5)) / math.log(items_alive + 2.0)
-            self._gains = (_KIND_WEIGHTS[self.kind[:count]] * np.maximum(rarity, 0.0)).astype(np.float32)
+            self._gains = (WEIGHTS_BY_KIND[self.kind[:count]] * np.maximum(rarity, 0.0)).astype(np.float32)
             self._stale = False
         return self._gains
 

@@ -57,15 +57,22 @@ TRAIT_WEIGHTS: Final[dict[str, float]] = {
 # What a video's place on the page is made of. Each part lies within about -1 to 1 before it is weighed.
 PART_WEIGHTS: Final[dict[str, float]] = {
     "taste": 1.0,  # shares tags, creator, sound, words, look or length with what was watched, or (below 0) skipped
-    "co_watched": 1.0,  # people who watched what the person just watched went on to watch this
+    "learned": 3.0,  # what people who answered to the same videos in the same way answered to this one
+    "co_watched": 0.5,  # people who watched what the person just watched went on to watch this
     "quality": 0.5,  # is watched longer and acted on more often, per showing, than the average video
     "followed": 0.4,  # the person follows its creator
     "rising": 0.25,  # has been liked, watched and shared much in the last hours
-    "fresh": 0.2,  # was published lately
+    "fresh": 0.1,  # was published lately
     "language": -0.8,  # is in a language that the person does not list
     "luck": 0.03,  # a tiny lot, drawn anew for each person, so that equals are not shown in the same order to all
 }
 
+# An answer is all that one person did with one video, added up, and counts for no more than this to either side. The
+# usual one counts more than a video that was not seen, so that what many chose stands above what nobody tried.
+ANSWER_WORTH_MAX: Final = 2.0
+ANSWER_OFFSET: Final = 0.5
+# "learned" counts half when so many people have answered to anything, and in full when there are many more.
+TRUSTED_PEOPLE: Final = 24.0
 # How soon agreement with a taste counts in full.
 TASTE_STEEPNESS: Final = 1.0
 # How many showings' worth of average behaviour every video is credited with before its own record counts.
@@ -90,7 +97,7 @@ NEWCOMER_SHOWINGS: Final = 10.0
 # page is chosen from. No slider moves "language" and "luck", nor what may be shown at all.
 SLIDER_STEPS: Final[dict[int, float]] = {-2: 0.1, -1: 0.4, 0: 1.0, 1: 2.0, 2: 4.0}
 SLIDERS: Final[dict[str, tuple[str, ...]]] = {
-    "familiar": ("taste", "co_watched"),
+    "familiar": ("taste", "learned", "co_watched"),
     "followed": ("followed",),
     "popular": ("quality", "rising"),
     "fresh": ("fresh",),
@@ -109,5 +116,5 @@ REASON_WEIGHT_MIN: Final = 0.05
 
 _NUMBERS: Final = [(name, number) for name, number in list(globals().items()) if name.isupper() and name[0] != "_"]
 
-MODEL_VERSION: Final = f"taste-1-{zlib.crc32(repr(_NUMBERS).encode()):08x}"
+MODEL_VERSION: Final = f"taste-2-{zlib.crc32(repr(_NUMBERS).encode()):08x}"
 """The recipe's number and a checksum of every weight above."""

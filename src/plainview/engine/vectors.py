@@ -1,0 +1,229 @@
+"""Owns the learned vectors: one for each item and each person, so that their product foretells what a showing is worth.
+
+Alternating least squares over what people answered, with all that they have not seen as one weak answer of nothing
+(Hu, Koren and Volinsky, "Collaborative filtering for implicit feedback datasets", ICDM 2008), done a little at each
+event instead of in a nightly fit: a person is solved anew from their last answers, an item from its last viewers, and
+where an item has few viewers it stays near what its traits' vectors say (Agarwal and Chen, "Regression-based latent
+factor models", KDD 2009). So a new video of a known creator has a place before anybody saw it.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plainview.engine.catalogue import Catalogue
+from plainview.engine.growing import grown
+from plainview.engine.limits import Limits
+from plainview.engine.persons import Person
+from plainview.engine.terms import WEIGHTS_BY_KIND
+from plainview.engine.worth import ANSWER_OFFSET, ANSWER_WORTH_MAX, TRUSTED_PEOPLE
+
+Floats = NDArray[np.float32]
+Slots = NDArray[np.intp]
+
+_STARTS = 4096
+_START_SPREAD = 0.05
+_PERSON_PULL, _ITEM_PULL = np.float32(0.5), np.float32(0.5)
+# All that is not seen weighs together this many times as much as all that is.
+_UNSEEN_SHARE, _UNSEEN_MAX = 12.0, 0.25
+_TRAIT_PATIENCE, _TRAIT_MEMORY = 4.0, 200.0
+_RENEWED_AT_ONCE = 16
+
+
+class Line(NamedTuple):
+    """A person's vector, and what it was made from."""
+
+    vector: Floats
+    """(size,)"""
+    slots: Slots
+    """(answers,) the items that were answered to."""
+    wished: Floats
+    """(answers,) what the products with their vectors should be."""
+    left: Floats
+    """(size, size) the matrix that was solved."""
+
+
+class Vectors:
+    """Vectors of items (by slot), of people (by row) and of traits (by term), and who answered what last."""
+
+    def __init__(self, limits: Limits, seed: int) -> None:
+        size = self.size = limits.vector_size
+        self._viewers_kept, self._at_once = limits.viewers_per_item, limits.answers_at_once
+        self._starts: Floats = np.random.default_rng((seed, 4)).standard_normal((_STARTS, size), np.float32)
+        self._starts *= np.float32(_START_SPREAD)
+        self.items: Floats = np.zeros((0, size), np.float32)
+        self.viewers: NDArray[np.int32] = np.zeros((0, limits.viewers_per_item), np.int32)
+        """(items, k): rows of people, -1 for nobody; an item's next viewer takes the place of the earliest."""
+        self.answers: Floats = np.zeros((0, limits.viewers_per_item), np.float32)
+        self.viewed: NDArray[np.int32] = np.zeros(0, np.int32)
+        """(items,) how many answers an item ever had."""
+        self.people: Floats = np.zeros((0, size), np.float32)
+        self.people_count = 0
+        self.free: list[int] = []
+        """Rows of people who were forgotten."""
+        self.traits: Floats = np.zeros((0, size), np.float32)
+        self.trait_counts: Floats = np.zeros(0, np.float32)
+        self.items_gram: NDArray[np.float64] = np.zeros((size, size))
+        self.people_gram: NDArray[np.float64] = np.zeros((size, size))
+        self.answered = 0
+        self.cursor = 0
+        """The next item to be solved anew without an event of its own."""
+        self.waiting: list[tuple[int, int]] = []
+        """(person's id, slot) of answers that are not learned yet."""
+
+    def reserve(self, items: int, terms: int) -> None:
+        """Makes room for this many items and traits."""
+        before = len(self.items)
+        self.items, self.viewers = grown(self.items, items), grown(self.viewers, items)
+        self.answers, self.viewed = grown(self.answers, items), grown(self.viewed, items)
+        self.viewers[before:] = -1
+        self.traits, self.trait_counts = grown(self.traits, terms), grown(self.trait_counts, terms)
+
+    def place(self, slot: int, catalogue: Catalogue) -> None:
+        """Gives a new item its first vector; a known one keeps what was learned."""
+        self.reserve(catalogue.count, len(catalogue.terms))
+        if not self.viewed[slot]:
+            self._put(np.array([slot]), self._expected(np.array([slot]), catalogue))
+
+    def note(self, number: int, person: Person, slot: int) -> bool:
+        """Notes that a person answered to an item; True when it is time to `learn`."""
+        if person.row < 0:
+            person.row = self._row()
+        if not self.waiting or self.waiting[-1] != (number, slot):
+            self.waiting.append((number, slot))
+        return len(self.waiting) > self._at_once
+
+    def learn(self, people: dict[int, Person], catalogue: Catalogue) -> None:
+        """Solves the people and then the items of all waiting answers, and a few items in turn."""
+        waiting = [(people[number], slot) for number, slot in self.waiting if number in people]
+        self.waiting = []
+        for person in {id(person): person for person, _ in waiting}.values():
+            line = self.line(person, catalogue)
+            if person.row >= 0 and line is not None:
+                self._put_person(person.row, line.vector)
+        for person, slot in waiting:
+            self._answer(person, slot)
+        turn = np.arange(self.cursor, self.cursor + _RENEWED_AT_ONCE) % max(catalogue.count, 1)
+        self.cursor = int(turn[-1]) + 1
+        slots = np.unique(np.concatenate((np.array([slot for _, slot in waiting], np.intp), turn)))
+        self._put(slots, self._solved(slots, catalogue))
+        seen = slots[self.viewed[slots] > 0]
+        self._teach_traits(seen, catalogue)
+
+    def line(self, person: Person, catalogue: Catalogue) -> "Line | None":
+        """The vector that answers best to what a person answered last; None when they answered nothing."""
+        slots, answers = person.answers()
+        if person.forgotten and len(slots):
+            kept = ~np.isin(catalogue.traits[slots], list(person.forgotten)).any(axis=1)
+            slots, answers = slots[kept], answers[kept]
+        if not len(slots):
+            return None
+        mine = self.items[slots]
+        unseen = np.float32(self._unseen(catalogue))
+        left = mine.T @ mine + unseen * self.items_gram.astype(np.float32)
+        left.flat[:: self.size + 1] += _PERSON_PULL
+        wished = targets(answers)
+        return Line(np.linalg.solve(left, mine.T @ wished).astype(np.float32), slots, wished, left)
+
+    def because(self, line: "Line", slots: Slots) -> Floats:
+        """(answers, n) which part of the foretold worth of each of these items comes from each of the answers."""
+        towards = np.linalg.solve(line.left, self.items[slots].T).astype(np.float32)
+        return line.wished[:, None] * (self.items[line.slots] @ towards)
+
+    def forget(self, number: int, person: Person) -> None:
+        """Erases a person's vector and their answers to items."""
+        self.waiting = [(other, slot) for other, slot in self.waiting if other != number]
+        if person.row < 0:
+            return
+        self._put_person(person.row, np.zeros(self.size, np.float32))
+        theirs = self.viewers == person.row
+        self.viewers[theirs], self.answers[theirs] = -1, 0.0
+        self.free.append(person.row)
+        person.row = -1
+
+    @property
+    def trust(self) -> float:
+        """From 0 to 1, how far to trust the vectors: what one person does says nothing of what others like."""
+        people = self.people_count - len(self.free)
+        return people / (people + TRUSTED_PEOPLE)
+
+    def _row(self) -> int:
+        if self.free:
+            return self.free.pop()
+        self.people_count += 1
+        self.people = grown(self.people, self.people_count)
+        return self.people_count - 1
+
+    def _unseen(self, catalogue: Catalogue) -> float:
+        """What one unseen item weighs beside one that was answered to."""
+        pairs = max(self.people_count, 1) * max(catalogue.alive_count, 1)
+        return min(_UNSEEN_SHARE * self.answered / pairs, _UNSEEN_MAX)
+
+    def _answer(self, person: Person, slot: int) -> None:
+        worth = person.answer_to(slot)
+        if worth is None or person.row < 0:
+            return
+        row = self.viewers[slot]
+        known = np.flatnonzero(row == person.row)
+        if len(known):
+            place = int(known[0])
+        else:
+            place = int(self.viewed[slot]) % self._viewers_kept
+            self.viewed[slot] += 1
+            self.answered += 1
+        row[place], self.answers[slot, place] = person.row, worth
+
+    def _solved(self, slots: Slots, catalogue: Catalogue) -> Floats:
+        """(n, size) the vectors that answer best to their items' viewers, near what the traits say."""
+        viewers = self.viewers[slots]
+        there = (viewers >= 0).astype(np.float32)
+        if not self.people_count:
+            return self._expected(slots, catalogue)
+        theirs = self.people[viewers] * there[:, :, None]
+        across = theirs.transpose(0, 2, 1)
+        unseen = np.float32(self._unseen(catalogue))
+        common = unseen * self.people_gram.astype(np.float32)
+        common.flat[:: self.size + 1] += _ITEM_PULL
+        right = (across @ (targets(self.answers[slots]) * there)[:, :, None])[:, :, 0]
+        right += _ITEM_PULL * self._expected(slots, catalogue)
+        return np.linalg.solve(across @ theirs + common, right[:, :, None])[:, :, 0].astype(np.float32)
+
+    def _expected(self, slots: Slots, catalogue: Catalogue) -> Floats:
+        """(n, size) what the traits of items say of their vectors, and a lot that keeps equals apart."""
+        traits = catalogue.traits[slots]
+        trust = WEIGHTS_BY_KIND[catalogue.terms.kind[traits]] * (
+            self.trait_counts[traits] / (self.trait_counts[traits] + np.float32(_TRAIT_PATIENCE))
+        )
+        said = np.einsum("nt,ntd->nd", trust, self.traits[traits])
+        said /= np.maximum(trust.sum(axis=1), np.float32(1.0))[:, None]
+        return said + self._starts[slots % _STARTS]
+
+    def _teach_traits(self, slots: Slots, catalogue: Catalogue) -> None:
+        """Moves each trait towards the vectors of these items: a running mean of its last few hundred."""
+        traits = catalogue.traits[slots]
+        terms, at = np.unique(traits, return_inverse=True)
+        at = at.reshape(traits.shape)
+        counts = np.bincount(at.ravel(), minlength=len(terms)).astype(np.float32)
+        sums = np.zeros((len(terms), self.size), np.float32)
+        np.add.at(sums, at, self.items[slots][:, None, :])
+        before = np.minimum(self.trait_counts[terms], np.float32(_TRAIT_MEMORY))
+        self.traits[terms] = (self.traits[terms] * before[:, None] + sums) / (before + counts)[:, None]
+        self.trait_counts[terms] = before + counts
+        self.traits[0], self.trait_counts[0] = 0.0, 0.0
+
+    def _put(self, slots: Slots, vectors: Floats) -> None:
+        old = self.items[slots].astype(np.float64)
+        new = vectors.astype(np.float64)
+        self.items_gram += new.T @ new - old.T @ old
+        self.items[slots] = vectors
+
+    def _put_person(self, row: int, vector: Floats) -> None:
+        old, new = self.people[row].astype(np.float64), vector.astype(np.float64)
+        self.people_gram += np.outer(new, new) - np.outer(old, old)
+        self.people[row] = vector
+
+
+def targets(worths: Floats) -> Floats:
+    """What products should be: the worth of an answer, bounded, and moved so that the usual one is above none."""
+    return np.clip(worths, -ANSWER_WORTH_MAX, ANSWER_WORTH_MAX) + np.float32(ANSWER_OFFSET)
