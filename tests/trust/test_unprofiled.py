@@ -44,10 +44,11 @@ def _learned(parts: Parts, me: SignedUp) -> int:
     return len(parts.living.learner.engine.person_facts(PersonId(int(me.person_id))))
 
 
-async def _pages(client: Client, headers: dict[str, str] | None = None) -> None:
+async def _pages(client: Client, headers: dict[str, str] | None = None, made: str = "unprofiled") -> None:
     for mode in ("for_you", "following", "for_you"):
         answer = await client.get("/api/feed", params={"mode": mode}, headers=headers)
         assert answer.status_code == 200
+        assert answer.json()["mode"] == (mode if mode == "following" else made), "the page says how it was made"
         assert mode == "following" or answer.json()["entries"], "there is a feed without a profile too"
 
 
@@ -55,7 +56,7 @@ async def _lived(client: Client, made: Catalogue) -> None:
     for item in made.cats:
         await _watch(client, item)
     await client.put(f"/api/videos/{made.cats[0]}/like")
-    await _pages(client)
+    await _pages(client, made="for_you")
 
 
 async def test_turned_off_means_neither_read_nor_kept_on_any_device(client: Client, parts: Parts, warden: Path) -> None:

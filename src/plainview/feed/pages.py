@@ -13,7 +13,7 @@ from plainview.feed.learner import Learner
 from plainview.feed.profiles import Profiles
 from plainview.feed.receipts import Receipt, Receipts
 from plainview.feed.sentences import reason_shapes
-from plainview.feed.shapes import FeedEntry, FeedPage
+from plainview.feed.shapes import FeedEntry, FeedPage, PageMode
 from plainview.feed.steering import LEFT_ALONE, Steering, Steerings
 from plainview.kernel.ids import IdMaker, ItemId, PageId, PersonId, region_of
 from plainview.kernel.time import now, to_ms
@@ -37,7 +37,7 @@ class PageWish:
 class _Chosen:
     """What is on a page, how it was made, and the cards of what may be seen of it."""
 
-    mode: str
+    mode: PageMode
     model: str
     places: Sequence[RankedItem]
     cards: dict[ItemId, Card]
@@ -78,7 +78,7 @@ class Pages:
             FeedEntry(chosen.cards[place.item], position, list(place.sources), reason_shapes(place.reasons))
             for position, place in enumerate(shown)
         ]
-        return FeedPage(str(page_id), chosen.model, entries)
+        return FeedPage(str(page_id), chosen.model, chosen.mode, entries)
 
     async def _chosen(self, viewer: Viewer, wish: PageWish, circle: Circle) -> _Chosen:
         if wish.mode == "following":
@@ -114,7 +114,7 @@ class Pages:
             # The catalogue moved on before the engine heard: ask once more, without what may not be seen.
             dropped = tuple(place.item for place in page.items if place.item not in cards)
             request = replace(request, excluded_items=(*request.excluded_items, *dropped))
-        return _Chosen(page.mode, page.model_version, page.items, cards, steering)
+        return _Chosen(page.mode.value, page.model_version, page.items, cards, steering)
 
     async def _cards(self, viewer: Viewer, places: Sequence[RankedItem], circle: Circle) -> dict[ItemId, Card]:
         reader, marks = (viewer.person_id, circle.marks) if viewer.is_member else (None, NOTHING)

@@ -93,7 +93,8 @@ def _sorted(fact: Fact) -> tuple[FactKind, Fact]:
 def _fact_text(fact: Fact, names: Mapping[str, str]) -> str:
     if fact.name in _COUNTED:
         one, other = _COUNTED[fact.name]
-        words = one if fact.weight == 1.0 else other
+        # What is forgotten bit by bit is no whole number: the words fit the number that is said.
+        words = one if round(fact.weight) == 1 else other
         return words.format(n=f"{fact.weight:,.0f}", s=f"{fact.weight / 1000:.1f}")
     who = f"@{names[fact.subject]}" if fact.subject in names else "somebody who is gone"
     if fact.name in _LISTS:

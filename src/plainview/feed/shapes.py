@@ -18,6 +18,7 @@ ReasonCode = Literal[
 FactKind = Literal["taste", "count", "list", "forgotten"]
 TasteName = Literal["tag", "creator", "sound", "word", "length", "look"]
 Step = Annotated[int, msgspec.Meta(ge=-SLIDER_MOST, le=SLIDER_MOST)]
+PageMode = Literal["for_you", "following", "unprofiled"]
 ClientKind = Literal["shown", "watched", "finished", "skipped", "unmuted", "paused", "reasons_opened"]
 
 
@@ -40,10 +41,11 @@ class FeedEntry(msgspec.Struct, frozen=True):
 
 
 class FeedPage(msgspec.Struct, frozen=True):
-    """The next few items."""
+    """The next few items. `mode`: by the person's own profile, from whom they follow, or by nobody's profile."""
 
     page_id: str
     model: str
+    mode: PageMode
     entries: list[FeedEntry]
 
 

@@ -1520,6 +1520,8 @@ export interface components {
         /** FeedPage */
         FeedPage: {
             entries: components["schemas"]["FeedEntry"][];
+            /** @enum {string} */
+            mode: "for_you" | "following" | "unprofiled";
             model: string;
             page_id: string;
         };

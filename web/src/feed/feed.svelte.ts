@@ -1,7 +1,7 @@
 /** A feed as it is watched: the entries so far, the one in view, and when the next page is asked for. */
 
 import { get, sentence } from "../api/client";
-import type { Card, FeedEntry, FeedMode, FeedPage } from "../api/types";
+import type { Card, FeedEntry, FeedMode, FeedPage, PageMode } from "../api/types";
 import { flushEvents, visit } from "../events/events";
 
 const PAGE = 8;
@@ -10,7 +10,9 @@ const EXCLUDED_MAX = 120;
 // Acting on a video changes what follows it; more than one new page in this time would only cost.
 const RENEW_EVERY_MS = 3000;
 
-export type Entry = FeedEntry & { key: string; page_id: string; model: string; dismissed: boolean };
+/** The page that an entry stands on; without an id where somebody opened the video by its address. */
+type Origin = { page_id: string; model: string; mode: PageMode };
+export type Entry = FeedEntry & Origin & { key: string; dismissed: boolean };
 export type FetchPage = (mode: FeedMode, size: number, exclude: string[]) => Promise<FeedPage>;
 
 const fromServer: FetchPage = (mode, size, exclude) =>
@@ -51,7 +53,8 @@ export class Feed {
 
   /** Starts with a video that somebody linked to; the feed goes on behind it. */
   begin(card: Card): void {
-    this.entries = [this.#entry({ card, position: 0, sources: [], reasons: [] }, "", "")];
+    const nowhere: Origin = { page_id: "", model: "", mode: "unprofiled" };
+    this.entries = [this.#entry({ card, position: 0, sources: [], reasons: [] }, nowhere)];
     this.index = 0;
     void this.more();
   }
@@ -74,6 +77,13 @@ export class Feed {
   /** Says that the person just told the feed something: what follows the buffered videos is asked for again. */
   learned(): void {
     this.#stale = true;
+  }
+
+  /** Drops all that follows the video in view: the person changed what their feed is made by. */
+  steered(): void {
+    this.#turn += 1;
+    this.entries = this.entries.slice(0, this.index + 1);
+    this.loading = this.ended = false;
   }
 
   /** Tries again after an error or an end. */
@@ -133,12 +143,12 @@ export class Feed {
     const known = new Set(kept.map((entry) => entry.card.id));
     const fresh = page.entries.filter((entry) => !known.has(entry.card.id));
     this.ended = fresh.length === 0 && kept.length === this.entries.length;
-    this.entries = [...kept, ...fresh.map((entry) => this.#entry(entry, page.page_id, page.model))];
+    this.entries = [...kept, ...fresh.map((entry) => this.#entry(entry, page))];
   }
 
-  #entry(entry: FeedEntry, page_id: string, model: string): Entry {
+  #entry(entry: FeedEntry, { page_id, model, mode }: Origin): Entry {
     this.#made += 1;
-    return { ...entry, page_id, model, key: `${this.#made}`, dismissed: false };
+    return { ...entry, page_id, model, mode, key: `${this.#made}`, dismissed: false };
   }
 }
 

@@ -13,6 +13,7 @@ const card = (id: string): Card => ({ id, creator: { handle: `by${id.length}` } 
 const page = (from: number, count: number): FeedPage => ({
   page_id: `p${pages}`,
   model: "m",
+  mode: "for_you",
   entries: Array.from({ length: count }, (_, at) => ({
     card: card(`${pages}-${from + at}`),
     position: at,
@@ -79,4 +80,17 @@ test("a failure is said, and trying again goes on", async () => {
   await feed.again();
   expect(feed.error).toBeNull();
   expect(feed.entries).toHaveLength(3);
+});
+
+test("what was steered changes everything behind the video in view, an answer under way included", async () => {
+  const feed = new Feed("for_you", fetch);
+  await feed.more();
+  feed.moveTo(6);
+  feed.steered();
+  expect(feed.entries).toHaveLength(7);
+  await new Promise((done) => setTimeout(done, 0));
+  expect(feed.entries).toHaveLength(7);
+  feed.moveTo(6);
+  await expect.poll(() => feed.entries.length).toBe(15);
+  expect(feed.entries.slice(7).every((entry) => entry.page_id === "p3")).toBe(true);
 });

@@ -69,8 +69,12 @@ export const feed: Record<keyof typeof english, Message> = {
   "why.none": "Du hast dieses Video über seine Adresse geöffnet. Keine Empfehlung war beteiligt.",
   "why.sources": "Woher es kam",
   "why.model": "Geordnet von",
-  "why.model_text":
+  "why.model.for_you":
     "{model}, aus dem, was du hier geschaut und gedrückt hast. Niemand hat für den Platz bezahlt.",
+  "why.model.following":
+    "{model}: was die Leute posten, denen du folgst, das Neueste zuerst. Nichts, was du angesehen hast, wurde dafür gelesen. Niemand hat für den Platz bezahlt.",
+  "why.model.unprofiled":
+    "{model}, ohne Profil: was alle mögen. Nichts, was du angesehen hast, wurde dafür gelesen. Niemand hat für den Platz bezahlt.",
   "why.place": "Platz {n} auf dieser Seite deines Feeds",
   "why.taste": "Ansehen, was der Feed gelernt hat",
   "why.less": "Davon weniger zeigen",

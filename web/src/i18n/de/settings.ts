@@ -92,6 +92,24 @@ export const settings: Record<keyof typeof english, Message> = {
   "taste.title": "Was der Feed gelernt hat",
   "taste.text": "Das ist alles, was deinen Feed ordnet. Längere Balken wiegen mehr.",
   "taste.none": "Noch nichts. Schau ein paar Videos und sieh wieder nach.",
+  "taste.count.events": {
+    one: "1 Handlung von dir steckt darin",
+    other: "{n} Handlungen von dir stecken darin",
+  },
+  "taste.count.shown": { one: "Dir wurde 1 Video gezeigt", other: "Dir wurden {n} Videos gezeigt" },
+  "taste.count.finished": {
+    one: "1 davon hast du zu Ende gesehen",
+    other: "{n} davon hast du zu Ende gesehen",
+  },
+  "taste.count.skipped": { one: "1 hast du übersprungen", other: "{n} hast du übersprungen" },
+  "taste.count.skip_after_ms": {
+    one: "Wenn du überspringst, dann nach 1 Sekunde",
+    other: "Wenn du überspringst, dann nach {n} Sekunden",
+  },
+  "taste.count.seen": {
+    one: "1 Video ist gemerkt, damit es nicht wieder kommt",
+    other: "{n} Videos sind gemerkt, damit sie nicht wieder kommen",
+  },
   "taste.off": "Nichts: Profilbildung ist aus.",
   "taste.all": "Alle {n} zeigen",
   "taste.forget": "Alles vergessen",

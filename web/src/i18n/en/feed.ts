@@ -66,7 +66,11 @@ export const feed = {
   "why.none": "You opened this video by its address. No recommendation was involved.",
   "why.sources": "Where it came from",
   "why.model": "Ranked by",
-  "why.model_text": "{model}, from what you watched and pressed here. Nobody paid for its place.",
+  "why.model.for_you": "{model}, from what you watched and pressed here. Nobody paid for its place.",
+  "why.model.following":
+    "{model}: what the people you follow posted, the newest first. Nothing you watched was read for it. Nobody paid for its place.",
+  "why.model.unprofiled":
+    "{model}, without a profile: what everybody likes. Nothing you watched was read for it. Nobody paid for its place.",
   "why.place": "Place {n} of this page of your feed",
   "why.taste": "See what the feed has learned",
   "why.less": "Show me less like this",

@@ -88,6 +88,24 @@ export const settings = {
   "taste.title": "What the feed has learned",
   "taste.text": "This is all that ranks your feed. Longer bars weigh more.",
   "taste.none": "Nothing yet. Watch a few videos and look again.",
+  "taste.count.events": {
+    one: "1 thing you did is behind this",
+    other: "{n} things you did are behind this",
+  },
+  "taste.count.shown": { one: "You were shown 1 video", other: "You were shown {n} videos" },
+  "taste.count.finished": {
+    one: "You watched 1 of them to the end",
+    other: "You watched {n} of them to the end",
+  },
+  "taste.count.skipped": { one: "You skipped 1", other: "You skipped {n}" },
+  "taste.count.skip_after_ms": {
+    one: "When you skip, it is after 1 second",
+    other: "When you skip, it is after {n} seconds",
+  },
+  "taste.count.seen": {
+    one: "1 video is remembered so that it does not come again",
+    other: "{n} videos are remembered so that they do not come again",
+  },
   "taste.off": "Nothing: profiling is off.",
   "taste.all": "Show all {n}",
   "taste.forget": "Forget all of it",
