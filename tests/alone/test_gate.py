@@ -26,7 +26,7 @@ async def test_with_a_key_nobody_asks_without_it(tmp_path: Path) -> None:
 
 async def test_whether_it_lives_is_told_to_everybody(tmp_path: Path) -> None:
     async with asking(tmp_path, key=KEY) as service:
-        for path in ("/healthz", "/api/health/live", "/api/health/ready"):
+        for path in ("/healthz", "/readyz", "/api/health/live", "/api/health/ready"):
             assert (await service.client.get(path)).json() == {"Ready": True}
 
 

@@ -83,6 +83,12 @@ async def test_sources_can_be_switched_off(service: Asking) -> None:
     assert not {"fresh", "popular"} & {source for place in page for source in place["Sources"]}
 
 
+async def test_a_user_moves_the_weights_with_sliders(service: Asking) -> None:
+    as_published = await service.get("recommend/ann", reasons=True)
+    new = await service.get("recommend/ann", reasons=True, sliders="familiar:-2,varied:+2")
+    assert sum(each["Score"] for each in new) < sum(each["Score"] for each in as_published)
+
+
 async def test_an_unprofiled_page_reads_nothing_that_was_liked(service: Asking) -> None:
     page = await service.get("recommend/ann", mode="unprofiled", reasons=True)
     assert not {"tag", "similar", "creator"} & {reason["Code"] for place in page for reason in place["Reasons"]}
@@ -133,8 +139,11 @@ async def test_what_is_held_of_somebody_is_told_by_ids_and_forgotten_on_request(
     assert "v0" not in await service.get("recommend/ann", n=80)
 
 
-@pytest.mark.parametrize("query", ["n=-1", "n=501", "offset=400&n=200", "mode=all", "write-back-type=joy",
-                                   "write-back-type=read&write-back-delay=soon"])  # fmt: skip
+REFUSED = """n=-1 n=501 offset=400&n=200 mode=all without=magic sliders=fresh:3 sliders=joy:1 sliders=fresh:1.0
+write-back-type=joy write-back-type=read&write-back-delay=soon"""
+
+
+@pytest.mark.parametrize("query", REFUSED.split())
 async def test_a_wish_that_cannot_be_met_is_refused(service: Asking, query: str) -> None:
     answer = await service.client.get(f"/api/recommend/ann?{query}")
     assert answer.status_code in {400, 422}, answer.text

@@ -63,7 +63,7 @@ def make_app(alone: Alone, kinds: Mapping[str, EventKind], key: bytes | None) ->
     return app
 
 
-@get(["/healthz", "/api/health/live", "/api/health/ready"], include_in_schema=False)
+@get(["/healthz", "/readyz", "/api/health/live", "/api/health/ready"], include_in_schema=False)
 async def healthz() -> dict[str, bool]:
     """It answers, so it is ready: it listens only once the engine knows the whole log."""
     return {"Ready": True}

@@ -18,10 +18,20 @@ from plainview.alone.numbers import CREATOR, ITEM, SOUND, USER, number_of
 from plainview.alone.shapes import FactOut, Place, ReasonOut, Score
 from plainview.alone.users import creators_of, labels_of
 from plainview.kernel.ids import ItemId, PersonId
-from plainview.ports.engine import Engine, EventKind, Mode, Observation, PageRequest, RankedItem, RankedPage, Reason
+from plainview.ports.engine import (
+    AS_PUBLISHED,
+    Engine,
+    EventKind,
+    Mode,
+    Observation,
+    PageRequest,
+    RankedItem,
+    RankedPage,
+    Reason,
+    Sliders,
+)
 
 _MINUTE_MS: Final = 60_000
-_ANYBODYS: Final = ("fresh", "popular", "trending")
 _WORTH_TO_ALL: Final = frozenset({"quality", "rising"})
 _FILLED_UP: Final = frozenset({"anything", "again"})
 _NAMED: Final = {
@@ -41,6 +51,8 @@ class Wish:
     mode: Mode = Mode.FOR_YOU
     without: tuple[str, ...] = ()
     """Sources that are switched off."""
+    sliders: Sliders = AS_PUBLISHED
+    """The user's own hand on the weights."""
     again: bool = False
     """Whether what the user has seen may come again when there is nothing else."""
 
@@ -55,6 +67,7 @@ def for_user(engine: Engine, view: View, user_id: str, wish: Wish, now_ms: int) 
         followed=tuple(map(PersonId, creators_of(view, "follows", person))),
         languages=languages_of(labels_of(view, person)),
         without_sources=wish.without,
+        sliders=wish.sliders,
     )
     end = wish.offset + wish.count
     found = _ranked(engine, view, request, replace(wish, offset=0, count=end))
@@ -110,7 +123,9 @@ def for_session(engine: Engine, view: View, session: list[Given], wish: Wish, no
         )
         for each in session
     )
-    return _ranked(engine, view, PageRequest(now_ms=now_ms, acted=acted, without_sources=wish.without), wish)
+    return _ranked(
+        engine, view, PageRequest(now_ms=now_ms, acted=acted, without_sources=wish.without, sliders=wish.sliders), wish
+    )
 
 
 def scores(view: View, ranked: list[RankedItem]) -> list[Score]:
@@ -141,7 +156,8 @@ def held_of(engine: Engine, view: View, user_id: str) -> list[FactOut]:
 
 def _after(engine: Engine, view: View, acted: tuple[Observation, ...], wish: Wish, now_ms: int) -> list[RankedItem]:
     """What follows from these events alone: no source that would serve anybody, and nothing to fill up with."""
-    request = PageRequest(now_ms=now_ms, acted=acted, without_sources=_ANYBODYS)
+    anybodys = tuple(each.name for each in engine.origins() if not each.profiled)
+    request = PageRequest(now_ms=now_ms, acted=acted, without_sources=anybodys)
     pages = _pages(engine, request, ROUND_ITEMS)
     found = (each for page in pages for each in page.items if not _FILLED_UP.intersection(each.sources))
     return _cut(view, found, wish)

@@ -6,6 +6,7 @@ and an item counts as an exposure, whether or not a `read` was sent.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import msgspec
@@ -13,7 +14,7 @@ import msgspec
 from plainview.alone.desk import Desk, View
 from plainview.alone.items import creator_of, ensure_item, item_row, patch_item
 from plainview.alone.kinds import STATES, TAKEN_BACK_BY, TAKES_BACK, kind_of
-from plainview.alone.limits import FUTURE_MS, WATCHED_MS_MAX
+from plainview.alone.limits import FUTURE_MS, ROWS_MAX, WATCHED_MS_MAX
 from plainview.alone.numbers import ITEM, PACKED, PAIR, USER, number_of
 from plainview.alone.records import Happened
 from plainview.alone.shapes import Feedback, ItemPatch, SessionFeedback
@@ -168,7 +169,8 @@ def shown(view: View, key: bytes, value: bytes) -> Feedback:
 
 def _listed(view: View, entries: Iterator[tuple[bytes, bytes]], type_name: str | None) -> list[Feedback]:
     wanted = None if type_name is None else type_name.encode("utf-8", "surrogatepass")
-    return [shown(view, key, value) for key, value in entries if wanted is None or key[16:] == wanted]
+    rows = (shown(view, key, value) for key, value in entries if wanted is None or key[16:] == wanted)
+    return list(islice(rows, ROWS_MAX))
 
 
 def _put(desk: Desk, given: Given, *, overwrite: bool) -> None:

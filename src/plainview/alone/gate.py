@@ -16,7 +16,7 @@ from plainview.kernel.errors import NotAllowedError, PlainviewError
 from plainview.server.metrics import Metrics
 from plainview.server.problems import plainview_error_bytes
 
-FREE: Final = frozenset({"/healthz", "/api/health/live", "/api/health/ready"})
+FREE: Final = frozenset({"/healthz", "/readyz", "/api/health/live", "/api/health/ready"})
 _KEY_CHARS_MIN: Final = 16
 
 

@@ -11,7 +11,7 @@ LABELS_BYTES_MAX: Final = 32 * 1024
 FEATURES_MAX: Final = 1_024
 BODY_BYTES_MAX: Final = 16 * 1024**2
 ROWS_MAX: Final = 10_000
-"""Items, users or feedback in one request."""
+"""Items, users or feedback in one request or answer."""
 SESSION_MAX: Final = 200
 """Feedback of one session."""
 PAGE_MAX: Final = 500
@@ -31,9 +31,11 @@ FUTURE_MS: Final = 1_000
 """Feedback that is dated later than this from now waits until its time has come."""
 BATCH_ROWS_MAX: Final = 4_096
 """Rows of different requests that share one commit."""
-LEARNED_AT_ONCE: Final = 256
+LEARNED_AT_ONCE: Final = 32
 """Events that the engine takes in before the next page is made."""
 SNAPSHOT_EVERY: Final = 100_000
 """Records of the log after which a new snapshot is made."""
-STORE_BYTES_MAX: Final = 1024**4
+REWRITING_AGAIN_S: Final = 30.0
+"""After this a rewriting that found no room is tried again."""
+STORE_BYTES_MAX: Final = 256 * 1024**3
 """Address space of the store, not disk."""

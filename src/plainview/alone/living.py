@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ import lmdb
 
 from plainview.alone import feedback
 from plainview.alone.desk import Desk, View, must_be_rewritten
-from plainview.alone.limits import BATCH_ROWS_MAX, LEARNED_AT_ONCE, SNAPSHOT_EVERY
+from plainview.alone.limits import BATCH_ROWS_MAX, LEARNED_AT_ONCE, REWRITING_AGAIN_S, SNAPSHOT_EVERY
 from plainview.alone.records import Erased, Record, apply
 from plainview.alone.replaying import replay
 from plainview.alone.store import Lock, Store, Txn, opened
@@ -78,7 +79,8 @@ class Alone:
         self._gatherer: Gatherer[tuple[Write, int], Any] = Gatherer(self._step, BATCH_ROWS_MAX, lambda each: each[1])
         self._tasks: list[asyncio.Task[None]] = []
         self._snapshot_every = snapshot_every
-        self._owes_rewriting = False
+        self._rewriting_due_s = math.inf
+        """When, on the monotonic clock, a rewriting that found no room is to be tried again."""
         self._since_snapshot = 0
 
     async def start(self) -> None:
@@ -125,8 +127,7 @@ class Alone:
             apply(self.engine, done.records[start : start + LEARNED_AT_ONCE])
             await asyncio.sleep(0)
         self._since_snapshot += len(done.records)
-        if done.erasures or self._owes_rewriting:
-            self._owes_rewriting = True
+        if done.erasures or time.monotonic() >= self._rewriting_due_s:
             try:
                 await self._rewrite()
             except UnavailableError as error:
@@ -142,10 +143,11 @@ class Alone:
             await asyncio.to_thread(commit, new, [Desk.rewritten])
         except (lmdb.Error, OSError) as error:
             log.warning("rewriting_failed", exc_info=error)
+            self._rewriting_due_s = time.monotonic() + REWRITING_AGAIN_S
             raise UnavailableError(
                 "They are erased, but what held them is not rewritten yet: it is tried again."
             ) from error
-        self.store, self._owes_rewriting = new, False
+        self.store, self._rewriting_due_s = new, math.inf
         old.close()
         await asyncio.to_thread(old.remove)
         # The snapshot went with the old folder.
@@ -155,7 +157,9 @@ class Alone:
         while True:
             await asyncio.sleep(_DUE_EVERY_S)
             due_ms = self.read(feedback.next_due_ms)
-            if self._owes_rewriting or (due_ms is not None and due_ms <= time.time_ns() // 1_000_000):
+            if time.monotonic() >= self._rewriting_due_s or (
+                due_ms is not None and due_ms <= time.time_ns() // 1_000_000
+            ):
                 with suppress(UnavailableError):
                     await self.write(feedback.take_due)
 

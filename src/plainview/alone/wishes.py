@@ -1,8 +1,9 @@
 """Owns what a request for a page may say besides whose it is, as Gorse's clients say it, and what only we offer."""
 
+import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated, TypeAlias
 
 from litestar.params import HeaderParameter, QueryParameter
@@ -10,12 +11,14 @@ from litestar.params import HeaderParameter, QueryParameter
 from plainview.alone.asking import Wish
 from plainview.alone.kinds import kind_of
 from plainview.alone.limits import CATEGORY_CHARS_MAX, KIND_CHARS_MAX, PAGE_MAX
+from plainview.alone.living import Alone
 from plainview.alone.times import duration_ms
 from plainview.kernel.errors import InvalidInputError
-from plainview.ports.engine import EventKind, Mode
+from plainview.ports.engine import EventKind, Mode, Sliders
 
 # A plain alias: the framework resolves it when it reads a route's signature.
 Kinds: TypeAlias = Mapping[str, EventKind]
+_STEP = re.compile(r"[-+]?[0-9]", re.ASCII)
 N = Annotated[int, QueryParameter(ge=0, le=PAGE_MAX)]
 
 
@@ -27,6 +30,7 @@ class Flags:
     again: bool
     mode: Mode
     without: tuple[str, ...]
+    sliders: Sliders
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +65,19 @@ async def reply(
 
 
 async def flags(
+    alone: Alone,
     reasons: Annotated[bool, QueryParameter(description="Tell of each place how it came about")] = False,
     again: Annotated[bool, QueryParameter(description="Fill up with what was seen when nothing is new")] = False,
     mode: Annotated[Mode, QueryParameter(description="unprofiled reads nothing that the user did")] = Mode.FOR_YOU,
     without: Annotated[str, QueryParameter(max_length=256, description="Sources that are off, by commas")] = "",
+    sliders: Annotated[str, QueryParameter(max_length=256, description="The user's own, as fresh:1,familiar:-2")] = "",
 ) -> Flags:
     """What only we offer, as the query says it."""
-    return Flags(reasons, again, mode, tuple(filter(None, without.split(","))))
+    off = tuple(filter(None, without.split(",")))
+    known = [each.name for each in alone.engine.origins()]
+    if not set(off) <= set(known):
+        raise InvalidInputError(f"The sources that can be switched off are {', '.join(known)}.")
+    return Flags(reasons, again, mode, off, _sliders(sliders))
 
 
 async def asked(
@@ -79,5 +89,16 @@ async def asked(
     """What the query says."""
     if offset + n > PAGE_MAX:
         raise InvalidInputError(f"A ranking has {PAGE_MAX} places: offset and n together go up to that.")
-    wish = Wish(n, offset, category, flags.mode, flags.without, flags.again)
+    wish = Wish(n, offset, category, flags.mode, flags.without, flags.sliders, flags.again)
     return Asked(wish, time.time_ns() // 1_000_000, flags.reasons)
+
+
+def _sliders(text: str) -> Sliders:
+    known = [each.name for each in fields(Sliders)]
+    steps = {}
+    for each in filter(None, text.split(",")):
+        name, _, step = each.partition(":")
+        if name not in known or not _STEP.fullmatch(step):
+            raise InvalidInputError(f"Write sliders as {known[0]}:1,{known[1]}:-2; they are {', '.join(known)}.")
+        steps[name] = int(step)
+    return Sliders(**steps)
