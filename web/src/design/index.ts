@@ -14,6 +14,7 @@ export { default as Panel } from "./Panel.svelte";
 export { default as Progress } from "./Progress.svelte";
 export { default as Screen } from "./Screen.svelte";
 export { default as Select } from "./Select.svelte";
+export { default as Slider } from "./Slider.svelte";
 export { default as Spinner } from "./Spinner.svelte";
 export { default as Switch } from "./Switch.svelte";
 export { default as Tabs } from "./Tabs.svelte";

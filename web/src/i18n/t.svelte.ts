@@ -4,13 +4,14 @@ import { de } from "./de";
 import { en } from "./en";
 import type { access } from "./en/access";
 import type { staff } from "./en/staff";
+import type { steering } from "./en/steering";
 import type { trust } from "./en/trust";
 
 export type Message = string | { one: string; other: string };
 /** Words that every visit may need. */
 export type Catalogue = Record<keyof typeof en, Message>;
 /** Words that come with their screens, so that the feed does not wait for them. */
-export type LaterKey = keyof typeof access | keyof typeof staff | keyof typeof trust;
+export type LaterKey = keyof typeof access | keyof typeof staff | keyof typeof steering | keyof typeof trust;
 export type MessageKey = keyof typeof en | LaterKey;
 type Known = Partial<Record<MessageKey, Message>>;
 export type Values = Record<string, string | number>;
