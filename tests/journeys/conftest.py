@@ -1,14 +1,27 @@
 """Gives journeys a running product and a real Chromium, and holds every visitor to: no errors, no third parties."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from benchmarks.instance import Instance, instance
+from benchmarks.people import Person, make_clip
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -22,6 +35,18 @@ CHROMIUM_FLAGS = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
+PASSKEY = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+PLAYED = """() => {
+    const video = [...document.querySelectorAll('video')].find(v => !v.paused && v.currentTime > 0);
+    return video ? [video.currentTime, video.getVideoPlaybackQuality().totalVideoFrames] : null;
+}"""
 
 
 def chromium_path() -> str:
@@ -75,8 +100,8 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def product() -> Iterator[Instance]:
-    """The whole product, empty, on a port of its own."""
-    with instance() as running:
+    """The whole product, empty, on a port of its own; whoever looks who read their data need not wait for long."""
+    with instance(checkpoint_seconds=1) as running:
         yield running
 
 
@@ -107,3 +132,49 @@ def visitors(browser: Browser, product: Instance) -> Iterator[Visitors]:
     for visitor in opened.all:
         visitor.context.close()
     assert [complaint for visitor in opened.all for complaint in visitor.complaints] == []
+
+
+@pytest.fixture(scope="session")
+def stocked(product: Instance, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Eight short clips by two people about two subjects, so that there is a feed to swipe and something to learn."""
+    folder: Path = tmp_path_factory.mktemp("clips")
+    subjects: dict[str, list[str]] = {"gardens": [], "trains": []}
+    for number in range(8):
+        subject = list(subjects)[number % 2]
+        creator = Person(product.address).sign_up()
+        clip = make_clip(folder / f"{number}.mp4", "360x640", 4, seed=number, noise=1)
+        item = creator.upload(clip)
+        creator.publish(item, f"About {subject}, part {number} #{subject}")
+        creator.wait(item, "playable")
+        subjects[subject].append(item)
+    return subjects
+
+
+def _has_a_passkey_device(visitor: Visitor) -> CDPSession:
+    session = visitor.context.new_cdp_session(visitor.page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": PASSKEY})
+    return session
+
+
+def signs_up(visitor: Visitor, handle: str) -> None:
+    """Open an account with a passkey of this browser's own."""
+    _has_a_passkey_device(visitor)
+    page = visitor.page
+    visitor.goes_to("/sign-up")
+    page.get_by_label("Handle", exact=True).fill(handle)
+    page.get_by_label("Day").fill("4")
+    page.get_by_label("Month").select_option("5")
+    page.get_by_label("Year").fill("1990")
+    page.get_by_role("button", name="Create with a passkey").click()
+    expect(page.get_by_text(re.compile("Welcome"))).to_be_visible(timeout=15_000)
+
+
+def plays(page: Page) -> tuple[float, int]:
+    """Return when a video plays: where it was, and its frames so far."""
+    page.wait_for_function(PLAYED, timeout=20_000)
+    at, frames = page.evaluate(PLAYED)
+    page.wait_for_function(
+        f"() => {{ const now = ({PLAYED})(); return now && now[1] > {frames} + 5; }}", timeout=10_000
+    )
+    return at, frames

@@ -11,9 +11,8 @@ from playwright.sync_api import Locator, expect
 
 from benchmarks.instance import Instance
 from tests.guarding import publish
-from tests.journeys.conftest import DESKTOP, PHONE, Visitor, Visitors
+from tests.journeys.conftest import DESKTOP, PASSKEY, PHONE, Visitor, Visitors
 from tests.journeys.reading_aloud import barriers
-from tests.journeys.test_two_people import PASSKEY
 
 CASE = "police 44/26"
 Arrive = Callable[..., Visitor]

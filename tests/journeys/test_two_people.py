@@ -3,71 +3,13 @@
 import re
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import Page, expect
 
-from benchmarks.instance import Instance
-from benchmarks.people import Person, make_clip
-from tests.journeys.conftest import DESKTOP, Visitor, Visitors
+from benchmarks.people import make_clip
+from tests.journeys.conftest import DESKTOP, Visitor, Visitors, plays, signs_up
 from tests.journeys.reading_aloud import barriers
 
-PASSKEY = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
-PLAYED = """() => {
-    const video = [...document.querySelectorAll('video')].find(v => !v.paused && v.currentTime > 0);
-    return video ? [video.currentTime, video.getVideoPlaybackQuality().totalVideoFrames] : null;
-}"""
 SERIOUS = ("serious", "critical")
-
-
-@pytest.fixture(scope="module")
-def stocked(product: Instance, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """Eight short clips by two people about two subjects, so that there is a feed to swipe and something to learn."""
-    folder: Path = tmp_path_factory.mktemp("clips")
-    subjects: dict[str, list[str]] = {"gardens": [], "trains": []}
-    for number in range(8):
-        subject = list(subjects)[number % 2]
-        creator = Person(product.address).sign_up()
-        clip = make_clip(folder / f"{number}.mp4", "360x640", 4, seed=number, noise=1)
-        item = creator.upload(clip)
-        creator.publish(item, f"About {subject}, part {number} #{subject}")
-        creator.wait(item, "playable")
-        subjects[subject].append(item)
-    return subjects
-
-
-def _has_a_passkey_device(visitor: Visitor) -> CDPSession:
-    session = visitor.context.new_cdp_session(visitor.page)
-    session.send("WebAuthn.enable")
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": PASSKEY})
-    return session
-
-
-def _signs_up(visitor: Visitor, handle: str) -> None:
-    _has_a_passkey_device(visitor)
-    page = visitor.page
-    visitor.goes_to("/sign-up")
-    page.get_by_label("Handle", exact=True).fill(handle)
-    page.get_by_label("Day").fill("4")
-    page.get_by_label("Month").select_option("5")
-    page.get_by_label("Year").fill("1990")
-    page.get_by_role("button", name="Create with a passkey").click()
-    expect(page.get_by_text(re.compile("Welcome"))).to_be_visible(timeout=15_000)
-
-
-def _plays(page: Page) -> tuple[float, int]:
-    page.wait_for_function(PLAYED, timeout=20_000)
-    at, frames = page.evaluate(PLAYED)
-    page.wait_for_function(
-        f"() => {{ const now = ({PLAYED})(); return now && now[1] > {frames} + 5; }}", timeout=10_000
-    )
-    return at, frames
 
 
 def test_ada_posts_over_a_broken_connection_and_ben_meets_her_video(
@@ -75,7 +17,7 @@ def test_ada_posts_over_a_broken_connection_and_ben_meets_her_video(
 ) -> None:
     ada, ben = visitors.new(), visitors.new(DESKTOP)
 
-    _signs_up(ada, "ada")
+    signs_up(ada, "ada")
     clip = make_clip(tmp_path / "garden.mp4", "720x1280", 12, seed=77, noise=12)
     assert clip.stat().st_size > 4_000_000
     _uploads_with_a_cut(ada, clip)
@@ -86,12 +28,12 @@ def test_ada_posts_over_a_broken_connection_and_ben_meets_her_video(
     expect(page.get_by_role("link", name="See your video")).to_be_visible(timeout=90_000)
     assert barriers(page, SERIOUS) == []
 
-    _signs_up(ben, "ben")
+    signs_up(ben, "ben")
     ben.goes_to("/")
-    _plays(ben.page)
+    plays(ben.page)
     assert barriers(ben.page, SERIOUS) == []
     _swipes_until(ben.page, "My roses this morning")
-    _plays(ben.page)
+    plays(ben.page)
     ben.page.get_by_role("button", name=re.compile(r"^Like\b")).click()
     expect(ben.page.get_by_role("button", name=re.compile(r"^Liked\b"))).to_be_visible()
     ben.page.get_by_role("button", name="Follow @ada").click()
@@ -147,7 +89,7 @@ def _swipes_until(page: Page, words: str, most: int = 30) -> None:
 def test_what_somebody_watches_changes_their_next_page(visitors: Visitors, stocked: dict[str, list[str]]) -> None:
     cleo = visitors.new()
     cleo.goes_to("/")
-    _plays(cleo.page)
+    plays(cleo.page)
     request = cleo.context.request
     headers = {"X-Plainview": "1", "Origin": cleo.address}
     before = request.get(f"{cleo.address}/api/feed?mode=for_you&session=j").json()
