@@ -62,7 +62,7 @@ export const steering: Record<keyof typeof english, Message> = {
   "source.co_watched": "Was andere danach schauten",
   "source.co_watched.hint": "Was Leuten, denen dasselbe Video gefiel, danach gefiel.",
   "source.followed": "Leute, denen ich folge",
-  "source.followed.hint": "Ihre Videos in „Für dich“. Der Feed „Folge ich“ bleibt, wie er ist.",
+  "source.followed.hint": "Ihre Videos in „Für dich“. Der Feed „Gefolgt“ bleibt, wie er ist.",
   "source.trending": "Gerade im Kommen",
   "source.trending.hint": "Was vielen in den letzten Stunden gefiel.",
   "source.fresh": "Neue Videos",
