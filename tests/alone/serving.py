@@ -121,3 +121,9 @@ def clip(number: int, *tags: str, **more: Any) -> dict[str, Any]:
     """A video as an operator would send it."""
     labels = {"creator": f"maker{number % 7}", "duration_ms": 10_000, "tags": list(tags)}
     return {"ItemId": f"v{number}", "Labels": labels, "Timestamp": f"2026-11-{1 + number % 20:02d}T08:00:00Z", **more}
+
+
+def places_of(folder: Path, *needles: bytes) -> list[Path]:
+    """The files under a folder that hold any of these bytes."""
+    files = (each for each in folder.rglob("*") if each.is_file())
+    return [each for each in files if any(needle in each.read_bytes() for needle in needles)]

@@ -1,7 +1,11 @@
 """What was acknowledged is there after a kill, and the engine's state is that of the log."""
 
 import asyncio
+import random
+import subprocess
+import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -10,7 +14,7 @@ import pytest
 from plainview.alone.replaying import replay, snapshot_of, write_snapshot
 from plainview.alone.store import FolderTakenError, Lock, Store, newest_folder
 from plainview.engine.ranking import TasteEngine
-from tests.alone.serving import asking, clip, served
+from tests.alone.serving import asking, clip, places_of, served
 
 pytestmark = pytest.mark.anyio
 
@@ -102,3 +106,42 @@ async def test_what_was_learned_is_there_after_a_restart(tmp_path: Path) -> None
     async with asking(tmp_path) as service:
         assert await service.get("user/ann/facts") == before
         assert len(await service.get("user/ann/feedback")) == 3
+
+
+@pytest.mark.long
+async def test_kills_snapshots_and_erasures_in_any_order_lose_nothing_and_leave_nothing(tmp_path: Path) -> None:
+    dice, acknowledged, erased = random.Random(3), set[tuple[str, str]](), set[str]()
+    for round_ in range(12):
+        with served(tmp_path) as service:
+
+            def work(writer: int, round_: int = round_, address: str = service.address) -> None:
+                """Post until the service is killed, and have every third of the users erased."""
+                with httpx.Client(base_url=address, timeout=30) as client, suppress(httpx.TransportError):
+                    for number in range(10_000):
+                        user, item = f"secret-{writer}-{round_}-{number // 10:04d}", f"v{number % 50}"
+                        row = {"FeedbackType": "watch", "UserId": user, "ItemId": item, "Value": 9}
+                        assert client.post("/api/feedback", json=[row]).status_code == 200
+                        acknowledged.add((user, item))
+                        if number % 30 == 29:
+                            assert client.delete(f"/api/user/{user}").status_code == 200
+                            erased.add(user)
+
+            writers = [threading.Thread(target=work, args=(writer,)) for writer in range(3)]
+            for each in writers:
+                each.start()
+            await asyncio.sleep(dice.uniform(0.5, 2.5))
+            if round_ % 3 == 1:
+                command = [sys.executable, "-m", "plainview", "engine", "snapshot", "--data", str(tmp_path)]
+                await asyncio.to_thread(subprocess.run, command, check=False, capture_output=True)
+            service.kill()
+            for each in writers:
+                each.join()
+    async with asking(tmp_path) as restarted:
+        kept = {each for each in acknowledged if each[0] not in erased}
+        found = set()
+        for user in {user for user, _ in kept}:
+            found |= {(row["UserId"], row["ItemId"]) for row in await restarted.get(f"user/{user}/feedback")}
+        assert len(erased) > 10
+        # Whose erasure was on its way when the kill came may be gone already.
+        assert len({user for user, _ in kept - found}) <= 36
+        assert places_of(tmp_path, *(user.encode() for user in erased)) == []

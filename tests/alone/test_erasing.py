@@ -12,7 +12,7 @@ from plainview.alone.replaying import snapshot_of
 from plainview.alone.store import Store, newest_folder
 from plainview.alone.users import erase
 from plainview.engine.ranking import TasteEngine
-from tests.alone.serving import Asking, asking, clip
+from tests.alone.serving import Asking, asking, clip, places_of
 
 pytestmark = pytest.mark.anyio
 ANN = "ann-whose-name-is-nowhere-else"
@@ -27,11 +27,6 @@ async def lived(service: Asking, *users: str) -> None:
         await service.did(user, "watch", "v4", Value=5000)
         await service.did(user, "follow", "v5")
         await service.did(user, "read", "v6", Timestamp="2099-01-01T00:00:00Z", Comment=f"of {user}")
-
-
-def places_of(folder: Path, *needles: bytes) -> list[Path]:
-    files = (each for each in folder.rglob("*") if each.is_file())
-    return [each for each in files if any(needle in each.read_bytes() for needle in needles)]
 
 
 async def test_nothing_of_an_erased_user_is_left_on_the_disk(tmp_path: Path) -> None:
@@ -81,6 +76,20 @@ async def test_an_erasure_that_a_kill_cut_off_is_finished_before_anything_is_ser
         assert places_of(tmp_path, ANN.encode()) == []
         assert newest_folder(tmp_path).name == "store-000002"
         assert len(await service.get("user/bob/feedback")) == 5
+
+
+async def test_an_erasure_that_finds_no_room_says_so_and_is_finished_later(tmp_path: Path) -> None:
+    async with asking(tmp_path) as service:
+        await lived(service, ANN, "bob", "eve")
+        (tmp_path / "partial").write_text("in the way")
+        answer = await service.client.delete(f"/api/user/{ANN}")
+        assert answer.status_code == 503, "what held them is still there"
+        assert await service.get(f"user/{ANN}/feedback") == []
+        await service.did("bob", "like", "v20")
+        (tmp_path / "partial").unlink()
+        await service.send("DELETE", "user/eve")
+        assert places_of(tmp_path, ANN.encode(), b"of eve") == []
+        assert len(await service.get("user/bob/feedback")) == 6
 
 
 async def test_many_are_erased_while_others_write(tmp_path: Path) -> None:

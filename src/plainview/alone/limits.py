@@ -35,6 +35,8 @@ LEARNED_AT_ONCE: Final = 32
 """Events that the engine takes in before the next page is made."""
 SNAPSHOT_EVERY: Final = 100_000
 """Records of the log after which a new snapshot is made."""
+SNAPSHOT_REST_S: Final = 600.0
+"""From one snapshot to the next: after an erasure each replays the whole log."""
 REWRITING_AGAIN_S: Final = 30.0
 """After this a rewriting that found no room is tried again."""
 STORE_BYTES_MAX: Final = 256 * 1024**3

@@ -14,7 +14,7 @@ import lmdb
 
 from plainview.alone import feedback
 from plainview.alone.desk import Desk, View, must_be_rewritten
-from plainview.alone.limits import BATCH_ROWS_MAX, LEARNED_AT_ONCE, REWRITING_AGAIN_S, SNAPSHOT_EVERY
+from plainview.alone.limits import BATCH_ROWS_MAX, LEARNED_AT_ONCE, REWRITING_AGAIN_S, SNAPSHOT_EVERY, SNAPSHOT_REST_S
 from plainview.alone.records import Erased, Record, apply
 from plainview.alone.replaying import replay
 from plainview.alone.store import Lock, Store, Txn, opened
@@ -88,7 +88,8 @@ class Alone:
         with self.store.env.begin() as txn:
             is_cut_off = must_be_rewritten(View(self.store, txn))
         if is_cut_off:
-            await self._rewrite()
+            with suppress(UnavailableError):
+                await self._rewrite()
         started = time.perf_counter()
         seq, self._since_snapshot = replay(self.store, self.engine)
         event = {"records": seq, "replayed": self._since_snapshot, "s": round(time.perf_counter() - started, 2)}
@@ -170,6 +171,7 @@ class Alone:
                 before = self._since_snapshot
                 await self._snapshot()
                 self._since_snapshot -= before
+                await asyncio.sleep(SNAPSHOT_REST_S)
 
     async def _snapshot(self) -> None:
         command = (sys.executable, "-m", "plainview", "engine", "snapshot", "--data", str(self._data))
