@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from litestar import Litestar, get
+from litestar import Litestar, get, post
 from litestar.di import Provide
 
 from plainview.kernel.errors import UnavailableError
@@ -29,3 +29,14 @@ async def test_what_goes_away_in_the_middle_of_a_request_is_said_to_be_away(faul
         answer = await client.get("/")
     assert answer.status_code == status
     assert answer.json()["status"] == status
+
+
+@pytest.mark.parametrize("body", [b'{"a": "\xff"}', b"[" * 5_000 + b"]" * 5_000])
+async def test_a_body_that_nobody_can_read_is_the_clients_to_mend(body: bytes) -> None:
+    @post("/")
+    async def write(data: dict[str, str]) -> None:
+        raise AssertionError(data)
+
+    async with browser_at(Litestar([write], exception_handlers=HANDLERS)) as client:
+        answer = await client.post("/", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")

@@ -3,9 +3,8 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
 
-from litestar import Litestar, Request, Response, get
+from litestar import Litestar, Response, get
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -17,10 +16,9 @@ from plainview.alone.gate import Gate
 from plainview.alone.limits import BODY_BYTES_MAX
 from plainview.alone.living import Alone
 from plainview.alone.wishes import asked, flags, reply
-from plainview.kernel.errors import InvalidInputError
 from plainview.ports.engine import EventKind
 from plainview.server.metrics import Metrics
-from plainview.server.problems import HANDLERS, plainview_error
+from plainview.server.problems import HANDLERS
 
 COUNTED = {"items": "Items", "users": "Users", "feedback": "Rows of feedback", "log": "Records of the log"}
 
@@ -48,7 +46,7 @@ def make_app(alone: Alone, kinds: Mapping[str, EventKind], key: bytes | None) ->
             "asked": Provide(asked),
             "reply": Provide(reply),
         },
-        exception_handlers={**HANDLERS, UnicodeDecodeError: _unreadable, RecursionError: _unreadable},
+        exception_handlers=HANDLERS,
         lifespan=[lifespan],
         openapi_config=OpenAPIConfig(
             title="Plainview's engine",
@@ -71,11 +69,6 @@ async def healthz() -> dict[str, bool]:
 
 def _count(alone: Alone, name: str) -> int:
     return alone.store.count(name)
-
-
-def _unreadable(request: Request[Any, Any, Any], _: Exception) -> Response[bytes]:
-    """A body that is no UTF-8, or too deep to be read: the framework takes these for faults of ours."""
-    return plainview_error(request, InvalidInputError("The body is no JSON in UTF-8, or too deep."))
 
 
 def _measured(alone: Alone) -> Metrics:

@@ -76,6 +76,13 @@ def unforeseen_error(_: Request[Any, Any, Any], error: Exception) -> Response[by
     return _respond(Problem("Something went wrong", 500, "The fault is ours and was logged. Please try again.", FAULT))
 
 
+def unreadable_body(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The problem of a body that is no UTF-8, or too deep: the framework takes both for faults of ours."""
+    log.warning("unreadable_body", exc_info=error)
+    detail = "The body is no JSON in UTF-8, or too deep."
+    return _respond(Problem("This request cannot be accepted", 400, detail, BAD_REQUEST))
+
+
 def cleanup_error(request: Request[Any, Any, Any], error: "ExceptionGroup[Exception]") -> Response[bytes]:
     """The problem of what failed as a failed request's transaction ended; the framework hands it over in a group."""
     first = error.exceptions[0]
@@ -86,5 +93,7 @@ HANDLERS: dict[Any, Any] = {
     PlainviewError: plainview_error,
     HTTPException: http_error,
     ExceptionGroup: cleanup_error,
+    UnicodeDecodeError: unreadable_body,
+    RecursionError: unreadable_body,
     Exception: unforeseen_error,
 }
