@@ -36,7 +36,7 @@ class Limits:
     """So many of an item's last answers are learned from when its vector is solved anew."""
     answers_at_once: int = 16
     """Vectors are learned each time that so many answers are waiting."""
-    stretch_items: int = 16_384
+    stretch_items: int = 8_192
     """So many items at most are compared with a person's vector for one page."""
     learned_items: int = 48
     variety_depth: int = 32

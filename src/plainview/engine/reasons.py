@@ -1,7 +1,8 @@
 """Owns the answer to "why was I shown this": computed from the numbers that placed the item, never made up."""
 
+from functools import cached_property
+
 import numpy as np
-from numpy.typing import NDArray
 
 from plainview.engine.asking import Asking
 from plainview.engine.catalogue import CREATOR_AT
@@ -76,12 +77,12 @@ class _Tastes:
         self.names_traits_only = False
         best = asking.scratch.taste[page.traits].argmax(axis=1)
         self._best: list[int] = page.traits[np.arange(len(page.slots)), best].tolist()
-        self._alike: list[float] = []
-        if asking.anchors:
-            self._find_nearest(page.traits)
+        self._traits = page.traits
 
-    def _find_nearest(self, traits: NDArray[np.int32]) -> None:
+    @cached_property
+    def _nearest(self) -> tuple[list[float], list[int]]:
         """How much of each item's traits its most similar enjoyed item shares, by weight, and which that is."""
+        traits = self._traits
         catalogue = self._asking.catalogue
         gains = catalogue.gains[traits]
         enjoyed = catalogue.traits[self._asking.anchors[:_ALIKE_ANCHORS]]
@@ -91,12 +92,14 @@ class _Tastes:
             np.einsum("it,it->i", is_shared[traits], gains, out=alike[row])
             is_shared[of_one] = 0.0
         alike /= gains.sum(axis=1) + np.float32(1e-6)
-        self._alike, self._anchor = alike.max(axis=0).tolist(), alike.argmax(axis=0).tolist()
+        return alike.max(axis=0).tolist(), alike.argmax(axis=0).tolist()
 
     def of(self, row: int) -> tuple[str, str]:
         """(code, fact): the enjoyed item that it is like, when much is shared; else the one trait that counts most."""
         terms, catalogue = self._asking.catalogue.terms, self._asking.catalogue
-        if self._alike and not self.names_traits_only and self._alike[row] >= _SIMILAR_FROM:
-            return "similar", str(int(catalogue.ids[self._asking.anchors[self._anchor[row]]]))
+        if self._asking.anchors and not self.names_traits_only:
+            alike, anchor = self._nearest
+            if alike[row] >= _SIMILAR_FROM:
+                return "similar", str(int(catalogue.ids[self._asking.anchors[anchor[row]]]))
         best = self._best[row]
         return KINDS[int(terms.kind[best])], str(terms.names[best])
