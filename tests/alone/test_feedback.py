@@ -88,6 +88,8 @@ async def test_following_by_one_video_brings_the_others_of_its_maker(service: As
     await service.send("POST", "items", [clip(number) for number in range(20)])
     await service.did("ann", "follow", "v1")
     assert set(await service.get("recommend/ann", mode="following")) == {"v8", "v15"}
+    await service.send("PUT", "item/v2/category/fun")
+    assert await service.get("recommend/ann/fun", mode="following") == []
     await service.send("DELETE", "feedback/follow/ann/v1")
     assert await service.get("recommend/ann", mode="following") == []
 

@@ -71,7 +71,7 @@ def for_user(engine: Engine, view: View, user_id: str, wish: Wish, now_ms: int) 
     )
     end = wish.offset + wish.count
     found = _ranked(engine, view, request, replace(wish, offset=0, count=end))
-    if wish.category and len(found) < end:
+    if wish.category and wish.mode is not Mode.FOLLOWING and len(found) < end:
         found += islice(_newest_of_category(view, person, wish.category, found), end - len(found))
     return found[wish.offset :]
 

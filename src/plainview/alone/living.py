@@ -141,7 +141,6 @@ class Alone:
         old = self.store
         try:
             new = Store(await asyncio.to_thread(old.copied))
-            await asyncio.to_thread(commit, new, [Desk.rewritten])
         except (lmdb.Error, OSError) as error:
             log.warning("rewriting_failed", exc_info=error)
             self._rewriting_due_s = time.monotonic() + REWRITING_AGAIN_S
@@ -151,6 +150,9 @@ class Alone:
         self.store, self._rewriting_due_s = new, math.inf
         old.close()
         await asyncio.to_thread(old.remove)
+        with suppress(UnavailableError):
+            # Unsaid, it is rewritten once more at the next start.
+            await asyncio.to_thread(commit, new, [Desk.rewritten])
         # The snapshot went with the old folder.
         self._since_snapshot = max(self._since_snapshot, self._snapshot_every)
 
