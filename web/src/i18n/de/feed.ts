@@ -92,6 +92,7 @@ export const feed: Record<keyof typeof english, Message> = {
   "why.reason.tag": "Dir gefielen Videos mit #{tag}",
   "why.reason.word": "Dir gefielen Videos über „{word}“",
   "feed.original_sound": "Originalton",
+  "why.source.learned": "Beliebt bei Leuten, die dieselben Videos mochten und übersprangen wie du",
   "why.source.similar": "Videos wie die, die du gerade geschaut hast",
   "why.source.co_watched": "Wer dieselben Videos schaute, schaute auch dieses",
   "why.source.followed": "Jemand, dem du folgst, hat es gepostet",

@@ -88,6 +88,7 @@ export const feed = {
   "why.reason.tag": "You have enjoyed videos tagged #{tag}",
   "why.reason.word": "You have enjoyed videos about “{word}”",
   "feed.original_sound": "Original sound",
+  "why.source.learned": "Liked by people who liked and skipped the same videos as you",
   "why.source.similar": "Videos like those you just watched",
   "why.source.co_watched": "People who watched the same videos also watched it",
   "why.source.followed": "Somebody you follow posted it",
