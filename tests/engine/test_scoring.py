@@ -100,7 +100,7 @@ class SlowEngine:
             return 0.0
         everything = vectors.items[: len(self.items)].astype(float)
         people = vectors.people_count
-        unseen = min(12.0 * vectors.answered / (max(people, 1) * len(self.items)), 0.25)
+        unseen = min(40.0 * vectors.answered / (max(people, 1) * len(self.items)), 1.0)
         wished = [max(-worth.ANSWER_WORTH_MAX, min(worth.ANSWER_WORTH_MAX, value)) for value in mine.values()]
         rows = [everything[[other - 1 for other in mine]], everything * unseen**0.5, np.eye(vectors.size) * 0.5**0.5]
         right = [np.array(wished) + worth.ANSWER_OFFSET, np.zeros(len(everything)), np.zeros(vectors.size)]

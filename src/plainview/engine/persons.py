@@ -74,10 +74,13 @@ class Person:
     def remember(self, event: tuple[int, int, float, int]) -> None:
         """Keeps (item, kind, value, time) in place of the oldest; what is known of an item already is added to."""
         item, kind, value, at_ms = event
-        known = np.flatnonzero(self.events["item"][: self.event_count] == item) if item >= 0 else ()
+        known = (self.events["item"][: self.event_count] == item).nonzero()[0] if item >= 0 else ()
         if len(known):
-            _, before, worth, _ = self.events[known[0]]
-            self.events[known[0]] = (item, kind or before, worth + value, at_ms)
+            at = known[0]
+            self.events["value"][at] += value
+            self.events["at_ms"][at] = at_ms
+            if kind != _SHOWN:
+                self.events["kind"][at] = kind
             return
         self.events[self.event_count % len(self.events)] = event
         self.event_count += 1

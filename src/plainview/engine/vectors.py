@@ -26,9 +26,9 @@ _STARTS = 4096
 _START_SPREAD = 0.05
 _PERSON_PULL, _ITEM_PULL = np.float32(0.5), np.float32(0.5)
 # All that is not seen weighs together this many times as much as all that is.
-_UNSEEN_SHARE, _UNSEEN_MAX = 12.0, 0.25
+_UNSEEN_SHARE, _UNSEEN_MAX = 40.0, 1.0
 _TRAIT_PATIENCE, _TRAIT_MEMORY = 4.0, 200.0
-_RENEWED_AT_ONCE = 16
+_RENEWED_AT_ONCE = 64
 
 
 class Line(NamedTuple):
@@ -176,28 +176,29 @@ class Vectors:
 
     def _solved(self, slots: Slots, catalogue: Catalogue) -> Floats:
         """(n, size) the vectors that answer best to their items' viewers, near what the traits say."""
-        viewers = self.viewers[slots]
+        common = np.float32(self._unseen(catalogue)) * self.people_gram.astype(np.float32)
+        common.flat[:: self.size + 1] += _ITEM_PULL
+        right = _ITEM_PULL * self._expected(slots, catalogue)
+        found: Floats = np.linalg.solve(common, right.T).T
+        viewed = np.flatnonzero(self.viewed[slots])
+        viewers = self.viewers[slots[viewed]]
         there = (viewers >= 0).astype(np.float32)
-        if not self.people_count:
-            return self._expected(slots, catalogue)
         theirs = self.people[viewers] * there[:, :, None]
         across = theirs.transpose(0, 2, 1)
-        unseen = np.float32(self._unseen(catalogue))
-        common = unseen * self.people_gram.astype(np.float32)
-        common.flat[:: self.size + 1] += _ITEM_PULL
-        right = (across @ (targets(self.answers[slots]) * there)[:, :, None])[:, :, 0]
-        right += _ITEM_PULL * self._expected(slots, catalogue)
-        return np.linalg.solve(across @ theirs + common, right[:, :, None])[:, :, 0].astype(np.float32)
+        wished = targets(self.answers[slots[viewed]]) * there
+        towards = right[viewed][:, :, None] + across @ wished[:, :, None]
+        found[viewed] = np.linalg.solve(across @ theirs + common, towards)[:, :, 0]
+        return found
 
     def _expected(self, slots: Slots, catalogue: Catalogue) -> Floats:
-        """(n, size) what the traits of items say of their vectors, and a lot that keeps equals apart."""
+        """(n, size) what the traits of items say of their vectors, and while they say little, a lot that keeps equals apart."""
         traits = catalogue.traits[slots]
         trust = WEIGHTS_BY_KIND[catalogue.terms.kind[traits]] * (
             self.trait_counts[traits] / (self.trait_counts[traits] + np.float32(_TRAIT_PATIENCE))
         )
-        said = np.einsum("nt,ntd->nd", trust, self.traits[traits])
-        said /= np.maximum(trust.sum(axis=1), np.float32(1.0))[:, None]
-        return said + self._starts[slots % _STARTS]
+        trusted = trust.sum(axis=1)[:, None]
+        said = np.einsum("nt,ntd->nd", trust, self.traits[traits]) / np.maximum(trusted, np.float32(1.0))
+        return said + np.maximum(np.float32(1.0) - trusted, np.float32(0.0)) * self._starts[slots % _STARTS]
 
     def _teach_traits(self, slots: Slots, catalogue: Catalogue) -> None:
         """Moves each trait towards the vectors of these items: a running mean of its last few hundred."""
@@ -226,4 +227,5 @@ class Vectors:
 
 def targets(worths: Floats) -> Floats:
     """What products should be: the worth of an answer, bounded, and moved so that the usual one is above none."""
-    return np.clip(worths, -ANSWER_WORTH_MAX, ANSWER_WORTH_MAX) + np.float32(ANSWER_OFFSET)
+    bounded: Floats = np.clip(worths, -ANSWER_WORTH_MAX, ANSWER_WORTH_MAX) + np.float32(ANSWER_OFFSET)
+    return bounded

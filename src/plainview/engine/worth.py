@@ -69,7 +69,7 @@ PART_WEIGHTS: Final[dict[str, float]] = {
 
 # An answer is all that one person did with one video, added up, and counts for no more than this to either side. The
 # usual one counts more than a video that was not seen, so that what many chose stands above what nobody tried.
-ANSWER_WORTH_MAX: Final = 2.0
+ANSWER_WORTH_MAX: Final = 1.0
 ANSWER_OFFSET: Final = 0.5
 # "learned" counts half when so many people have answered to anything, and in full when there are many more.
 TRUSTED_PEOPLE: Final = 24.0
