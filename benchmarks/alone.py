@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -87,10 +88,10 @@ def main() -> None:
         data = Path(folder) / "data"
         figures: dict[str, object] = {"items": size.items, "users": size.users}
         with running(data) as service:
-            figures["empty_mib"] = service.memory_mib()
+            figures["empty_mib"], empty_cpu_s = service.memory_mib(), service.cpu_s()
             figures |= uvloop.run(measured(service, size))
             figures["memory_mib"] = service.memory_mib()
-        figures |= starts(data)
+        figures |= starts(data, empty_cpu_s)
         figures["durable_writes_per_s"] = durable_writes(Path(folder) / "floor")
     report(figures)
 
@@ -136,10 +137,11 @@ async def measured(service: Running, size: Size) -> dict[str, object]:
     )
     figures |= {"recommends_per_s": taken.per_second(), "recommend_ms_p50": _p(taken, 0.5)}
     figures |= {"recommend_ms_p99": _p(taken, 0.99), "recommend_cpu_ms": cpu_s / len(taken.latencies_ms) * 1e3}
-    with bare(taken.last_body) as port:
-        await _until_open(port)
-        beside = await press(port, lambda: get("/bare"), CONNECTIONS, size.seconds)
-    figures |= {"bare_requests_per_s": beside.per_second(), "bytes": len(taken.last_body)}
+    with bare(taken.last_body) as plain:
+        await _until_open(plain.port)
+        beside, cpu_s = await _pressed(plain, lambda: get("/bare"), CONNECTIONS, size.seconds)
+    figures |= {"bare_requests_per_s": beside.per_second(), "bare_cpu_ms": cpu_s / len(beside.latencies_ms) * 1e3}
+    figures["bytes"] = len(taken.last_body)
     started = time.perf_counter()
     assert (await wire.ask(_delete("/api/user/user:1")))[0] == 200
     figures["erasure_s"] = time.perf_counter() - started
@@ -148,30 +150,43 @@ async def measured(service: Running, size: Size) -> dict[str, object]:
 
 
 @contextmanager
-def bare(body: bytes) -> Iterator[int]:
-    """The port of the same server with one route that returns the same bytes and does nothing else."""
+def bare(body: bytes) -> Iterator[Running]:
+    """The same server with one route that returns the same bytes and does nothing else."""
     port = free_port()
     with tempfile.NamedTemporaryFile() as file:
         file.write(body)
         file.flush()
         process = subprocess.Popen([sys.executable, "-m", "benchmarks.bare", str(port), file.name])
         try:
-            yield port
+            yield Running(port, process, 0.0)
         finally:
             process.terminate()
             process.wait()
 
 
-def starts(data: Path) -> dict[str, object]:
-    """How long a start takes that replays the whole log, and one from a snapshot."""
+def starts(data: Path, empty_cpu_s: float) -> dict[str, object]:
+    """How long a start takes that replays the whole log, what the engine costs in it, and one from a snapshot."""
     for old in data.glob("store-*/snapshot"):
         old.unlink()
     with running(data) as service:
-        replay_s = service.start_s
+        replay_s, cpu_s = service.start_s, service.cpu_s() - empty_cpu_s
+        records = _records(service.port)
     subprocess.run([sys.executable, "-m", "plainview", "engine", "snapshot", "--data", str(data)], check=True)
     with running(data) as service:
         size = sum(each.stat().st_size for each in data.glob("store-*/data.mdb"))
-        return {"start_by_replay_s": replay_s, "start_by_snapshot_s": service.start_s, "store_mib": size / MIB}
+        return {
+            "start_by_replay_s": replay_s,
+            "start_by_snapshot_s": service.start_s,
+            "store_mib": size / MIB,
+            "records": records,
+            "engine_record_cpu_us": cpu_s / records * 1e6,
+        }
+
+
+def _records(port: int) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
+        text = answer.read().decode()
+    return int(float(text.split("\nplainview_log ")[1].split("\n")[0]))
 
 
 def durable_writes(file: Path, seconds: float = 1.0) -> float:
