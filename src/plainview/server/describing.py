@@ -41,9 +41,11 @@ CONFLICTS = frozenset(
 
 # What is asked for by a query or a body, and may not be there. No declaration tells.
 SEARCHES = frozenset({("GET", "/oembed"), ("POST", "/api/reports"), ("POST", "/api/staff/access/requests")})
-# Commands, what only they use, the warden's own process, and the engine, whose port says what it may refuse: nobody
-# hears of their errors over HTTP.
-_NEVER_ANSWER = frozenset({"__main__", "cli", "cli_trust", "demo", "engine", "migrations", "operations", "warden"})
+# Commands, what only they use, the processes of the warden and of the engine alone, and the engine, whose port says
+# what it may refuse: nobody hears of their errors from this API.
+_NEVER_ANSWER = frozenset(
+    {"__main__", "alone", "cli", "cli_trust", "demo", "engine", "migrations", "operations", "warden"}
+)
 _ENCODED = {each.__name__: each for each in (Card, CommentShape)}
 
 
