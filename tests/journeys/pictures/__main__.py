@@ -107,7 +107,7 @@ def main() -> None:
     if chosen.address:
         take(chosen.address, gather(chosen.address, chosen.data), chosen.only)
         return
-    with instance(demo_clips=18) as running:
+    with instance(demo_clips=18, checkpoint_seconds=2) as running:
         take(running.address, gather(running.address, running.data), chosen.only)
 
 

@@ -168,6 +168,7 @@ def _rest(cast: Cast) -> list[Screen]:
     pages = ["overview", "data", "policies", "log", "verify"]
     return [
         Screen("moderation", "Moderation", "/moderation", cast.moderator),
+        Screen("staff-access", "Staff access", "/staff/access", cast.moderator),
         Screen("about", "About", "/about"),
         *(Screen(f"transparency-{part}", f"Transparency: {part}", f"/transparency/{part}") for part in pages),
         Screen("missing", "Nothing at this address", "/nothing/here"),
