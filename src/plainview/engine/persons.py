@@ -74,8 +74,8 @@ class Person:
     def remember(self, event: tuple[int, int, float, int]) -> None:
         """Keeps (item, kind, value, time) in place of the oldest; what is known of an item already is added to."""
         item, kind, value, at_ms = event
-        known = (self.events["item"][: self.event_count] == item).nonzero()[0] if item >= 0 else ()
-        if len(known):
+        known = np.flatnonzero(self.events["item"][: self.event_count] == item)
+        if item >= 0 and len(known):
             at = known[0]
             self.events["value"][at] += value
             self.events["at_ms"][at] = at_ms

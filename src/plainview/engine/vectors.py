@@ -191,14 +191,15 @@ class Vectors:
         return found
 
     def _expected(self, slots: Slots, catalogue: Catalogue) -> Floats:
-        """(n, size) what the traits of items say of their vectors, and while they say little, a lot that keeps equals apart."""
+        """(n, size) what the traits of items say; while that is little, a lot keeps equals apart."""
         traits = catalogue.traits[slots]
         trust = WEIGHTS_BY_KIND[catalogue.terms.kind[traits]] * (
             self.trait_counts[traits] / (self.trait_counts[traits] + np.float32(_TRAIT_PATIENCE))
         )
         trusted = trust.sum(axis=1)[:, None]
-        said = np.einsum("nt,ntd->nd", trust, self.traits[traits]) / np.maximum(trusted, np.float32(1.0))
-        return said + np.maximum(np.float32(1.0) - trusted, np.float32(0.0)) * self._starts[slots % _STARTS]
+        said: Floats = np.einsum("nt,ntd->nd", trust, self.traits[traits]) / np.maximum(trusted, np.float32(1.0))
+        said += np.maximum(np.float32(1.0) - trusted, np.float32(0.0)) * self._starts[slots % _STARTS]
+        return said
 
     def _teach_traits(self, slots: Slots, catalogue: Catalogue) -> None:
         """Moves each trait towards the vectors of these items: a running mean of its last few hundred."""

@@ -19,6 +19,8 @@ def learned(asking: Asking) -> Slots:
     length = min(count, limits.stretch_items)
     start = asking.lots.below(count - length + 1) if count > length else 0
     foretold = asking.vectors.items[start : start + length] @ line.vector
+    # What was seen is what fits best; left in, it would take the places of the rest.
+    foretold[asking.scratch.mark[start : start + length] >= asking.token] = -np.inf
     wanted = limits.learned_items
     if length <= _SAMPLED * wanted:
         return np.arange(start, start + length)
