@@ -90,7 +90,8 @@ export const settings: Record<keyof typeof english, Message> = {
   "sessions.end_all": "Überall sonst abmelden",
   "sessions.ended_all": "Überall sonst abgemeldet.",
   "taste.title": "Was der Feed gelernt hat",
-  "taste.text": "Das ist alles, was deinen Feed ordnet. Längere Balken wiegen mehr.",
+  "taste.text":
+    "Längere Balken wiegen mehr. Daneben wird verglichen, worauf du und andere wie geantwortet haben: Das ist „Leute mit gleichen Antworten“, unten.",
   "taste.none": "Noch nichts. Schau ein paar Videos und sieh wieder nach.",
   "taste.count.events": {
     one: "1 Handlung von dir steckt darin",

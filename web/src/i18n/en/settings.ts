@@ -86,7 +86,8 @@ export const settings = {
   "sessions.end_all": "Sign out everywhere else",
   "sessions.ended_all": "Signed out everywhere else.",
   "taste.title": "What the feed has learned",
-  "taste.text": "This is all that ranks your feed. Longer bars weigh more.",
+  "taste.text":
+    "Longer bars weigh more. Beside these, what you answered to is compared with what others answered: that is “People who answer alike”, below.",
   "taste.none": "Nothing yet. Watch a few videos and look again.",
   "taste.count.events": {
     one: "1 thing you did is behind this",
