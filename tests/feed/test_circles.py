@@ -87,7 +87,7 @@ async def test_a_video_that_is_taken_down_is_gone_from_memory_before_its_owner_i
     item = catalogue.cats[0]
     async with parts.database.transaction(parts.region) as tx:
         assert await cards_of(tx, None, [item], relations_of(parts))
-        await tx.execute("UPDATE items SET state = 'removed' WHERE item_id = %s", (item,))
+        await tx.execute("UPDATE items SET state = 'removed', caption = '' WHERE item_id = %s", (item,))
         await parts.signals.send(tx, "item.changed", item_id=item)
     assert CARDS.get(item) is None
 
