@@ -34,7 +34,7 @@ class Limits:
     vector_size: int = 32
     viewers_per_item: int = 32
     """So many of an item's last answers are learned from when its vector is solved anew."""
-    answers_at_once: int = 16
+    answers_at_once: int = 48
     """Vectors are learned each time that so many answers are waiting."""
     stretch_items: int = 8_192
     """So many items at most are compared with a person's vector for one page."""

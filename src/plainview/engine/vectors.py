@@ -28,7 +28,7 @@ _PERSON_PULL, _ITEM_PULL = np.float32(0.5), np.float32(0.5)
 # All that is not seen weighs together this many times as much as all that is.
 _UNSEEN_SHARE, _UNSEEN_MAX = 40.0, 1.0
 _TRAIT_PATIENCE, _TRAIT_MEMORY = 4.0, 200.0
-_RENEWED_AT_ONCE = 64
+_RENEWED_AT_ONCE = 48
 
 
 class Line(NamedTuple):
@@ -40,8 +40,8 @@ class Line(NamedTuple):
     """(answers,) the items that were answered to."""
     wished: Floats
     """(answers,) what the products with their vectors should be."""
-    left: Floats
-    """(size, size) the matrix that was solved."""
+    inverse: Floats
+    """(size, size) of the matrix that was solved."""
 
 
 class Vectors:
@@ -123,13 +123,12 @@ class Vectors:
         unseen = np.float32(self._unseen(catalogue))
         left = mine.T @ mine + unseen * self.items_gram.astype(np.float32)
         left.flat[:: self.size + 1] += _PERSON_PULL
-        wished = targets(answers)
-        return Line(np.linalg.solve(left, mine.T @ wished).astype(np.float32), slots, wished, left)
+        wished, inverse = targets(answers), np.linalg.inv(left)
+        return Line(inverse @ (wished @ mine), slots, wished, inverse)
 
     def because(self, line: "Line", slots: Slots) -> Floats:
         """(answers, n) which part of the foretold worth of each of these items comes from each of the answers."""
-        towards = np.linalg.solve(line.left, self.items[slots].T).astype(np.float32)
-        return line.wished[:, None] * (self.items[line.slots] @ towards)
+        return line.wished[:, None] * (self.items[line.slots] @ (line.inverse @ self.items[slots].T))
 
     def forget(self, number: int, person: Person) -> None:
         """Erases a person's vector and their answers to items."""
