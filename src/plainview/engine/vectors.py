@@ -40,8 +40,17 @@ class Line(NamedTuple):
     """(answers,) the items that were answered to."""
     wished: Floats
     """(answers,) what the products with their vectors should be."""
-    inverse: Floats
-    """(size, size) of the matrix that was solved."""
+    left: Floats
+    """(size, size) the matrix that was solved."""
+
+
+class _Posed(NamedTuple):
+    """The linear equations of one person's vector: `left` times it is `right`."""
+
+    slots: Slots
+    wished: Floats
+    left: Floats
+    right: Floats
 
 
 class Vectors:
@@ -98,10 +107,7 @@ class Vectors:
         """Solves the people and then the items of all waiting answers, and a few items in turn."""
         waiting = [(people[number], slot) for number, slot in self.waiting if number in people]
         self.waiting = []
-        for person in {id(person): person for person, _ in waiting}.values():
-            line = self.line(person, catalogue)
-            if person.row >= 0 and line is not None:
-                self._put_person(person.row, line.vector)
+        self._solve_people({person.row: person for person, _ in waiting}, catalogue)
         for person, slot in waiting:
             self._answer(person, slot)
         turn = np.arange(self.cursor, self.cursor + _RENEWED_AT_ONCE) % max(catalogue.count, 1)
@@ -113,29 +119,46 @@ class Vectors:
 
     def line(self, person: Person, catalogue: Catalogue) -> "Line | None":
         """The vector that answers best to what a person answered last; None when they answered nothing."""
+        posed = self._posed(person, catalogue, self._ground(catalogue))
+        if posed is None:
+            return None
+        return Line(np.linalg.solve(posed.left, posed.right), posed.slots, posed.wished, posed.left)
+
+    def _solve_people(self, people: dict[int, Person], catalogue: Catalogue) -> None:
+        """Solves these people anew, by their rows."""
+        ground = self._ground(catalogue)
+        posed = {row: self._posed(person, catalogue, ground) for row, person in people.items() if row >= 0}
+        asked = {row: each for row, each in posed.items() if each is not None}
+        if asked:
+            left, right = (np.stack([getattr(each, side) for each in asked.values()]) for side in ("left", "right"))
+            self._put_people(np.array(list(asked)), np.linalg.solve(left, right[:, :, None])[:, :, 0])
+
+    def _ground(self, catalogue: Catalogue) -> Floats:
+        """(size, size) what all that is not seen, and the pull towards nothing, say of any person."""
+        ground: Floats = np.float32(self._unseen(catalogue)) * self.items_gram.astype(np.float32)
+        ground.flat[:: self.size + 1] += _PERSON_PULL
+        return ground
+
+    def _posed(self, person: Person, catalogue: Catalogue, ground: Floats) -> "_Posed | None":
         slots, answers = person.answers()
         if person.forgotten and len(slots):
             kept = ~np.isin(catalogue.traits[slots], list(person.forgotten)).any(axis=1)
             slots, answers = slots[kept], answers[kept]
         if not len(slots):
             return None
-        mine = self.items[slots]
-        unseen = np.float32(self._unseen(catalogue))
-        left = mine.T @ mine + unseen * self.items_gram.astype(np.float32)
-        left.flat[:: self.size + 1] += _PERSON_PULL
-        wished, inverse = targets(answers), np.linalg.inv(left)
-        return Line(inverse @ (wished @ mine), slots, wished, inverse)
+        mine, wished = self.items[slots], targets(answers)
+        return _Posed(slots, wished, mine.T @ mine + ground, wished @ mine)
 
     def because(self, line: "Line", slots: Slots) -> Floats:
         """(answers, n) which part of the foretold worth of each of these items comes from each of the answers."""
-        return line.wished[:, None] * (self.items[line.slots] @ (line.inverse @ self.items[slots].T))
+        return line.wished[:, None] * (self.items[line.slots] @ np.linalg.solve(line.left, self.items[slots].T))
 
     def forget(self, number: int, person: Person) -> None:
         """Erases a person's vector and their answers to items."""
         self.waiting = [(other, slot) for other, slot in self.waiting if other != number]
         if person.row < 0:
             return
-        self._put_person(person.row, np.zeros(self.size, np.float32))
+        self._put_people(np.array([person.row]), np.zeros((1, self.size), np.float32))
         theirs = self.viewers == person.row
         self.viewers[theirs], self.answers[theirs] = -1, 0.0
         self.free.append(person.row)
@@ -214,15 +237,18 @@ class Vectors:
         self.traits[0], self.trait_counts[0] = 0.0, 0.0
 
     def _put(self, slots: Slots, vectors: Floats) -> None:
-        old = self.items[slots].astype(np.float64)
-        new = vectors.astype(np.float64)
-        self.items_gram += new.T @ new - old.T @ old
+        self.items_gram += _squared(vectors) - _squared(self.items[slots])
         self.items[slots] = vectors
 
-    def _put_person(self, row: int, vector: Floats) -> None:
-        old, new = self.people[row].astype(np.float64), vector.astype(np.float64)
-        self.people_gram += np.outer(new, new) - np.outer(old, old)
-        self.people[row] = vector
+    def _put_people(self, rows: Slots, vectors: Floats) -> None:
+        self.people_gram += _squared(vectors) - _squared(self.people[rows])
+        self.people[rows] = vectors
+
+
+def _squared(vectors: Floats) -> NDArray[np.float64]:
+    """(size, size) the sum of the vectors' products with themselves."""
+    exact = vectors.astype(np.float64)
+    return exact.T @ exact
 
 
 def targets(worths: Floats) -> Floats:
