@@ -41,7 +41,7 @@ from plainview.engine.online.taste import OnlineTaste
 Scores = NDArray[np.float64]
 History = NDArray[np.int64]
 STALE_S = {"1s": 1, "1min": 60, "30min": 1_800, "60min": 3_600, "5h": 18_000, "1day": 86_400}
-QUICK_EVENTS = 6_000
+QUICK_EVENTS = 5_000
 
 
 class Taken(NamedTuple):
