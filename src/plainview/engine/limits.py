@@ -26,10 +26,10 @@ class Limits:
     fresh_pool_items: int = 48
     source_items: int = 24
     """How many unseen items the popular and the rising source give."""
-    taste_terms: int = 6
+    taste_terms: int = 4
     """How many of the person's strongest traits are followed to further items."""
-    newest_per_term: int = 8
-    window_per_term: int = 18
+    newest_per_term: int = 6
+    window_per_term: int = 6
     followed_creators: int = 12
     vector_size: int = 32
     viewers_per_item: int = 32
@@ -38,6 +38,6 @@ class Limits:
     """Vectors are learned each time that so many answers are waiting."""
     stretch_items: int = 8_192
     """So many items at most are compared with a person's vector for one page."""
-    learned_items: int = 48
+    learned_items: int = 32
     variety_depth: int = 32
     """How many of the best candidates take part in the choice for variety."""
