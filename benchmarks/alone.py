@@ -5,7 +5,6 @@ make one small write durable. Processor time is the server's own, so that it say
 """
 
 import argparse
-import asyncio
 import json
 import os
 import random
@@ -23,7 +22,7 @@ import psutil
 import uvloop
 
 from benchmarks.instance import free_port, report, wait_until_ready
-from benchmarks.load import Taken, Wire, get, post, press
+from benchmarks.load import Taken, Wire, get, post, press, reached
 
 MIB = 1024**2
 BATCH = 50
@@ -138,7 +137,7 @@ async def measured(service: Running, size: Size) -> dict[str, object]:
     figures |= {"recommends_per_s": taken.per_second(), "recommend_ms_p50": _p(taken, 0.5)}
     figures |= {"recommend_ms_p99": _p(taken, 0.99), "recommend_cpu_ms": cpu_s / len(taken.latencies_ms) * 1e3}
     with bare(taken.last_body) as plain:
-        await _until_open(plain.port)
+        await reached(plain.port)
         beside, cpu_s = await _pressed(plain, lambda: get("/bare"), CONNECTIONS, size.seconds)
     figures |= {"bare_requests_per_s": beside.per_second(), "bare_cpu_ms": cpu_s / len(beside.latencies_ms) * 1e3}
     figures["bytes"] = len(taken.last_body)
@@ -208,17 +207,6 @@ async def _pressed(
     taken = await press(service.port, request, connections, seconds)
     assert not taken.failures
     return taken, service.cpu_s() - before
-
-
-async def _until_open(port: int) -> None:
-    for _ in range(400):
-        try:
-            (await Wire.open(port)).close()
-        except OSError:
-            await asyncio.sleep(0.05)
-        else:
-            return
-    raise TimeoutError
 
 
 def _delete(path: str) -> bytes:

@@ -1,7 +1,8 @@
 """A page of the personal feed over HTTP, with 100,000 items and 10,000 people, beside a bare route of equal bytes.
 
 Each person asks once first, which reads their session and whom they follow; the figures are of the pages after that, by
-people drawn at random. Beside them the processor's time of each side, which says more than the clock on a busy machine.
+people drawn at random. Beside them the processor's time of each side, which says more than the clock on a busy machine,
+and the same server without the log of each ranking, first and last, so that a machine that slows down says so.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from statistics import mean
 
 import psutil
 import psycopg
@@ -17,7 +19,7 @@ import uvloop
 
 from benchmarks.filling import Filled, fill
 from benchmarks.instance import free_port, percentile, report
-from benchmarks.load import Taken, Wire, ask_all, get, press
+from benchmarks.load import Taken, Wire, ask_all, get, press, reached
 from benchmarks.serving import Ground, ground
 
 # Two for each processor: the server is one process, so that more would only wait for each other.
@@ -33,21 +35,18 @@ def main() -> None:
     items, people, events_each, seconds = (10_000, 500, 10, 3.0) if options.quick else (100_000, 10_000, 20, 15.0)
     with ground() as place:
         filled = fill(place.settings, items, people, events_each)
+        before = uvloop.run(unlogged(place, filled, seconds))
         place.launch()
         place.wait()
-        report(uvloop.run(measured(place, filled, seconds)))
+        figures = uvloop.run(measured(place, filled, seconds))
+        report(figures | without_log([before, uvloop.run(unlogged(place, filled, seconds))]))
 
 
 async def measured(place: Ground, filled: Filled, seconds: float) -> dict[str, object]:
     """The figures of the feed and of the bare route."""
-    dice = random.Random(3)
-
-    def page() -> bytes:
-        return page_of(dice.choice(filled.tokens))
-
     first = await ask_all(place.port, map(page_of, filled.tokens), CONNECTIONS)
     spent = Spent(place)
-    feed = await press(place.port, page, CONNECTIONS, seconds)
+    feed = await pages(place, filled, seconds)
     costs = spent.each_ms(len(feed.latencies_ms))
     statements = await counted(place, filled)
     place.stop()
@@ -66,6 +65,31 @@ async def measured(place: Ground, filled: Filled, seconds: float) -> dict[str, o
         "connections": CONNECTIONS,
         "items": len(filled.items),
         "people": len(filled.tokens),
+    }
+
+
+async def pages(place: Ground, filled: Filled, seconds: float) -> Taken:
+    """Pages of people drawn at random, as fast as they come."""
+    dice = random.Random(3)
+    return await press(place.port, lambda: page_of(dice.choice(filled.tokens)), CONNECTIONS, seconds)
+
+
+async def unlogged(place: Ground, filled: Filled, seconds: float) -> Taken:
+    """The same load on the same server, which asks no warden before it ranks."""
+    place.launch("benchmarks.unlogged")
+    place.wait()
+    await ask_all(place.port, map(page_of, filled.tokens), CONNECTIONS)
+    taken = await pages(place, filled, seconds)
+    place.stop()
+    return taken
+
+
+def without_log(runs: list[Taken]) -> dict[str, float]:
+    """The means of the runs without the log."""
+    return {
+        "unlogged_requests_per_s": mean(run.per_second() for run in runs),
+        "unlogged_latency_ms_p50": mean(percentile(run.latencies_ms, 50) for run in runs),
+        "unlogged_latency_ms_p99": mean(percentile(run.latencies_ms, 99) for run in runs),
     }
 
 
@@ -106,7 +130,7 @@ async def bare_press(file: Path, body: bytes, seconds: float) -> Taken:
     command = [sys.executable, "-m", "benchmarks.bare", str(port), str(file)]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: ASYNC220 - Nothing else runs meanwhile.
     try:
-        await _reached(port)
+        await reached(port)
         return await press(port, lambda: get("/bare"), CONNECTIONS, seconds)
     finally:
         process.kill()
@@ -147,17 +171,6 @@ def _log_statements(url: str, which: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"ALTER SYSTEM SET log_statement = '{which}'")
         connection.execute("SELECT pg_reload_conf(), pg_sleep(0.5)")
-
-
-async def _reached(port: int) -> None:
-    for _ in range(200):
-        try:
-            (await Wire.open(port)).close()
-        except OSError:
-            await asyncio.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("the bare route did not start")
 
 
 if __name__ == "__main__":

@@ -94,3 +94,19 @@ async def ask_all(port: int, requests: Iterator[bytes], connections: int) -> Tak
     await asyncio.gather(*(one() for _ in range(connections)))
     taken.seconds = time.perf_counter() - started
     return taken
+
+
+async def reached(port: int) -> None:
+    """Return when a server listens.
+
+    Raises:
+        TimeoutError: none did within twenty seconds.
+    """
+    for _ in range(400):
+        try:
+            (await Wire.open(port)).close()
+        except OSError:
+            await asyncio.sleep(0.05)
+        else:
+            return
+    raise TimeoutError(f"nothing listens at port {port}")

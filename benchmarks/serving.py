@@ -40,8 +40,8 @@ class Ground:
         """Where the server is reached."""
         return f"http://127.0.0.1:{self.port}"
 
-    def launch(self) -> None:
-        """Start the server, without waiting for it."""
+    def launch(self, module: str = "plainview") -> None:
+        """Start the server, or one that differs from it in one thing, without waiting for it."""
         environment = {
             **os.environ,
             "PLAINVIEW_DATA": str(self.data),
@@ -51,7 +51,7 @@ class Ground:
             "PLAINVIEW_REQUESTS_PER_MINUTE": "100000000",
             "PLAINVIEW_LIMIT_FACTOR": "100000",
         }
-        command = [sys.executable, "-m", "plainview", "serve"]
+        command = [sys.executable, "-m", module, "serve"]
         with (self.data / "server.log").open("ab") as output:
             self.process = subprocess.Popen(
                 command, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL

@@ -1,6 +1,8 @@
 """Gives tests a real embedded PostgreSQL: a server for each test process, a fresh database cloned from a template."""
 
+import io
 import itertools
+import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -11,6 +13,7 @@ import pytest
 
 from plainview.adapters.database_postgres import DatabasePostgres
 from plainview.adapters.door_warden import DoorWarden
+from plainview.adapters.logs_structlog import set_up_logs
 from plainview.adapters.postgres_embedded import PostgresEmbedded
 from plainview.adapters.schema_alembic import upgrade
 from plainview.kernel.ids import IdMaker, RegionNumber
@@ -26,6 +29,18 @@ pytest_plugins = ["tests.server.fixtures"]
 QUICK = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB", "file_copy_method": "clone"}
 REGION = RegionNumber(0)
 _numbers = itertools.count(1)
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    """All that is logged, as JSON lines."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    target = io.StringIO()
+    set_up_logs("json", "debug", target)
+    yield target
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

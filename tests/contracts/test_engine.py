@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from plainview.engine.ranking import TasteEngine
@@ -26,6 +26,7 @@ NOW_MS = 1_800_000_000_000
 MINUTE_MS = 60_000
 ENGINES: list[Callable[[], Engine]] = [lambda: TasteEngine(seed=7)]
 CREATORS = 4
+NOBODY = PageRequest(now_ms=NOW_MS)
 
 each_engine = pytest.mark.parametrize("make", ENGINES, ids=["taste"])
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -180,6 +181,7 @@ def test_a_replay_of_the_log_and_a_snapshot_give_the_same_pages(
 
 @each_engine
 @quick
+@example([], [("observe", [Observation(PersonId(1), EventKind.HIDE_CREATOR, NOW_MS, creator=PersonId(9004))])], NOBODY)
 @given(st.lists(changes, max_size=15), st.lists(changes, max_size=15), requests)
 def test_an_engine_goes_on_from_a_snapshot_as_if_nothing_had_been(
     make: Callable[[], Engine], before: list[tuple[str, object]], after: list[tuple[str, object]], request_: PageRequest
@@ -221,6 +223,12 @@ def test_a_person_sees_every_item_once_before_any_comes_again(make: Callable[[],
     again = engine.page(PageRequest(now_ms=NOW_MS + 99, size=5, person=person, mode=mode))
     assert ids(again) == seen[:5], "what was seen longest ago comes first"
     assert all(ranked.again and str(ranked.reasons[0]) == "again" for ranked in again.items)
+
+
+@each_engine
+def test_a_long_page_is_a_full_one(make: Callable[[], Engine]) -> None:
+    page = stocked(make, 200).page(PageRequest(now_ms=NOW_MS, size=64, person=PersonId(1)))
+    assert len(set(ids(page))) == 64
 
 
 @each_engine

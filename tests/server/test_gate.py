@@ -2,15 +2,12 @@
 
 import io
 import json
-import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from litestar import Litestar
 
-from plainview.adapters.logs_structlog import set_up_logs
 from plainview.server.app import make_app
 from plainview.server.origins import ForgedRequestError, address_of, check_origin, is_local
 from plainview.settings import Settings
@@ -169,18 +166,6 @@ async def test_without_its_database_it_lives_but_is_not_ready(settings: Settings
         answer = await client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["database home"].startswith("does not answer")
-
-
-@pytest.fixture
-def written() -> Iterator[io.StringIO]:
-    """All that is logged, as JSON lines."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    target = io.StringIO()
-    set_up_logs("json", "debug", target)
-    yield target
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 async def test_the_log_names_routes_and_nobody(written: io.StringIO, client: Client) -> None:

@@ -2,13 +2,11 @@
 
 import io
 import json
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from plainview.adapters.logs_structlog import set_up_logs
 from plainview.warden.notes import COSIGNATURE, Signer, read_vkey
 from plainview.warden.starting import Warden, clock_ms
 from plainview.warden.witness import WitnessBook
@@ -47,18 +45,6 @@ def warden(tmp_path: Path, moody: Moody) -> Iterator[Warden]:
     yield made
     moody.book.close()
     made.store.close()
-
-
-@pytest.fixture
-def written() -> Iterator[io.StringIO]:
-    """All that is logged, as JSON lines."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    target = io.StringIO()
-    set_up_logs("json", "info", target)
-    yield target
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 def test_a_witness_that_is_away_is_said_once_and_said_again_when_it_changes(

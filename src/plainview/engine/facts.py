@@ -10,8 +10,8 @@ from plainview.ports.engine import Fact
 
 def facts_of(person: Person, catalogue: Catalogue) -> tuple[Fact, ...]:
     """Tastes first, the strongest (for or against) leading, then what was counted. No taste is left out."""
-    held, opinion = person.tastes()
-    strength = (opinion * catalogue.gains[held]).tolist()
+    held, leaning = person.tastes()
+    strength = (leaning * catalogue.gains[held]).tolist()
     kinds = catalogue.terms.kind[held].tolist()
     names = catalogue.terms.names
     tastes = [
@@ -27,7 +27,8 @@ def _tempo(person: Person) -> list[Fact]:
     found = [Fact(name, "", float(counts[name])) for name in ("events", "shown", "finished", "skipped")]
     if counts["skipped"]:
         found.append(Fact("skip_after_ms", "", round(counts["skip_ms_sum"] / counts["skipped"], 1)))
-    return found
+    answered = len(person.answers()[0])
+    return [*found, *([Fact("answered", "", float(answered))] if answered else [])]
 
 
 def _lists(person: Person, catalogue: Catalogue) -> list[Fact]:

@@ -3,8 +3,9 @@
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from plainview.engine.asking import Asking
+from plainview.engine.asking import Asking, Slots
 from plainview.engine.catalogue import CREATOR_AT
 from plainview.engine.covisits import Following
 from plainview.engine.scoring import CO_WATCHED, FOLLOWED, FRESH, LEARNED, QUALITY, RISING, Scored
@@ -21,17 +22,20 @@ _PLAIN = {QUALITY: "popular", RISING: "rising", FRESH: "fresh"}
 
 def reasons_of(asking: Asking, page: Scored) -> list[tuple[Reason, ...]]:
     """For each of a page's items the few parts that moved it up most, strongest first; at least one each."""
-    tastes = _Tastes(asking, page) if len(asking.held) else None
-    answered = _answered(asking, page)
+    shared = asking.weights.named[:, None] * page.parts
+    answered = _answered(asking, page.slots, shared[LEARNED] >= REASON_WEIGHT_MIN)
+    tastes = _Tastes(asking, page, answered) if len(asking.held) else None
     found = []
-    for row, shares in enumerate((asking.weights.named[:, None] * page.parts).T.tolist()):
-        strong = [(share, part) for part, share in enumerate(shares) if share >= REASON_WEIGHT_MIN]
+    for row, shares in enumerate(shared.T.tolist()):
+        strong = [
+            (share, part)
+            for part, share in enumerate(shares)
+            if share >= REASON_WEIGHT_MIN and (part != LEARNED or answered[row])
+        ]
         strong.sort(reverse=True)
-        if tastes is not None:
-            tastes.names_traits_only = any(part == LEARNED for _, part in strong[:_REASONS_MAX])
         reasons = [
             Reason("similar", answered[row], share)
-            if part == LEARNED and answered[row]
+            if part == LEARNED
             else _reason(asking, page, row, part, share, tastes)
             for share, part in strong[:_REASONS_MAX]
         ]
@@ -53,14 +57,17 @@ def _reason(asking: Asking, page: Scored, row: int, part: int, share: float, tas
     return Reason(*(tastes.of(row) if tastes is not None else ("popular", "")), share)
 
 
-def _answered(asking: Asking, page: Scored) -> list[str]:
-    """For each of a page's items, the one answered well that most of its learned part comes from; "" for none."""
-    if asking.line is None:
-        return []
-    shares = asking.vectors.because(asking.line, page.slots)
+def _answered(asking: Asking, slots: Slots, told: NDArray[np.bool_]) -> list[str]:
+    """For each of these items, the one answered well that most of its learned part comes from; "" where that is none,
+    or the part is not told of.
+    """
+    if asking.line is None or not told.any():
+        return [""] * len(slots)
+    shares = asking.vectors.because(asking.line, slots)
     shares[asking.line.wished <= 0.0] = -np.inf
     items = asking.catalogue.ids[asking.line.slots[shares.argmax(axis=0)]].tolist()
-    return [str(item) if most > 0.0 else "" for item, most in zip(items, shares.max(axis=0).tolist(), strict=True)]
+    named = told & (shares.max(axis=0) > 0.0)
+    return [str(item) if is_named else "" for item, is_named in zip(items, named.tolist(), strict=True)]
 
 
 def _came_after(asking: Asking, following: Following, slot: int) -> int:
@@ -70,11 +77,15 @@ def _came_after(asking: Asking, following: Following, slot: int) -> int:
 
 
 class _Tastes:
-    """What in an item agrees with the person's tastes, for a page's items together."""
+    """What in an item agrees with the person's tastes, for a page's items together.
 
-    def __init__(self, asking: Asking, page: Scored) -> None:
+    Args:
+        answered: what the learned part names for each; where it names one, a taste is told by its trait.
+    """
+
+    def __init__(self, asking: Asking, page: Scored, answered: list[str]) -> None:
         self._asking = asking
-        self.names_traits_only = False
+        self._answered = answered
         best = asking.scratch.taste[page.traits].argmax(axis=1)
         self._best: list[int] = page.traits[np.arange(len(page.slots)), best].tolist()
         self._traits = page.traits
@@ -97,7 +108,7 @@ class _Tastes:
     def of(self, row: int) -> tuple[str, str]:
         """(code, fact): the enjoyed item that it is like, when much is shared; else the one trait that counts most."""
         terms, catalogue = self._asking.catalogue.terms, self._asking.catalogue
-        if self._asking.anchors and not self.names_traits_only:
+        if self._asking.anchors and not self._answered[row]:
             alike, anchor = self._nearest
             if alike[row] >= _SIMILAR_FROM:
                 return "similar", str(int(catalogue.ids[self._asking.anchors[anchor[row]]]))

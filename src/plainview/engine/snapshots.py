@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plainview.engine.catalogue import COLUMNS, Catalogue
-from plainview.engine.growing import IntList
+from plainview.engine.growing import IntList, grown
 from plainview.engine.learning import Learner
 from plainview.engine.limits import Limits
 from plainview.engine.persons import COUNTS, EVENT, Person, Seen
@@ -142,7 +142,8 @@ def _unpack_learned(learner: Learner, arrays: Arrays, facts: Facts) -> None:
 def _pack_vectors(learner: Learner, arrays: Arrays, facts: Facts) -> None:
     vectors, lengths = learner.vectors, _vector_lengths(learner)
     for name, length in lengths.items():
-        arrays[f"vectors_{name}"] = getattr(vectors, name)[:length]
+        # A trait that came with an event and not with an item has no room yet.
+        arrays[f"vectors_{name}"] = grown(getattr(vectors, name), length)[:length]
     arrays["vectors_free"] = np.array(vectors.free, np.int64)
     arrays["vectors_waiting"] = np.array(vectors.waiting, np.int64).reshape(-1, 2)
     facts["vectors"] = [vectors.people_count, vectors.answered, vectors.cursor]

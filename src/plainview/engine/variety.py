@@ -30,7 +30,7 @@ class Explored(NamedTuple):
 
 def best_of(asking: Asking, scored: Scored) -> NDArray[np.intp]:
     """(m,) the places of the candidates that take part in the choice: the best ones, in order of place."""
-    depth = asking.limits.variety_depth * asking.weights.depth
+    depth = max(asking.limits.variety_depth * asking.weights.depth, asking.size)
     if len(scored.scores) <= depth:
         return np.arange(len(scored.scores))
     best = np.argpartition(-scored.scores, depth)[:depth]

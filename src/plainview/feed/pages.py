@@ -84,18 +84,18 @@ class Pages:
         if wish.mode == "following":
             return await self._following(viewer, wish, circle)
         steering = await self.steerings.of(viewer.person_id)
-        for_all = _for_nobody(viewer.person_id, wish, circle)
+        request = _request(viewer.person_id, wish, circle, steering)
         if await self.profiles.is_unprofiled(viewer.person_id):
-            return await self._ranked(viewer, for_all, circle, steering)
+            return await self._ranked(viewer, _for_nobody(request), circle, steering)
         # Logged while the page is made: none that was made by a profile leaves before its entry is on the disk.
         asking = await _under_way(self.profiles.may_rank(viewer.person_id))
         try:
-            chosen = await self._ranked(viewer, _request(viewer.person_id, wish, circle), circle, steering)
+            chosen = await self._ranked(viewer, request, circle, steering)
         finally:
             allowed = await asking
         if allowed:
             return chosen
-        return await self._ranked(viewer, for_all, circle, steering)
+        return await self._ranked(viewer, _for_nobody(request), circle, steering)
 
     async def _following(self, viewer: Viewer, wish: PageWish, circle: Circle) -> _Chosen:
         not_these = {*wish.held, *circle.hidden_items}
@@ -105,7 +105,6 @@ class Pages:
         return _Chosen(wish.mode, MODEL, places, await self._cards(viewer, places, circle))
 
     async def _ranked(self, viewer: Viewer, request: PageRequest, circle: Circle, steering: Steering) -> _Chosen:
-        request = replace(request, sliders=steering.sliders, without_sources=steering.off)
         for _ in range(2):
             page = self.learner.engine.page(request)
             cards = await self._cards(viewer, page.items, circle)
@@ -135,7 +134,7 @@ async def _under_way(question: Coroutine[Any, Any, bool]) -> "asyncio.Task[bool]
     return asking
 
 
-def _request(person: PersonId, wish: PageWish, circle: Circle) -> PageRequest:
+def _request(person: PersonId, wish: PageWish, circle: Circle, steering: Steering) -> PageRequest:
     return PageRequest(
         now_ms=to_ms(now()),
         size=wish.size,
@@ -144,9 +143,11 @@ def _request(person: PersonId, wish: PageWish, circle: Circle) -> PageRequest:
         excluded_items=circle.hidden_items,
         followed=circle.followed,
         excluded_creators=(*circle.excluded, person),
+        sliders=steering.sliders,
+        without_sources=steering.off,
     )
 
 
-def _for_nobody(person: PersonId, wish: PageWish, circle: Circle) -> PageRequest:
+def _for_nobody(request: PageRequest) -> PageRequest:
     """A page of what is liked, rising or new for everybody, without what this person chose not to see."""
-    return replace(_request(person, wish, circle), person=None, mode=Mode.UNPROFILED, followed=())
+    return replace(request, person=None, mode=Mode.UNPROFILED, followed=())

@@ -29,6 +29,10 @@ _COUNTED = {
     "finished": ("You watched 1 of them to the end", "You watched {n} of them to the end"),
     "skipped": ("You skipped 1", "You skipped {n}"),
     "skip_after_ms": ("When you skip, it is at once", "When you skip, it is after {s} seconds"),
+    "answered": (
+        "What you did with 1 video places you near people who did the same",
+        "What you did with {n} videos places you near people who did the same",
+    ),
     "seen": (
         "1 video is remembered so that it does not come again",
         "{n} videos are remembered so that they do not come again",

@@ -208,6 +208,7 @@ class Fact(NamedTuple):
 
     name: str
     """tag, creator, sound, word, length, look: a taste. shown, finished, skipped, skip_after_ms, events: a tempo.
+    answered: how many videos the learned vector stands on.
     forgotten: a taste, as `tag:cats`, that counts for nothing and can be taken back."""
     subject: str
     weight: float

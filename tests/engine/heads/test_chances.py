@@ -1,4 +1,4 @@
-"""Chances are made true, and weighed by what is published; a person's sliders move them within their bounds."""
+"""Chances are made true, and weighed by what is published."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from plainview.engine.heads.actions import FORETOLD, ActionHeads
 from plainview.engine.heads.calibration import Isotonic, Platt, miscalibration
-from plainview.engine.heads.sliders import SLIDERS, SliderBoundsError, SliderUnknownError, multipliers
 from plainview.engine.heads.worths import ACTIONS, CHANCE_WORTH, HARMS, ShapeError, blend, shares
 from plainview.engine.worth import ACTION_WORTH
 from plainview.ports.engine import EventKind
@@ -65,28 +64,6 @@ def test_the_score_is_worth_times_chance_summed() -> None:
     assert next(iter(told)) == "like"
     with pytest.raises(ShapeError):
         blend(np.zeros((2, 3), np.float32))
-
-
-def test_a_slider_moves_its_actions_and_no_others() -> None:
-    own = multipliers({"talk": 0.0, "caution": 2.0})
-    chances = np.ones(len(ACTIONS), np.float32) * 0.1
-    told, plain = shares(chances, own), shares(chances)
-    assert told["comment"] == told["share"] == 0.0
-    assert told["report"] == pytest.approx(2 * plain["report"])
-    assert told["like"] == plain["like"]
-    assert sum(told.values()) == pytest.approx(float(blend(chances, own)))
-
-
-def test_sliders_have_bounds_and_harm_always_counts() -> None:
-    assert set(ACTIONS) == {action for slider in SLIDERS.values() for action in slider.actions}
-    assert all(slider.least <= 1.0 <= slider.most for slider in SLIDERS.values())
-    for wrong in (0.49, 4.01, float("nan"), -1.0):
-        with pytest.raises(SliderBoundsError):
-            multipliers({"caution": wrong})
-    with pytest.raises(SliderUnknownError, match="there are time, hearts"):
-        multipliers({"rage": 2.0})
-    lowest = multipliers({name: slider.least for name, slider in SLIDERS.items()})
-    assert all(lowest[harm] >= 0.5 for harm in HARMS)
 
 
 def test_action_heads_learn_what_is_known_and_begin_at_the_rates() -> None:

@@ -3,7 +3,7 @@
 import type { TasteFact, TasteTrait } from "../api/types";
 import { t, type MessageKey } from "../i18n/t.svelte";
 
-const COUNTED = new Set(["events", "shown", "finished", "skipped", "skip_after_ms", "seen"]);
+const COUNTED = new Set(["events", "shown", "finished", "skipped", "skip_after_ms", "answered", "seen"]);
 
 /** A taste with all that is told in its words: they are forgotten together. */
 export type Held = TasteFact & { traits: TasteTrait[] };

@@ -4,12 +4,9 @@ It is written to be read by people who do not program. The model foretells how l
 this person is shown this video now. What each is worth is published here; where the engine already says what an action
 is worth once it has happened (engine/worth.py), the same number is used, so that there is one opinion and not two.
 
-The person's own sliders (sliders.py) multiply these worths. Nothing else does.
-
 Source: the weighted sum of xai-org/x-algorithm.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -42,12 +39,11 @@ class ShapeError(PlainviewError):
     code, status, title = "shape", 500, "The chances do not fit the actions"
 
 
-def blend(chances: NDArray[np.float32], multipliers: Mapping[str, float] | None = None) -> NDArray[np.float32]:
+def blend(chances: NDArray[np.float32]) -> NDArray[np.float32]:
     """Fold the chance of each action into one score per item.
 
     Args:
         chances: (…, actions) float32, each in [0, 1], in the order of ACTIONS.
-        multipliers: the person's, by action; 1 where there is none. See `sliders.multipliers`.
 
     Returns:
         (…) float32; higher is better. Not a probability.
@@ -57,17 +53,14 @@ def blend(chances: NDArray[np.float32], multipliers: Mapping[str, float] | None 
     """
     if chances.shape[-1:] != (len(ACTIONS),):
         raise ShapeError(f"There are {len(ACTIONS)} actions; the chances have the shape {chances.shape}.")
-    own = multipliers or {}
-    worth = np.array([CHANCE_WORTH[action] * own.get(action, 1.0) for action in ACTIONS], np.float32)
+    worth = np.array(list(CHANCE_WORTH.values()), np.float32)
     score: NDArray[np.float32] = chances @ worth
     return score
 
 
-def shares(chances: NDArray[np.float32], multipliers: Mapping[str, float] | None = None) -> dict[str, float]:
+def shares(chances: NDArray[np.float32]) -> dict[str, float]:
     """What each action adds to one item's score, the largest first: the sum in words."""
-    own = multipliers or {}
     parts = {
-        action: float(chance) * CHANCE_WORTH[action] * own.get(action, 1.0)
-        for action, chance in zip(ACTIONS, chances.tolist(), strict=True)
+        action: float(chance) * CHANCE_WORTH[action] for action, chance in zip(ACTIONS, chances.tolist(), strict=True)
     }
     return dict(sorted(parts.items(), key=lambda part: -abs(part[1])))

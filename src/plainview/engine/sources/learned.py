@@ -1,7 +1,7 @@
 """Owns the source "learned": what people who answered to the same videos in the same way answered to.
 
 Of a catalogue that is larger than a stretch, one stretch from a place drawn by lot is compared with the person's
-vector: the best of eight thousand are nearly as good as the best of all, and each page looks elsewhere.
+vector, so that a page costs the same whatever the catalogue's size; each page looks elsewhere.
 """
 
 import numpy as np

@@ -107,6 +107,10 @@ export const settings: Record<keyof typeof english, Message> = {
     one: "Wenn du überspringst, dann nach 1 Sekunde",
     other: "Wenn du überspringst, dann nach {n} Sekunden",
   },
+  "taste.count.answered": {
+    one: "Was du mit 1 Video getan hast, rückt dich in die Nähe von Leuten, die dasselbe taten",
+    other: "Was du mit {n} Videos getan hast, rückt dich in die Nähe von Leuten, die dasselbe taten",
+  },
   "taste.count.seen": {
     one: "1 Video ist gemerkt, damit es nicht wieder kommt",
     other: "{n} Videos sind gemerkt, damit sie nicht wieder kommen",

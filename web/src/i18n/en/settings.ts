@@ -103,6 +103,10 @@ export const settings = {
     one: "When you skip, it is after 1 second",
     other: "When you skip, it is after {n} seconds",
   },
+  "taste.count.answered": {
+    one: "What you did with 1 video places you near people who did the same",
+    other: "What you did with {n} videos places you near people who did the same",
+  },
   "taste.count.seen": {
     one: "1 video is remembered so that it does not come again",
     other: "{n} videos are remembered so that they do not come again",
