@@ -12,18 +12,21 @@ RecTools needs an older numpy than ours, so its SASRec runs in an interpreter of
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from plainview.engine.sequence.comparing import compare
-from plainview.engine.sequence.histories import Histories, hold_out
+from plainview.engine.sequence.comparing import Outcome, compare
+from plainview.engine.sequence.evaluating import Quality
+from plainview.engine.sequence.histories import HeldOut
 from plainview.engine.sequence.next_item import QUICK, NextItemShape
 from plainview.engine.sequence.reading import read_histories, with_traits
 
@@ -43,13 +46,14 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, nargs="+", default=[], help="files of histories, or a folder of known ones"
     )
+    parser.add_argument("--only", nargs="+", choices=KNOWN, default=list(KNOWN), help="of a folder's, only these")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="one seed, no encoder, 1,500 people of the first data set")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rectools", type=Path, help="a Python that has RecTools, for its SASRec")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    files = found_files(options.data)
+    files = found_files(options.data, options.only)
     found: dict[str, object] = {}
     for name, path in list(files.items())[: 1 if options.quick else None]:
         named = read_histories(path)
@@ -60,9 +64,8 @@ def main() -> None:
             few = np.arange(min(QUICK_PEOPLE, len(named.histories)))
             named = replace(named, histories=named.histories.some(few))
         shape, seeds = (QUICK, 1) if options.quick else (NextItemShape(), options.seeds)
-        figures = compare(named, shape, seeds, told)
-        if options.rectools:
-            figures["sasrec_rectools"] = rectools_sasrec(options.rectools, named.histories)
+        guests = {"sasrec_rectools": partial(rectools_sasrec, options.rectools)} if options.rectools else {}
+        figures = compare(named, shape, seeds, told, guests)
         told(f"{name}: {json.dumps(figures)}")
         found[name] = figures
     print(json.dumps(found | flat(found)))
@@ -73,14 +76,14 @@ def told(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def found_files(given: list[Path]) -> dict[str, Path]:
+def found_files(given: list[Path], only: list[str]) -> dict[str, Path]:
     """The files to run on, by name."""
     folder = given[0] if len(given) == 1 and given[0].is_dir() else None
     if given and folder is None:
         return {path.stem: path for path in given}
     if folder is None and "PLAINVIEW_RANKING_DATA" in os.environ:
         folder = Path(os.environ["PLAINVIEW_RANKING_DATA"])
-    files = {name: folder / place for name, place in KNOWN.items() if (folder / place).exists()} if folder else {}
+    files = {name: folder / KNOWN[name] for name in only if (folder / KNOWN[name]).exists()} if folder else {}
     if not files:
         print(f"There is no data to rank. Name it with --data or PLAINVIEW_RANKING_DATA.\n\n{__doc__}", file=sys.stderr)
         sys.exit(2)
@@ -97,23 +100,24 @@ def flat(found: dict[str, object]) -> dict[str, float]:
     return values
 
 
-def rectools_sasrec(python: Path, histories: Histories) -> dict[str, float]:
+def rectools_sasrec(python: Path, asked: HeldOut) -> Outcome:
     """SASRec by RecTools with its own defaults: its first ten for each person, judged here."""
-    asked = hold_out(histories)
     with tempfile.TemporaryDirectory() as folder:
         given, made = Path(folder, "known.npz"), Path(folder, "first_ten.npy")
         np.savez(given, items=asked.known.items, starts=asked.known.starts)
-        started = time.perf_counter()
+        started, started_cpu = time.perf_counter(), children_cpu_s()
         script = Path(__file__).with_name("rectools_sasrec.py")
         subprocess.run([python.absolute(), script, given, made], check=True, stdout=sys.stderr, cwd=folder)
-        first_ten, fit_s = np.load(made), time.perf_counter() - started
-    hits = first_ten == asked.targets[:, None]
-    gains = (hits / np.log2(np.arange(10) + 2.0)).sum(1)
-    return {
-        "hr10": round(float(hits.any(1).mean()), 4),
-        "ndcg10": round(float(gains.mean()), 4),
-        "fit_s": round(fit_s, 1),
-    }
+        fit_s, fit_cpu_s = time.perf_counter() - started, children_cpu_s() - started_cpu
+        hits = np.load(made) == asked.targets[:, None]
+    ranks = np.where(hits.any(1), hits.argmax(1), asked.known.item_count)
+    return Outcome(Quality(ranks), fit_s, fit_cpu_s)
+
+
+def children_cpu_s() -> float:
+    """Processor time of all programs run from here that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

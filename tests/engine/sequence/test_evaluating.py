@@ -67,5 +67,5 @@ def test_people_in_many_batches_are_judged_as_in_one() -> None:
 
 def test_the_paired_chance_is_small_for_a_steady_lead_and_one_for_none() -> None:
     worse, better = Quality(np.array([5] * 50 + [20] * 50)), Quality(np.array([2] * 50 + [20] * 50))
-    assert paired_chance(better, worse) < 1e-6
-    assert paired_chance(worse, worse) == 1.0
+    assert paired_chance(better.gains, worse.gains) < 1e-6
+    assert paired_chance(worse.gains, worse.gains) == 1.0

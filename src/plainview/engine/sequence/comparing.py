@@ -1,7 +1,7 @@
 """Owns the comparison: the model and its peers, fitted and judged in the same run on the same people."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -26,15 +26,21 @@ class Outcome:
 
 
 def compare(
-    named: Named, shape: NextItemShape, seeds: int = 1, tell: Callable[[str], None] = lambda _: None
+    named: Named,
+    shape: NextItemShape,
+    seeds: int = 1,
+    tell: Callable[[str], None] = lambda _: None,
+    guests: Mapping[str, Callable[[HeldOut], Outcome]] | None = None,
 ) -> dict[str, object]:
     """Figures of the model and its peers, by name; each person's last item is asked for, after all that came before.
 
-    Our weights are found on the last item but one; peers learn from everything but the asked item.
+    Our weights are found on the last item but one; peers learn from everything but the asked item. Guests are
+    peers that fit and judge by themselves.
     """
     histories, traits = named.histories, named.traits
     known, asked = histories.without_last(1), hold_out(histories)
     outcomes = {name: [judged(fit, known, asked)] for name, fit in plain_peers().items()}
+    outcomes |= {name: [guest(asked)] for name, guest in (guests or {}).items()}
     outcomes["ials"] = [judged(partial(Ials, seed=seed), known, asked) for seed in range(seeds)]
     outcomes[OURS] = []
     for seed in range(seeds):
@@ -75,5 +81,7 @@ def figures(outcomes: dict[str, list[Outcome]], histories: Histories) -> dict[st
         }
     best = max((name for name in outcomes if name != OURS), key=lambda name: outcomes[name][0].quality.ndcg10)
     found["best_peer"] = best
-    found["chance_of_no_lead"] = max(paired_chance(run.quality, outcomes[best][0].quality) for run in outcomes[OURS])
+    found["chance_of_no_lead"] = max(
+        paired_chance(run.quality.gains, outcomes[best][0].quality.gains) for run in outcomes[OURS]
+    )
     return found

@@ -94,12 +94,12 @@ def set_quality(scorer: Scorer, known: Histories, asked: Histories, first: int =
     return np.concatenate(found)
 
 
-def paired_chance(ours: Quality, theirs: Quality) -> float:
+def paired_chance(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> float:
     """The two-sided chance of so large a mean difference in gain if there were none; the same people, paired.
 
     The normal distribution stands for Student's: with a thousand people they agree to three digits.
     """
-    differences = ours.gains - theirs.gains
+    differences = ours - theirs
     deviation = float(differences.std(ddof=1))
     if deviation == 0:
         return 1.0

@@ -43,6 +43,19 @@ class Histories:
         """These people only, in this order."""
         return gathered([self.of(person) for person in people], self.item_count)
 
+    def distinct(self) -> "Histories":
+        """The same people with each item once, in the order of the items' numbers."""
+        owners = np.repeat(np.arange(len(self)), self.lengths)
+        owners, items = np.divmod(np.unique(owners * self.item_count + self.items), max(1, self.item_count))
+        return Histories(items, np.searchsorted(owners, np.arange(len(self) + 1)), self.item_count)
+
+    def turned(self) -> "Histories":
+        """The same seen from the items: for each item the people who took it."""
+        owners = np.repeat(np.arange(len(self)), self.lengths)
+        order = np.argsort(self.items, kind="stable")
+        counts = np.bincount(self.items, minlength=self.item_count)
+        return Histories(owners[order], np.concatenate([[0], np.cumsum(counts)]), len(self))
+
     def without_last(self, count: int) -> "Histories":
         """The same people with their last few items taken away; those who had no more keep nothing."""
         rows = [

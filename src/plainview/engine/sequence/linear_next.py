@@ -87,7 +87,8 @@ def fit_linear(histories: Histories, shape: LinearShape, traits: Tensor | None =
     factor, failed = torch.linalg.cholesky_ex(gram)
     assert not failed, "the sums of pairs are positive definite once the ridge is added"
     del gram
-    inverse = torch.cholesky_inverse(factor)
+    # It comes column after column; it is symmetric, so turning it lays its rows out whole: many times faster below.
+    inverse = torch.cholesky_inverse(factor).T
     del factor
     weights = _product(inverse, followed)
     if traits is not None:

@@ -47,7 +47,7 @@ class Ials:
         self.shape = shape or FactorShape()
         lots = torch.Generator().manual_seed(seed)
         self.vectors = torch.randn(histories.item_count, self.shape.factors, generator=lots) * 0.01
-        takers = turned(histories)
+        takers = histories.turned()
         for _ in range(self.shape.sweeps):
             self.vectors = self._solved(takers, self._solved(histories, self.vectors))
 
@@ -66,12 +66,3 @@ class Ials:
             right = torch.stack([(1 + self.shape.weight) * each.sum(0) for each in mine])
             found[start : start + len(mine)] = torch.linalg.solve(left, right)
         return found
-
-
-def turned(histories: Histories) -> Histories:
-    """The same seen from the items: for each item the people who took it."""
-    owners = np.repeat(np.arange(len(histories)), histories.lengths)
-    order = np.argsort(histories.items, kind="stable")
-    counts = np.bincount(histories.items, minlength=histories.item_count)
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    return Histories(owners[order], starts, len(histories))

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from plainview.engine.sequence.histories import Histories
 
-PEOPLE_AT_ONCE = 512
+PEOPLE_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class PairModel:
 
     def scores(self, known: Histories) -> NDArray[np.float32]:
         """(people, items) float32."""
-        return np.asarray((taken_matrix(known) @ self.weights).numpy())
+        return np.asarray((taken_matrix(known.distinct()) @ self.weights).numpy())
 
 
 def fit_pairs(gram: Tensor, likeness: Tensor | None, shape: PairShape) -> PairModel:
@@ -49,7 +49,8 @@ def fit_pairs(gram: Tensor, likeness: Tensor | None, shape: PairShape) -> PairMo
     if likeness is not None:
         held += shape.content * mean * likeness
     inverse = torch.cholesky_inverse(torch.linalg.cholesky(held))
-    return PairModel((inverse / -inverse.diagonal()).fill_diagonal_(0))
+    # Its rows are laid out whole, since people's scores are sums of some of them.
+    return PairModel((inverse / -inverse.diagonal()).fill_diagonal_(0).contiguous())
 
 
 def likeness_of(features: NDArray[np.float32]) -> Tensor:
@@ -62,13 +63,15 @@ def taken_together(histories: Histories) -> Tensor:
     """(items, items) float32: how many people took both; on the diagonal, how many took it."""
     gram = torch.zeros(histories.item_count, histories.item_count)
     for start in range(0, len(histories), PEOPLE_AT_ONCE):
-        taken = taken_matrix(histories.some(np.arange(start, min(start + PEOPLE_AT_ONCE, len(histories)))))
-        gram += taken.T @ taken
+        people = np.arange(start, min(start + PEOPLE_AT_ONCE, len(histories)))
+        taken = histories.some(people).distinct()
+        gram += taken_matrix(taken.turned()) @ taken_matrix(taken).to_dense()
     return gram
 
 
-def taken_matrix(histories: Histories) -> Tensor:
-    """(people, items) float32: one where a person has taken an item."""
-    taken = torch.zeros(len(histories), histories.item_count)
-    taken[np.repeat(np.arange(len(histories)), histories.lengths), histories.items] = 1
-    return taken
+def taken_matrix(taken: Histories) -> Tensor:
+    """(people, items) float32, sparse: one where a person has taken an item; `taken` has each item once, in order."""
+    owners = np.repeat(np.arange(len(taken)), taken.lengths)
+    where, ones = torch.from_numpy(np.stack([owners, taken.items])), torch.ones(len(owners))
+    size = len(taken), taken.item_count
+    return torch.sparse_coo_tensor(where, ones, size, check_invariants=True, is_coalesced=True)
