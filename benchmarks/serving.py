@@ -69,9 +69,10 @@ class Ground:
         self.process.wait()
 
     def server(self) -> list[psutil.Process]:
-        """The server's process."""
+        """The server's process, and the engine's beside it."""
         assert self.process is not None
-        return [psutil.Process(self.process.pid)]
+        serving = psutil.Process(self.process.pid)
+        return [serving, *serving.children()]
 
     def database(self) -> list[psutil.Process]:
         """The database's processes."""

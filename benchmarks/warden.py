@@ -23,8 +23,9 @@ import msgspec
 import psutil
 
 from benchmarks.instance import report
+from plainview.kernel.frames import LENGTH_BYTES, OK, framed, read_frame
 from plainview.kernel.ids import IdMaker, RegionNumber
-from plainview.warden.protocol import LENGTH_BYTES, OK, By, Open, Plain, Seal, Sealed, framed, read_frame, socket_of
+from plainview.warden.protocol import By, Open, Plain, Seal, Sealed, socket_of
 from plainview.warden.sealing import new_key, seal, unseal
 
 PEOPLE = 2_000

@@ -54,6 +54,7 @@ class Settings:
     database_connections: int = _setting(6, "connections", "Connections of the server to each region's database")
     feed_page_size: int = _setting(8, "items", "Items in one page of the feed")
     events_batch_max: int = _setting(200, "events", "Events in one batch")
+    engine_beside: bool = _setting(True, "", "Rank in a process of its own; no saves some 50 MiB and a processor")
     engine_days: int = _setting(30, "days", "How many days of events the engine replays at its start")
     requests_per_minute: int = _setting(1_200, "requests", "Requests a minute from one address")
     limit_factor: int = _setting(1, "times", "Multiplies every limit on how often something may be done")

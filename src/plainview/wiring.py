@@ -1,6 +1,7 @@
 """Builds everything once from settings; the only importer of adapters."""
 
 import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ from plainview.kernel.ids import IdMaker, RegionNumber
 from plainview.media.limits import MediaLimits
 from plainview.ports.door import Door
 from plainview.ports.event_log import EventLog
+from plainview.ports.ranker import Ranker
 from plainview.settings import Settings
 from plainview.warden.protocol import socket_of
 
@@ -146,9 +148,25 @@ def make_event_log(settings: Settings, database: DatabasePostgres, door: Door) -
     return EventLogNats(dict.fromkeys(database.regions.values(), settings.event_log), door)
 
 
+def make_ranker(settings: Settings) -> Ranker:
+    """The engine, beside this process or in it."""
+    if settings.engine_beside:
+        from plainview.adapters.ranker_process import RankerProcess
+
+        return RankerProcess(["rank", settings.log_format, settings.log_level], _end)
+    from plainview.adapters.ranker_here import RankerHere
+    from plainview.engine.ranking import TasteEngine
+
+    return RankerHere(TasteEngine())
+
+
+def _end() -> None:
+    """Stop gracefully what cannot go on; whoever watches starts it again."""
+    signal.raise_signal(signal.SIGTERM)
+
+
 def make_living(settings: Settings, database: DatabasePostgres, door: Door, adults: Adults) -> "Living":
     """What the feed holds between requests."""
-    from plainview.engine.ranking import TasteEngine
     from plainview.feed.choices import Choices
     from plainview.feed.circles import Circles
     from plainview.feed.learner import Learner
@@ -160,7 +178,7 @@ def make_living(settings: Settings, database: DatabasePostgres, door: Door, adul
     return Living(
         database=database,
         log=make_event_log(settings, database, door),
-        learner=Learner(TasteEngine()),
+        learner=Learner(make_ranker(settings)),
         circles=Circles(),
         receipts=Receipts(database, door),
         views=Views(database),

@@ -152,7 +152,7 @@ async def test_a_private_account_hides_at_once_what_it_posted_in_public(client: 
     become(client, ann)
     item, asset = await publish(client, parts, caption="Hello #rain")
     await asyncio.sleep(0.1)
-    engine = parts.living.learner.engine
+    ranker = parts.living.learner.ranker
 
     async def seen() -> set[bool]:
         return {
@@ -162,14 +162,15 @@ async def test_a_private_account_hides_at_once_what_it_posted_in_public(client: 
             await cards(client, "/api/tags/rain/videos") == [item],
         }
 
-    def offered() -> bool:
-        return int(item) in [place.item for place in engine.page(PageRequest(now_ms=to_ms(now()), size=20)).items]
+    async def offered() -> bool:
+        page = await ranker.page(PageRequest(now_ms=to_ms(now()), size=20))
+        return int(item) in [place.item for place in page.items]
 
     for is_private in (False, True, False, True):
         become(client, ann)
         assert (await client.patch("/api/me", json={"is_private": is_private})).status_code == 200
         # No moment lies between: whoever made an account private may rely on it once that is answered.
-        assert offered() is not is_private
+        assert await offered() is not is_private
         assert await seen() == {True}
         become(client, fan)
         assert await seen() == {True}, "who was accepted goes on seeing it"

@@ -51,10 +51,10 @@ async def fill(parts: Parts, each: int = 30) -> Catalogue:
 async def filled(parts: Parts, each: int = 30) -> Catalogue:
     """The same, once the engine of these parts has heard of all of it."""
     made = await fill(parts, each)
-    engine, wanted = parts.living.learner.engine, {*made.cats, *made.cars}
+    ranker, wanted = parts.living.learner.ranker, {*made.cats, *made.cars}
     for _ in range(500):
         heard: set[ItemId] = set()
-        while page := engine.page(PageRequest(to_ms(now()), 20, excluded_items=tuple(heard))).items:
+        while page := (await ranker.page(PageRequest(to_ms(now()), 20, excluded_items=tuple(heard)))).items:
             heard.update(place.item for place in page)
         if wanted <= heard:
             return made

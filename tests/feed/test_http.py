@@ -162,9 +162,9 @@ async def test_what_the_feed_learned_survives_a_restart(client: Client, parts: P
     for item in catalogue.cats[:5]:
         await _watch(client, item, whole=True)
     person = PersonId(int(fan.person_id))
-    before = parts.living.learner.engine.person_facts(person)
+    before = await parts.living.learner.ranker.person_facts(person)
     async with wire(parts.settings, {"home": database_url}, node=2) as again, again.living.run(0):
-        assert again.living.learner.engine.person_facts(person) == before
+        assert await again.living.learner.ranker.person_facts(person) == before
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ async def test_what_was_chosen_lies_sealed_goes_with_the_account_and_stands_in_t
     await filled(parts, each=3)
     await sign_up(client, "mia")
     await _steer(client, ["trending"], popular=-2)
-    for _ in range(2):
+    for _ in range(5):
         await _entries(client)
     async with parts.database.transaction(parts.region) as tx:
         ((body,),) = await (await tx.execute("SELECT body FROM steering")).fetchall()
@@ -146,7 +146,8 @@ async def test_what_was_chosen_lies_sealed_goes_with_the_account_and_stands_in_t
     await asyncio.to_thread(publish, warden)
     reads = verify((await client.get("/api/me/access-log")).content).reads
     ranked = [read for read in reads if FIELD in read.get("fields", [FIELD]) and read["of"] == ["account"]]
-    assert [read["for"] for read in ranked if read["for"] == "feed.rank"] == ["feed.rank"], "opened once, then held"
+    opened = [read for read in ranked if read["for"] == "feed.rank"]
+    assert 1 <= len(opened) <= 2, "opened once, then held; once more where the database tells it after the first page"
     assert (await client.request("DELETE", "/api/me", json={"handle": "mia"})).status_code == 204
     async with parts.database.transaction(parts.region) as tx:
         assert await (await tx.execute("SELECT 1 FROM steering")).fetchall() == []
@@ -169,19 +170,19 @@ async def test_a_taste_that_was_forgotten_stays_so_after_a_restart_until_it_is_r
     made = await filled(parts)
     me = await sign_up(client, "fan")
     await _enjoy(client, made.cats[:5])
-    engine, person = parts.living.learner.engine, PersonId(int(me.person_id))
-    before = engine.person_facts(person)
+    ranker, person = parts.living.learner.ranker, PersonId(int(me.person_id))
+    before = await ranker.person_facts(person)
     cats = {"tastes": [{"name": "tag", "subject": "cats"}]}
     assert (await client.post("/api/me/taste/forget", json=cats)).status_code == 204
     facts = (await client.get("/api/me/taste")).json()["facts"]
     assert [(f["kind"], f["text"]) for f in facts if f["subject"] == "cats"] == [("forgotten", "You enjoy #cats")]
     assert not any(reason.get("tag") == "cats" for entry in await _entries(client) for reason in entry["reasons"])
     async with wire(parts.settings, {"home": database_url}, node=2) as again, again.living.run(0):
-        assert again.living.learner.engine.person_facts(person) == engine.person_facts(person)
+        assert await again.living.learner.ranker.person_facts(person) == await ranker.person_facts(person)
     assert (await client.post("/api/me/taste/recall", json=cats)).status_code == 204
-    assert sorted(engine.person_facts(person)) == sorted(before)
+    assert sorted(await ranker.person_facts(person)) == sorted(before)
     async with wire(parts.settings, {"home": database_url}, node=3) as again, again.living.run(0):
-        assert again.living.learner.engine.person_facts(person) == engine.person_facts(person)
+        assert await again.living.learner.ranker.person_facts(person) == await ranker.person_facts(person)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ Client = httpx.AsyncClient
 @pytest.fixture
 def settings(tmp_path: Path, warden: Path) -> Settings:
     """Settings of a server whose limits no test reaches by accident."""
-    return guarded(Settings(data=tmp_path / "data", limit_factor=1_000, public_url=ADDRESS), warden)
+    plain = Settings(data=tmp_path / "data", limit_factor=1_000, public_url=ADDRESS, engine_beside=False)
+    return guarded(plain, warden)
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 import lmdb
 import msgspec
 
-from plainview.warden.protocol import LENGTH_BYTES, OK, Frame, Open, Proof, Seal, Use, read_frame
+from plainview.kernel.frames import LENGTH_BYTES, OK, Frame, read_frame
+from plainview.warden.protocol import Open, Proof, Seal, Use
 from plainview.warden.store import DATABASES_MAX, ONE, TWO, rows
 
 READ_BYTES = 256 * 1024

@@ -17,13 +17,14 @@ from plainview.adapters.postgres_embedded import PostgresEmbedded
 from plainview.catalog.items import own_items
 from plainview.catalog.wording import Reader, sealed_captions
 from plainview.feed.receipts import receipts_of
+from plainview.kernel.frames import LENGTH_BYTES, OK, read_frame
 from plainview.kernel.ids import PersonId
 from plainview.kernel.purposes import Purpose
 from plainview.moderation.reports import queue, sealed_of
 from plainview.ports.door import SERVER, By
 from plainview.server.app import make_app
 from plainview.settings import Settings
-from plainview.warden.protocol import LENGTH_BYTES, OK, read_frame, socket_of
+from plainview.warden.protocol import socket_of
 from plainview.wiring import Parts, wire
 from plainview_verifier import verify
 from tests.guarding import guarded, publish

@@ -22,6 +22,7 @@ import pytest
 
 from plainview.adapters.postgres_embedded import PostgresEmbedded
 from plainview.kernel.errors import PlainviewError
+from plainview.kernel.frames import framed
 from plainview.kernel.ids import PersonId
 from plainview.kernel.purposes import Purpose
 from plainview.operations.accounts import service_account, witnesses_account
@@ -30,7 +31,7 @@ from plainview.operations.lowered import Account, become
 from plainview.ports.door import By, Sealed
 from plainview.settings import Settings
 from plainview.warden import protocol
-from plainview.warden.protocol import framed, socket_of
+from plainview.warden.protocol import socket_of
 from plainview.wiring import Parts, make_objects
 from tests.trust.planting import COLUMNS, Planted, plant
 

@@ -66,7 +66,7 @@ async def test_a_minors_behaviour_is_read_by_nobody_and_teaches_nothing(
     for mode in ("for_you", "following", "for_you"):
         assert (await client.get("/api/feed", params={"mode": mode})).status_code == 200
     assert _of_behaviour(await _reads(client, warden)) == []
-    assert parts.living.learner.engine.person_facts(PersonId(int(me.person_id))) == ()
+    assert await parts.living.learner.ranker.person_facts(PersonId(int(me.person_id))) == ()
     assert [each async for each in parts.living.log.read(parts.region)] == []
 
 

@@ -40,8 +40,8 @@ async def _kept(parts: Parts) -> tuple[list[EventKind], int]:
     return events, row[0]
 
 
-def _learned(parts: Parts, me: SignedUp) -> int:
-    return len(parts.living.learner.engine.person_facts(PersonId(int(me.person_id))))
+async def _learned(parts: Parts, me: SignedUp) -> int:
+    return len(await parts.living.learner.ranker.person_facts(PersonId(int(me.person_id))))
 
 
 async def _pages(client: Client, headers: dict[str, str] | None = None, made: str = "unprofiled") -> None:
@@ -66,12 +66,12 @@ async def test_turned_off_means_neither_read_nor_kept_on_any_device(client: Clie
     events, receipts = await _kept(parts)
     assert events
     assert receipts == 3
-    assert _learned(parts, me) > 0
+    assert await _learned(parts, me) > 0
     assert (await client.get("/api/me/profiling")).json() == {"on": True}
 
     assert (await client.put("/api/me/profiling", json={"on": False})).json() == {"on": False}
     assert await _kept(parts) == ([], 0), "what was learned is gone once that is answered"
-    assert _learned(parts, me) == 0
+    assert await _learned(parts, me) == 0
     before = len(_of_behaviour(await _reads(client, warden)))
     client.cookies.clear()
     again = await client.post("/api/sign-in", json={"handle": "mia", "password": PASSWORD})
@@ -82,7 +82,7 @@ async def test_turned_off_means_neither_read_nor_kept_on_any_device(client: Clie
     await _pages(client)
     assert (await client.get("/api/me/taste")).json() == {"facts": []}
     assert await _kept(parts) == ([], 0)
-    assert _learned(parts, me) == 0
+    assert await _learned(parts, me) == 0
     assert len(_of_behaviour(await _reads(client, warden))) == before, "no read of behaviour stands in the access log"
     liked = (await client.get("/api/me/liked")).json()["cards"]
     assert {each["id"] for each in liked} >= {str(made.cats[0])}, "a like stays a like"
@@ -95,11 +95,11 @@ async def test_turned_on_again_it_starts_from_nothing(client: Client, parts: Par
     await _lived(client, made)
     for on in (False, True):
         assert (await client.put("/api/me/profiling", json={"on": on})).status_code == 200
-    assert _learned(parts, me) == 0
+    assert await _learned(parts, me) == 0
     assert await _kept(parts) == ([], 0)
     await _watch(client, made.cats[0])
     assert await _kept(parts) == ([EventKind.SHOWN, EventKind.FINISHED], 0)
-    assert _learned(parts, me) > 0
+    assert await _learned(parts, me) > 0
     await client.get("/api/feed")
     assert _of_behaviour(await _reads(client, warden))[-1] == "feed.rank"
 
@@ -121,13 +121,13 @@ async def test_a_request_that_asks_for_privacy_teaches_nothing_and_reads_nothing
     me = await sign_up(client, "mia")
     await _watch(client, made.cats[0])
     events, receipts = await _kept(parts)
-    known = _learned(parts, me)
+    known = await _learned(parts, me)
     for item in made.cats:
         await _watch(client, item, wish)
     await _acts(client, made.cats[1], wish)
     await _pages(client, wish)
     assert await _kept(parts) == (events, receipts)
-    assert _learned(parts, me) == known
+    assert await _learned(parts, me) == known
     assert "feed.rank" not in _of_behaviour(await _reads(client, warden))
     card = (await client.get(f"/api/videos/{made.cats[1]}")).json()["card"]
     assert (card["you"]["liked"], card["you"]["saved"]) == (True, True)

@@ -15,10 +15,11 @@ from typing import Any
 import msgspec
 
 from plainview.adapters.custodian_file import CustodianFiles
+from plainview.kernel.frames import LENGTH_BYTES, OK, Frame, framed, read_frame
 from plainview.kernel.ids import IdMaker, RegionNumber
 from plainview.kernel.purposes import DataClass, Purpose, SealedField
 from plainview.warden.approvals import Site
-from plainview.warden.protocol import LENGTH_BYTES, OK, By, Frame, Open, Plain, Seal, Sealed, framed, read_frame
+from plainview.warden.protocol import By, Open, Plain, Seal, Sealed
 from plainview.warden.starting import Plan, Warden, run
 
 REGION = RegionNumber(3)

@@ -12,24 +12,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from plainview.kernel.frames import framed, read_frame
 from plainview.kernel.ids import IdMaker, RegionNumber
 from plainview.kernel.purposes import Purpose
 from plainview.warden.entries import Deed, Kind, body_info, head_of
 from plainview.warden.hpke import receiver
 from plainview.warden.keeper import Call
-from plainview.warden.protocol import (
-    Approve,
-    Approving,
-    Ask,
-    Asked,
-    By,
-    Dismiss,
-    Enrol,
-    Proof,
-    Requested,
-    framed,
-    read_frame,
-)
+from plainview.warden.protocol import Approve, Approving, Ask, Asked, By, Dismiss, Enrol, Proof, Requested
 from plainview.warden.starting import Warden
 from plainview.warden.store import rows
 from tests.server.authenticator import Authenticator, text

@@ -19,13 +19,14 @@ from threading import Event, Thread
 import msgspec
 import pytest
 
+from plainview.kernel.frames import OK
 from plainview.kernel.purposes import Purpose
 from plainview.warden.access_log import AccessLog
 from plainview.warden.entries import Kind, body_info, head_of, tag_of
 from plainview.warden.hpke import receiver
 from plainview.warden.keys import Keys
 from plainview.warden.merkle import leaf_hash
-from plainview.warden.protocol import OK, Open, Sealed
+from plainview.warden.protocol import Open, Sealed
 from plainview.warden.starting import clock_ms
 from plainview.warden.store import ONE, TWO, Store, rows
 from tests.warden.living import DEVICE, REGION, SERVER, Caller, new_person, plan

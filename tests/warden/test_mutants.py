@@ -22,6 +22,7 @@ import msgspec
 import pytest
 
 from plainview.adapters.custodian_file import CustodianFiles
+from plainview.kernel.frames import OK, framed, read_frame
 from plainview.kernel.purposes import Purpose
 from plainview.warden import access_log, store
 from plainview.warden.approvals import Approvals
@@ -31,7 +32,7 @@ from plainview.warden.keeper import Call
 from plainview.warden.keys import Keys
 from plainview.warden.merkle import CompactRange, leaf_hash
 from plainview.warden.policy import Policy
-from plainview.warden.protocol import OK, By, Destroy, Erase, Open, Plain, Proof, Seal, Sealed, Use, framed, read_frame
+from plainview.warden.protocol import By, Destroy, Erase, Open, Plain, Proof, Seal, Sealed, Use
 from plainview.warden.starting import clock_ms
 from tests.warden.living import DEVICE, FEED, FIELDS, REGION, REPORT, SERVER, SITE, WATCHED, new_person
 from tests.warden.mutating import changes, compiled, drops

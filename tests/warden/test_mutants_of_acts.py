@@ -20,6 +20,7 @@ import msgspec
 import pytest
 
 from plainview.adapters.custodian_file import CustodianFiles
+from plainview.kernel.frames import OK, framed, read_frame
 from plainview.kernel.purposes import Purpose
 from plainview.ports.door import DoorBrokenError
 from plainview.warden.access_log import AccessLog
@@ -29,22 +30,7 @@ from plainview.warden.keys import Keys
 from plainview.warden.notes import Signer
 from plainview.warden.opening import Opening
 from plainview.warden.policy import Policy
-from plainview.warden.protocol import (
-    OK,
-    Act,
-    Approve,
-    Ask,
-    Asked,
-    By,
-    Client,
-    Destroy,
-    Dismiss,
-    Enrol,
-    Plain,
-    Seal,
-    framed,
-    read_frame,
-)
+from plainview.warden.protocol import Act, Approve, Ask, Asked, By, Client, Destroy, Dismiss, Enrol, Plain, Seal
 from plainview.warden.publishing import Publisher, Terms
 from plainview.warden.starting import LOG_SIGNATURE, clock_ms
 from plainview.warden.store import Store, rows

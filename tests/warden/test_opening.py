@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from plainview.kernel.frames import framed, read_frame
 from plainview.kernel.ids import IdMaker, RegionNumber
 from plainview.kernel.purposes import Purpose
 from plainview.warden.entries import KeyChange, Kind, body_info, coarse, head_of, read_entry, tag_of
@@ -30,8 +31,6 @@ from plainview.warden.protocol import (
     Status,
     Use,
     Welcome,
-    framed,
-    read_frame,
 )
 from plainview.warden.starting import Warden
 from plainview.warden.store import rows

@@ -4,15 +4,17 @@ import asyncio
 import os
 import socket
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import msgspec
 
+from plainview.adapters.wire import LostError, Wire
 from plainview.kernel.errors import InvalidInputError, NotAllowedError, NotFoundError, PlainviewError, UnavailableError
+from plainview.kernel.frames import OK
 from plainview.ports.approvals import NotApprovedError
 from plainview.ports.door import DoorBrokenError
 from plainview.warden import protocol
-from plainview.warden.protocol import LENGTH_BYTES, OK, framed, reached, read_frame
+from plainview.warden.protocol import reached
 
 # A warden that is started again is back within this time; who asks meanwhile waits for it.
 BACK_SECONDS_MAX: Final = 5.0
@@ -41,73 +43,6 @@ class WardenAwayError(UnavailableError):
         super().__init__(f"The warden of region {region} does not answer; please try again in a moment.")
 
 
-class _LostError(Exception):
-    """The connection ended before the answer came."""
-
-
-class _Wire(asyncio.Protocol):
-    """One connection: frames out, gathered within a turn of the loop; answers in, by the number of their question."""
-
-    def __init__(self) -> None:
-        self._waiting: dict[int, asyncio.Future[tuple[str, msgspec.Raw]]] = {}
-        self._incoming = bytearray()
-        self._outgoing: list[bytes] = []
-        self._transport: asyncio.Transport | None = None
-        self._number = 0
-        self._loop = asyncio.get_running_loop()
-
-    @property
-    def is_open(self) -> bool:
-        return self._transport is not None and not self._transport.is_closing()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio names it so.
-        self._transport = None
-        waiting, self._waiting = self._waiting, {}
-        for future in waiting.values():
-            if not future.done():
-                future.set_exception(_LostError())
-
-    def data_received(self, data: bytes) -> None:
-        incoming = self._incoming
-        incoming += data
-        at = 0
-        while len(incoming) - at >= LENGTH_BYTES:
-            end = at + LENGTH_BYTES + int.from_bytes(incoming[at : at + LENGTH_BYTES], "big")
-            if len(incoming) < end:
-                break
-            frame = read_frame(bytes(incoming[at + LENGTH_BYTES : end]))
-            future = self._waiting.pop(frame.id, None)
-            if future is not None and not future.done():
-                future.set_result((frame.op, frame.payload))
-            at = end
-        del incoming[:at]
-
-    def ask(self, op: str, question: Any) -> "asyncio.Future[tuple[str, msgspec.Raw]]":
-        """What comes back; the frame leaves with others of this turn."""
-        future: asyncio.Future[tuple[str, msgspec.Raw]] = self._loop.create_future()
-        if self._transport is None:
-            future.set_exception(_LostError())
-            return future
-        self._number += 1
-        self._waiting[self._number] = future
-        if not self._outgoing:
-            self._loop.call_soon(self._send)
-        self._outgoing.append(framed(self._number, op, question))
-        return future
-
-    def close(self) -> None:
-        if self._transport is not None:
-            self._transport.close()
-
-    def _send(self) -> None:
-        outgoing, self._outgoing = self._outgoing, []
-        if self._transport is not None:
-            self._transport.write(b"".join(outgoing))
-
-
 class WardenCalls:
     """Asks one region's warden. Connects at the first question, and again when the connection was lost."""
 
@@ -116,7 +51,7 @@ class WardenCalls:
         self._patience_s = patience_s
         self._path = path
         self._client = client
-        self._wire: _Wire | None = None
+        self._wire: Wire | None = None
         self._connecting = asyncio.Lock()
 
     async def ask(self, op: str, question: Any, answer: "msgspec.msgpack.Decoder[Any] | None" = None) -> Any:
@@ -133,7 +68,7 @@ class WardenCalls:
             try:
                 async with asyncio.timeout(ANSWER_SECONDS_MAX):
                     code, payload = await wire.ask(op, question)
-            except _LostError:
+            except LostError:
                 continue
             except TimeoutError as error:
                 raise WardenAwayError(self.region) from error
@@ -148,25 +83,25 @@ class WardenCalls:
             self._wire.close()
             self._wire = None
 
-    async def _connected(self) -> _Wire:
+    async def _connected(self) -> Wire:
         async with self._connecting:
             until = asyncio.get_running_loop().time() + self._patience_s
             while self._wire is None or not self._wire.is_open:
                 self._wire = await self._tried(until)
             return self._wire
 
-    async def _tried(self, until: float) -> _Wire | None:
+    async def _tried(self, until: float) -> Wire | None:
         """A connection; None after a moment's rest where there was none, while there is time."""
         try:
             return await self._connect()
-        except (OSError, _LostError) as error:
+        except (OSError, LostError) as error:
             if asyncio.get_running_loop().time() >= until:
                 raise WardenAwayError(self.region) from error
         await asyncio.sleep(RECONNECT_SECONDS)
         return None
 
-    async def _connect(self) -> _Wire:
-        _, wire = await asyncio.get_running_loop().create_unix_connection(_Wire, sock=_socket_to(self._path))
+    async def _connect(self) -> Wire:
+        _, wire = await asyncio.get_running_loop().create_unix_connection(Wire, sock=_socket_to(self._path))
         code, payload = await wire.ask("hello", protocol.Hello(self._client))
         if code != OK:
             raise _refusal(code, _text.decode(payload))

@@ -87,7 +87,7 @@ async def taste(viewer: Viewer, tx: Transaction, feed_desk: FeedDesk) -> Taste:
     if await feed_desk.profiles.choices.is_off(viewer.person_id):
         return Taste([])
     await feed_desk.profiles.show(viewer.person_id)
-    facts = feed_desk.pages.learner.engine.person_facts(viewer.person_id)
+    facts = await feed_desk.pages.learner.ranker.person_facts(viewer.person_id)
     tastes = [fact for fact in facts if fact.name in _TASTES][:FACTS_MAX]
     told = sorted_facts((*tastes, *(fact for fact in facts if fact.name not in _TASTES)))
     # A video's own sound says no more of a taste than the video does.

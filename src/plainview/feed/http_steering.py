@@ -27,14 +27,14 @@ STEERS = Rule("steering", 240, 60)
 async def steering(viewer: Viewer, tx: Transaction, feed_desk: FeedDesk) -> SteeringShape:
     """How the viewer steers their feed, and what there is to steer."""
     chosen = await steering_of(tx, feed_desk.profiles.door, viewer.person_id, Purpose.OWN_VIEW, SERVER)
-    return _shape(chosen, feed_desk.pages.learner.engine.origins())
+    return _shape(chosen, await feed_desk.pages.learner.ranker.origins())
 
 
 @put("/me/steering", status_code=200)
 async def choose_steering(viewer: Viewer, tx: Transaction, feed_desk: FeedDesk, data: SteeringWish) -> SteeringShape:
     """Have the next page made by these sliders and without these sources. All in the middle is as published."""
     feed_desk.ingest.limits.take(STEERS, viewer.person_id)
-    origins = feed_desk.pages.learner.engine.origins()
+    origins = await feed_desk.pages.learner.ranker.origins()
     unknown = set(data.off) - {origin.name for origin in origins}
     if unknown:
         raise InvalidInputError("There is no such source.", fields={"off": ", ".join(sorted(unknown))})

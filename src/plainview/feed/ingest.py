@@ -81,10 +81,10 @@ class Ingest:
         kept = [event for event in events if event.person_id not in unprofiled or event.kind in UNLEARNS]
         new = await self.log.append(region, kept)
         fresh = [event for event, is_new in zip(kept, new, strict=True) if is_new]
-        self.learner.observe(fresh)
+        await self.learner.observe(fresh)
         for person in await self._unprofiled({event.person_id for event in fresh}) - unprofiled:
             # They turned it off while this was written down.
-            self.learner.forget(person)
+            await self.learner.forget(person)
             await self.log.forget(region, person)
         fresh += [event for event in events if event.person_id in unprofiled]
         self.views.add(ItemId(event.item_id) for event in fresh if event.kind is EventKind.SHOWN)

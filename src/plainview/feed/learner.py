@@ -1,13 +1,14 @@
-"""Owns the engine's place in the server: built from catalogue and log, then told of each event that is accepted."""
+"""Owns what the engine is told: catalogue and log at the start, then each event that is accepted."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from plainview.kernel.ids import ItemId, PersonId
-from plainview.ports.engine import Engine, ItemFacts, Observation
 from plainview.ports.engine import EventKind as Learned
+from plainview.ports.engine import ItemFacts, Observation
 from plainview.ports.event_log import Event, EventKind, Recorded
+from plainview.ports.ranker import Ranker
 
 log = logging.getLogger(__name__)
 EVENTS_PER_TURN = 400
@@ -56,55 +57,55 @@ def observation(event: Event) -> Observation | None:
 
 
 class Learner:
-    """The one owner of the engine. Everything here runs on the server's event loop, so nothing needs a lock."""
+    """The one who tells the ranker, in the order in which things became true."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, ranker: Ranker) -> None:
+        self.ranker = ranker
 
     async def replay(self, events: AsyncIterator[Recorded]) -> int:
-        """Take in the log from its start, giving way to others now and then; how many events there were."""
+        """Tell the log from its start, giving way to others now and then; how many events there were."""
         batch: list[Event] = []
         count = 0
         async for recorded in events:
             batch.append(recorded.event)
             if len(batch) >= EVENTS_PER_TURN:
                 count += len(batch)
-                self.observe(batch)
+                await self.observe(batch)
                 batch.clear()
                 await asyncio.sleep(0)
-        self.observe(batch)
+        await self.observe(batch)
         return count + len(batch)
 
-    def observe(self, events: Sequence[Event]) -> None:
+    async def observe(self, events: Sequence[Event]) -> None:
         """Learn from these, in order, before the next page is made."""
         told: list[Observation] = []
         for event in events:
             if event.kind in UNLEARNS:
-                self.engine.observe(told)
+                await self.ranker.observe(told)
                 told = []
-                self._unlearn(event)
+                await self._unlearn(event)
             elif (learned := observation(event)) is not None:
                 told.append(learned)
         if told:
-            self.engine.observe(told)
+            await self.ranker.observe(told)
 
-    def _unlearn(self, event: Event) -> None:
+    async def _unlearn(self, event: Event) -> None:
         name, _, subject = (event.trait or "").partition(":")
         if event.kind is EventKind.FORGOTTEN:
-            self.engine.reset(event.person_id)
+            await self.ranker.reset(event.person_id)
         elif event.kind is EventKind.TASTE_FORGOTTEN:
-            self.engine.forget_taste(event.person_id, name, subject)
+            await self.ranker.forget_taste(event.person_id, name, subject)
         else:
-            self.engine.recall_taste(event.person_id, name, subject)
+            await self.ranker.recall_taste(event.person_id, name, subject)
 
-    def forget(self, person: PersonId) -> None:
+    async def forget(self, person: PersonId) -> None:
         """Erase all that the engine holds of a person."""
-        self.engine.forget(person)
+        await self.ranker.forget(person)
 
     async def follow_item(self, item: ItemId, read: Callable[[ItemId], Awaitable[ItemFacts | None]]) -> None:
         """Take an item's new facts in, or take it out of every page where it may not be shown to all any more."""
         facts = await read(item)
         if facts is None:
-            self.engine.remove_item(item)
+            await self.ranker.remove_item(item)
         else:
-            self.engine.add_items([facts])
+            await self.ranker.add_items([facts])

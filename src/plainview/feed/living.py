@@ -55,7 +55,16 @@ class Living:
     @asynccontextmanager
     async def run(self, since_ms: int) -> AsyncIterator[None]:
         """The engine knows the catalogue and what happened since then; views are written until the block ends."""
-        await self._build(since_ms)
+        await self.learner.ranker.start()
+        try:
+            await self._build(since_ms)
+            async with self._writing():
+                yield
+        finally:
+            await self.learner.ranker.close()
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(self.views.run()), asyncio.create_task(read_ahead(self.database))]
         try:
             yield
@@ -73,6 +82,7 @@ class Living:
         await self._take_catalogue()
         for region in self.database.regions.values():
             events += await self.learner.replay(self.log.read(region, since_ms=since_ms))
+        await self.learner.ranker.settle()
         log.info("engine_ready", extra={"events": events})
 
     async def _take_catalogue(self) -> None:
@@ -80,7 +90,7 @@ class Living:
             async with self.database.transaction(region) as tx:
                 facts = await all_item_facts(tx)
             for start in range(0, len(facts), ITEMS_PER_TURN):
-                self.learner.engine.add_items(facts[start : start + ITEMS_PER_TURN])
+                await self.learner.ranker.add_items(facts[start : start + ITEMS_PER_TURN])
                 await asyncio.sleep(0)
             # The newest first: the likeliest to be asked for.
             CARDS.expect(each.item for each in reversed(facts))
@@ -104,8 +114,8 @@ class Living:
             shown = await item_facts_of(tx, person)
             gone = await _all_of(tx, person) - {each.item for each in shown}
         for item in gone:
-            self.learner.engine.remove_item(item)
-        self.learner.engine.add_items(shown)
+            await self.learner.ranker.remove_item(item)
+        await self.learner.ranker.add_items(shown)
 
     async def _person_opened(self, facts: dict[str, Any]) -> None:
         """A guest who turns out to be a minor: what was learned while nobody knew goes."""
@@ -125,14 +135,14 @@ class Living:
                 await delete_receipts(tx, person)
 
     async def _unlearn(self, person: PersonId) -> None:
-        self.learner.forget(person)
+        await self.learner.forget(person)
         await self.log.forget(region_of(person), person)
 
     async def _person_erased(self, facts: dict[str, Any]) -> None:
         if "missed" in facts:
             return
         person = PersonId(int(facts["person_id"]))
-        self.learner.forget(person)
+        await self.learner.forget(person)
         self.receipts.forget(person)
         self.circles.drop(person)
         await self.steerings.heard(facts)

@@ -106,7 +106,7 @@ class Pages:
 
     async def _ranked(self, viewer: Viewer, request: PageRequest, circle: Circle, steering: Steering) -> _Chosen:
         for _ in range(2):
-            page = self.learner.engine.page(request)
+            page = await self.learner.ranker.page(request)
             cards = await self._cards(viewer, page.items, circle)
             if len(cards) * 2 >= len(page.items):
                 break

@@ -41,13 +41,32 @@ def _cosign(arguments: list[str]) -> None:
     run([serve(("127.0.0.1", int(port)), Path(folder), logs) for folder, _, port in places], lambda: None)
 
 
+def _rank(arguments: list[str]) -> None:
+    import signal
+    import socket
+
+    from plainview.adapters.logs_structlog import set_up_logs
+    from plainview.engine.beside import obey
+    from plainview.engine.ranking import TasteEngine
+
+    log_format, log_level, number = arguments
+    # Who started it closes the socket when all that it has to say is said.
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.SIG_IGN)
+    set_up_logs(log_format, log_level)
+    with socket.socket(fileno=int(number)) as wire:
+        obey(TasteEngine(), wire)
+
+
 PROCESSES: dict[str, Callable[[list[str]], None]] = {
     "serve": _serve,
     "work": _work,
     "guard": _guard,
     "cosign": _cosign,
+    "rank": _rank,
 }
-"""By the first argument. A region follows `guard`; FOLDER:PORT of each, `--` and the logs' keys follow `cosign`."""
+"""By the first argument. A region follows `guard`; FOLDER:PORT of each, `--` and the logs' keys follow `cosign`; the
+logs' format and level, and the number of a socket, follow `rank`."""
 
 
 def run(arguments: list[str]) -> None:

@@ -11,11 +11,11 @@ import lmdb
 import msgspec
 
 from plainview.kernel.errors import InvalidInputError, NotAllowedError, PlainviewError, UnavailableError
+from plainview.kernel.frames import OK, VERSION, Frame, framed
 from plainview.warden import protocol
 from plainview.warden.access_log import AccessLog
 from plainview.warden.keys import Keys
 from plainview.warden.opening import Opening, Release
-from plainview.warden.protocol import OK, VERSION, Frame, framed
 from plainview.warden.store import Txn
 from plainview.warden.tending import Tending
 

@@ -1,9 +1,6 @@
-"""Owns what is said on the warden's socket: frames of msgpack, a version in each, one message a frame.
+"""Owns what is said on the warden's socket, in the frames of `plainview.kernel.frames`.
 
-A frame is the length of what follows (4 bytes, big-endian) and `[version, id, op, payload]`. The id is the caller's: an
-answer carries that of its question, and answers may come in any order. An answer's op is "ok", and its payload the op's
-result; or it is the code of an error, and its payload the sentence that says what to do. Payloads are arrays in the
-order of the fields below. The first question on a connection is `hello`.
+Payloads are arrays in the order of the fields below. The first question on a connection is `hello`.
 
 | op | question | result | written in the log before the answer |
 |---|---|---|---|
@@ -34,15 +31,11 @@ order of the fields below. The first question on a connection is `hello`.
 import os
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import msgspec
 from msgspec import Struct
 
-VERSION: Final = 1
 FRAME_BYTES_MAX: Final = 64 * 1024 * 1024
-LENGTH_BYTES: Final = 4
-OK: Final = "ok"
 PATH_BYTES_MAX: Final = 100
 
 
@@ -279,15 +272,6 @@ class Status(Struct, frozen=True, kw_only=True):
     rewrapped: int | None = None
 
 
-class Frame(Struct, array_like=True, frozen=True):
-    """One message: a question or an answer. The payload is decoded when the op says what it is."""
-
-    version: int
-    id: int
-    op: str
-    payload: msgspec.Raw = msgspec.Raw(b"\xc0")
-
-
 def socket_of(data: Path, region: str) -> Path:
     """Where the warden of the region of this name listens, by the instance's data folder."""
     return data / "run" / region / "warden.sock"
@@ -299,24 +283,3 @@ def reached(path: Path, folder: int) -> str:
     if len(os.fsencode(plain)) <= PATH_BYTES_MAX or sys.platform != "linux":
         return plain
     return f"/proc/self/fd/{folder}/{path.name}"
-
-
-_encoder = msgspec.msgpack.Encoder()
-_frames = msgspec.msgpack.Decoder(Frame)
-
-
-def framed(number: int, op: str, payload: Any) -> bytes:
-    """The bytes of one frame, its length before it."""
-    body = bytearray(LENGTH_BYTES)
-    _encoder.encode_into((VERSION, number, op, payload), body, LENGTH_BYTES)
-    body[:LENGTH_BYTES] = (len(body) - LENGTH_BYTES).to_bytes(LENGTH_BYTES, "big")
-    return bytes(body)
-
-
-def read_frame(body: bytes | memoryview) -> Frame:
-    """The frame that these bytes (its length not among them) are.
-
-    Raises:
-        msgspec.DecodeError: they are none.
-    """
-    return _frames.decode(body)

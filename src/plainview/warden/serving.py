@@ -20,8 +20,9 @@ from typing import Final
 import msgspec
 import structlog
 
+from plainview.kernel.frames import LENGTH_BYTES, Frame, read_frame
 from plainview.warden.keeper import Call, Keeper, Later, made
-from plainview.warden.protocol import FRAME_BYTES_MAX, LENGTH_BYTES, Frame, reached, read_frame
+from plainview.warden.protocol import FRAME_BYTES_MAX, reached
 
 READ_BYTES: Final = 256 * 1024
 BATCH_MAX: Final = 256

@@ -1,0 +1,62 @@
+"""Owns a recommender in this very process: less memory, and one processor for it and all else."""
+
+from collections.abc import Sequence
+
+from plainview.kernel.ids import ItemId, PersonId
+from plainview.ports.engine import Engine, Fact, ItemFacts, Observation, Origin, PageRequest, RankedPage
+
+
+class RankerHere:
+    """Implements `plainview.ports.ranker.Ranker`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def start(self) -> None:
+        """There is nothing to begin."""
+
+    async def close(self) -> None:
+        """There is nothing to end."""
+
+    async def add_items(self, items: Sequence[ItemFacts]) -> None:
+        """Lets these be shown."""
+        self._engine.add_items(items)
+
+    async def remove_item(self, item: ItemId) -> None:
+        """Takes an item out of every page."""
+        self._engine.remove_item(item)
+
+    async def observe(self, events: Sequence[Observation]) -> None:
+        """Learns from these."""
+        self._engine.observe(events)
+
+    async def forget(self, person: PersonId) -> None:
+        """Erases all that is held about a person."""
+        self._engine.forget(person)
+
+    async def reset(self, person: PersonId) -> None:
+        """Forgets a person's tastes."""
+        self._engine.reset(person)
+
+    async def forget_taste(self, person: PersonId, name: str, subject: str) -> None:
+        """Forgets one taste."""
+        self._engine.forget_taste(person, name, subject)
+
+    async def recall_taste(self, person: PersonId, name: str, subject: str) -> None:
+        """Takes that back."""
+        self._engine.recall_taste(person, name, subject)
+
+    async def settle(self) -> None:
+        """All has taken effect already."""
+
+    async def page(self, request: PageRequest) -> RankedPage:
+        """The next items."""
+        return self._engine.page(request)
+
+    async def person_facts(self, person: PersonId) -> tuple[Fact, ...]:
+        """What is held about a person."""
+        return self._engine.person_facts(person)
+
+    async def origins(self) -> tuple[Origin, ...]:
+        """The sources that a person may switch off."""
+        return self._engine.origins()
