@@ -202,8 +202,39 @@ def test_the_fast_score_is_the_slow_one(history: list[Observation], languages: t
         expected = slow.parts(request, ranked.item)
         expected["learned"] = slow.learned(fast._learner.vectors, 1, ranked.item)
         assert found == pytest.approx(expected, abs=2e-3)
-        total = sum(worth.PART_WEIGHTS[name] * value for name, value in expected.items())
-        assert ranked.score == pytest.approx(total + worth.PART_WEIGHTS["luck"] * luck, abs=3e-3)
+        lines, person = fast._learner.foretelling.lines, fast._learner.people.get(1)
+        facts = (1.0, 1.0, 0.0, 0.0, 0.0, 0.0) if person is None else person.facts(request.now_ms)
+        assert ranked.score == pytest.approx(worth_of(lines.tolist(), expected | {"luck": luck}, facts), abs=5e-3)
+
+
+def worth_of(lines: list[list[float]], parts: dict[str, float], facts: tuple[float, ...]) -> float:
+    """Worth times chance, beyond that of a video of which no part says anything, in points; one number at a time."""
+    published = list(worth.PART_WEIGHTS.values())
+    squares, newcomer = sum(weight**2 for weight in published), facts[1]
+    total, point = 0.0, 0.0
+    for value, line in zip(worth.CHANCE_WORTH.values(), lines, strict=True):
+        turn = 1.0 if value > 0 else -1.0
+        along = sum(learned * weight for learned, weight in zip(line, published, strict=False)) * turn / squares
+        steepness = max(along, 0.1 * worth.USUAL_STEEPNESS)
+        start = sum(each * fact for each, fact in zip(line[2 * len(published) :], facts, strict=False))
+        odds = start
+        for place, (part, weight) in enumerate(worth.PART_WEIGHTS.items()):
+            usual = turn * steepness * weight
+            known, new = (
+                sorted((usual * worth.LEARNED_WITHIN[0], usual * worth.LEARNED_WITHIN[1], line[at]))[1]
+                if part not in {"followed", "language", "luck"}
+                else usual
+                for at in (place, len(published) + place)
+            )
+            odds += (newcomer * new + (1 - newcomer) * known) * parts[part]
+        rest = chance(line[2 * len(published)])
+        point += abs(value) * rest * (1 - rest) * steepness
+        total += value * (chance(odds) - chance(start))
+    return total / point
+
+
+def chance(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds))
 
 
 def test_reasons_are_shares_of_the_score() -> None:
@@ -211,9 +242,13 @@ def test_reasons_are_shares_of_the_score() -> None:
     engine.add_items(catalogue())
     engine.observe([Observation(PersonId(1), EventKind.LIKE, NOW_MS, ItemId(3))])
     page = engine.page(PageRequest(now_ms=NOW_MS, person=PersonId(1), size=12))
+    learner, ones = engine._learner, np.ones(len(page.part_names), np.float32)
+    person = learner.people[1]
+    lines = learner.foretelling.for_page(ones, person.newcomer, person.facts(NOW_MS))
     for ranked in page.items:
-        weighed = [worth.PART_WEIGHTS[name] * part for name, part in zip(page.part_names, ranked.parts, strict=True)]
+        shares = lines.shares(np.array(ranked.parts, np.float32)[:, None])[:, 0].tolist()
+        assert sum(shares) == pytest.approx(ranked.score, abs=1e-4)
         for reason in ranked.reasons:
             assert reason.weight == pytest.approx(0.0) or any(
-                reason.weight == pytest.approx(share) for share in weighed
+                reason.weight == pytest.approx(share, abs=1e-5) for share in shares
             )

@@ -114,7 +114,7 @@ def test_no_setting_of_the_sliders_lets_in_what_is_excluded(
 
 def test_in_the_middle_the_weights_are_bit_for_bit_those_that_are_published() -> None:
     weights = weights_by(AS_PUBLISHED)
-    assert weights.parts.tobytes() == np.array(list(worth.PART_WEIGHTS.values()), np.float32).tobytes()
+    assert weights.factor.tobytes() == np.ones(len(worth.PART_WEIGHTS), np.float32).tobytes()
     assert weights.variety == 1.0
     for mode in Mode:
         assert LIVED.page(replace(WISH, mode=mode, sliders=Sliders())) == LIVED.page(replace(WISH, mode=mode))
@@ -123,10 +123,11 @@ def test_in_the_middle_the_weights_are_bit_for_bit_those_that_are_published() ->
 @settings(max_examples=25, deadline=None)
 @given(steps)
 def test_a_score_and_its_reasons_are_of_the_moved_weights(sliders: Sliders) -> None:
-    weights = weights_by(sliders)
-    page = LIVED.page(replace(WISH, sliders=sliders))
+    page, me = LIVED.page(replace(WISH, sliders=sliders)), LIVED._learner.people[ME]
+    lines = LIVED._learner.foretelling.for_page(weights_by(sliders).factor, me.newcomer, me.facts(NOW_MS))
     for ranked in page.items:
-        weighed = dict(zip(page.part_names, (weights.parts * np.array(ranked.parts)).tolist(), strict=True))
+        shares = lines.shares(np.array(ranked.parts, np.float32)[:, None])[:, 0]
+        weighed = dict(zip(page.part_names, shares.tolist(), strict=True))
         assert ranked.score == pytest.approx(sum(weighed.values()), abs=1e-4)
         named = sorted((share for part, share in weighed.items() if part not in {"language", "luck"}), reverse=True)
         given_ = [reason.weight for reason in ranked.reasons]

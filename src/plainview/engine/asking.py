@@ -13,7 +13,6 @@ from plainview.engine.scratch import Scratch
 from plainview.engine.terms import CREATOR
 from plainview.engine.vectors import Line
 from plainview.engine.weights import weights_by
-from plainview.engine.worth import NEWCOMER_SHOWINGS
 from plainview.ports.engine import Mode, PageRequest
 
 Slots = NDArray[np.intp]
@@ -26,8 +25,8 @@ class Asking:
     """What the sources and the score read. Call `done` at the end, so that the tastes leave the work space."""
 
     __slots__ = (
-        "_out", "anchors", "catalogue", "followed", "following", "held", "limits", "line", "lots", "mode", "newcomer",
-        "now_ms", "person", "pools", "request", "rising_now", "scratch", "size", "strength", "token",
+        "_out", "anchors", "catalogue", "followed", "following", "held", "limits", "line", "lines", "lots", "mode",
+        "newcomer", "now_ms", "person", "pools", "request", "rising_now", "scratch", "size", "strength", "token",
         "vectors", "weights",
     )  # fmt: skip
 
@@ -57,6 +56,8 @@ class Asking:
             scratch.creator_followed[self.followed] = self.token
         if self.mode is Mode.FOR_YOU and self.person is not None:
             self._lay_out(self.person, learner)
+        else:
+            self.lines = learner.foretelling.for_page(self.weights.factor, 1.0)
 
     def _mark(self) -> bool:
         """Marks what was seen and what is excluded; True when some creators are."""
@@ -85,7 +86,8 @@ class Asking:
         if self.anchors:
             self.following = learner.co_watched.after(self.anchors)
         self.line = learner.vectors.line(person, self.catalogue)
-        self.newcomer = 1.0 / (1.0 + person.counts["shown"] / NEWCOMER_SHOWINGS + len(person.enjoyed))
+        self.newcomer = person.newcomer
+        self.lines = learner.foretelling.for_page(self.weights.factor, self.newcomer, person.facts(self.now_ms))
 
     def _creators(self, creators: Sequence[int]) -> Slots:
         if not creators:

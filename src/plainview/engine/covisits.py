@@ -47,6 +47,16 @@ class CoWatched:
             if weights[place] <= amount:
                 followers[place], weights[place] = follower, amount
 
+    def share_of(self, item: int, anchors: list[int]) -> float:
+        """How much of what comes after these, nearest first and counting most, is this item: `after` for one, to 1."""
+        found = 0.0
+        for distance, anchor in enumerate(anchors):
+            row: list[int] = self.followers[anchor].tolist()
+            if item in row:
+                weights = self.weights[anchor]
+                found += float(weights[row.index(item)]) / (float(weights.sum()) + 1e-30) / (1 + distance)
+        return min(2.0 * found, 1.0)
+
     def after(self, items: list[int]) -> "Following":
         """Those who come after these items, nearest first."""
         followers, weights = self.followers[items], self.weights[items]

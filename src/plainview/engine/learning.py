@@ -5,13 +5,16 @@ from typing import Final
 
 import numpy as np
 
+from plainview.engine.beforehand import Known, told
 from plainview.engine.catalogue import CREATOR_AT, DURATION_AT, EXPOSURES_AT, HEAT_AT, WORTH_AT, Catalogue
 from plainview.engine.covisits import CoWatched
 from plainview.engine.fading import Fading
+from plainview.engine.foretelling import Foretelling
 from plainview.engine.growing import grown
 from plainview.engine.limits import Limits
 from plainview.engine.persons import Person, without_tastes
 from plainview.engine.pools import Pools
+from plainview.engine.showings import Showings
 from plainview.engine.terms import CREATOR
 from plainview.engine.vectors import Vectors
 from plainview.engine.watching import WatchRanks
@@ -48,6 +51,8 @@ class Learner:
         self.pools = Pools(limits)
         self.rising = Fading(RISING_HALF_LIFE_HOURS * _HOUR_MS)
         self.clock_ms: int | None = None
+        self.foretelling = Foretelling()
+        self.showings = Showings(limits.showings_held)
         self._places = np.full(16, -1, np.int16)
 
     def person(self, person: int) -> Person:
@@ -66,8 +71,11 @@ class Learner:
             return
         state = self.person(event.person)
         at_ms = self._believable(event.at_ms)
+        if kind is EventKind.SHOWN:
+            self.showings.show(event.person, slot, told(self._known(), state, slot, at_ms), self.foretelling)
         worth = self._worth(event, slot, state)
         if slot >= 0:
+            self._note_answer(event, slot, worth)
             self._note_item(slot, kind, worth, at_ms)
             self._note_history(state, slot, kind)
         if about_creator:
@@ -87,6 +95,7 @@ class Learner:
         state = self.people.pop(person, None)
         if state is not None:
             self.vectors.forget(person, state)
+            self.showings.forget(person)
         return state is not None
 
     def reset(self, person: int) -> bool:
@@ -94,6 +103,7 @@ class Learner:
         state = self.people.get(person)
         if state is not None:
             self.vectors.forget(person, state)
+            self.showings.forget(person)
             self.people[person] = without_tastes(state, self.limits)
         return state is not None
 
@@ -175,11 +185,29 @@ class Learner:
             state.hidden.remove(term)
         self._lean(state, np.array([term], np.int32), worth)
 
-    def _lean(self, state: Person, traits: "np.ndarray[tuple[int], np.dtype[np.int32]]", worth: float) -> None:
+    def _known(self) -> Known:
+        self._reserve_places()
+        return Known(self.catalogue, self.vectors, self.co_watched, self.rising, self._places)
+
+    def _note_answer(self, event: Observation, slot: int, worth: float) -> None:
+        """Joins an answer with the showing that it answers."""
+        if event.kind is EventKind.SHOWN:
+            return
+        share, rank = 0.0, 0.0
+        if event.kind is EventKind.WATCHED:
+            share = event.watched_ms / max(int(self.catalogue.facts[slot, DURATION_AT]), 1)
+            rank = 0.5 + 0.5 * worth / WATCH_WORTH
+        if self.showings.answer(event.person, slot, event.kind, share, rank):
+            self.showings.teach(self.foretelling)
+
+    def _reserve_places(self) -> None:
         if len(self._places) < len(self.catalogue.terms):
             before = len(self._places)
             self._places = grown(self._places, len(self.catalogue.terms))
             self._places[before:] = -1
+
+    def _lean(self, state: Person, traits: "np.ndarray[tuple[int], np.dtype[np.int32]]", worth: float) -> None:
+        self._reserve_places()
         state.lean(traits[traits != 0], self._places, worth)
 
     def _enjoy(self, state: Person, slot: int, at_ms: int) -> None:

@@ -36,6 +36,8 @@ class Limits:
     """So many of an item's last answers are learned from when its vector is solved anew."""
     answers_at_once: int = 48
     """Vectors are learned each time that so many answers are waiting."""
+    showings_held: int = 16_384
+    """So many of the last showings wait for what comes back of them."""
     stretch_items: int = 8_192
     """So many items at most are compared with a person's vector for one page."""
     learned_items: int = 32

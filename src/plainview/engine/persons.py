@@ -1,11 +1,13 @@
 """Owns what is held about one person: tastes by trait, last events, what was seen, refused and hidden. All bounded."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from plainview.engine.growing import IntList
 from plainview.engine.limits import Limits
-from plainview.engine.worth import FAST_KEPT, FAST_SHARE, SLOW_KEPT, SLOW_SHARE
+from plainview.engine.worth import FAST_KEPT, FAST_SHARE, NEWCOMER_SHOWINGS, SLOW_KEPT, SLOW_SHARE
 
 COUNTS = ("events", "shown", "finished", "skipped", "skip_ms_sum", "watches")
 _SHOWN = 0  # The number of `EventKind.SHOWN`, the first of its kind.
@@ -52,7 +54,7 @@ class Person:
 
     __slots__ = (
         "counts", "enjoyed", "event_count", "events", "fast", "forgotten", "hidden", "refused", "row", "seen", "slow",
-        "term_count", "terms",
+        "term_count", "terms", "unsolved",
     )  # fmt: skip
 
     def __init__(self, limits: Limits) -> None:
@@ -70,6 +72,25 @@ class Person:
         self.forgotten: dict[int, tuple[float, float]] = {}
         self.row = -1
         """Where the learned vector is kept; -1 while nothing was learned."""
+        self.unsolved = 0
+        """How many answers came since that vector was solved."""
+
+    @property
+    def newcomer(self) -> float:
+        """From 1, for one of whom nothing is known, towards 0."""
+        return 1.0 / (1.0 + self.counts["shown"] / NEWCOMER_SHOWINGS + len(self.enjoyed))
+
+    def facts(self, now_ms: int) -> tuple[float, ...]:
+        """What the lines are told of the person, in the order of `foretelling.FACTS`."""
+        counts = self.counts
+        shown = counts["shown"] + 3.0
+        events = self.events[: self.event_count]
+        last_ms = int(events["at_ms"].max(initial=0))
+        pleased = float(events["value"].sum()) / (len(events) + 3.0)
+        away_hours = max(now_ms - last_ms, 0) / 3_600_000.0 if last_ms else 0.0
+        away = min(math.log2(1.0 + away_hours) / 8.0, 1.0)
+        finishes, skips = (counts["finished"] + 1.0) / shown, (counts["skipped"] + 1.0) / shown
+        return 1.0, self.newcomer, finishes - 1.0 / 3.0, skips - 1.0 / 3.0, min(max(pleased, -1.0), 1.0), away
 
     def remember(self, event: tuple[int, int, float, int]) -> None:
         """Keeps (item, kind, value, time) in place of the oldest; what is known of an item already is added to."""

@@ -14,10 +14,11 @@ from plainview.engine.candidates import AGAIN, ANYTHING, SOURCES, Candidates, So
 from plainview.engine.catalogue import CREATOR_AT, Catalogue
 from plainview.engine.exploring import draw
 from plainview.engine.facts import facts_of
+from plainview.engine.foretelling import PARTS
 from plainview.engine.learning import Learner
 from plainview.engine.limits import Limits
 from plainview.engine.reasons import reasons_of
-from plainview.engine.scoring import PARTS, Scored, scored
+from plainview.engine.scoring import Scored, scored
 from plainview.engine.scratch import Scratch
 from plainview.engine.snapshots import pack, unpack
 from plainview.engine.sources.followed import all_of_followed

@@ -22,7 +22,7 @@ _PLAIN = {QUALITY: "popular", RISING: "rising", FRESH: "fresh"}
 
 def reasons_of(asking: Asking, page: Scored) -> list[tuple[Reason, ...]]:
     """For each of a page's items the few parts that moved it up most, strongest first; at least one each."""
-    shared = asking.weights.named[:, None] * page.parts
+    shared = asking.lines.shares(page.parts) * asking.weights.named[:, None]
     answered = _answered(asking, page.slots, shared[LEARNED] >= REASON_WEIGHT_MIN)
     tastes = _Tastes(asking, page, answered) if len(asking.held) else None
     found = []

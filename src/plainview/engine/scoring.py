@@ -1,4 +1,4 @@
-"""Owns the score: the parts of each candidate's place, each within about -1 to 1, and their weighted sum.
+"""Owns the score: the parts of each candidate's place, each within about -1 to 1, and the worth that they foretell.
 
 `tests/engine/test_scoring.py` says the same slowly, one item at a time; the two are held against each other.
 """
@@ -11,15 +11,14 @@ from numpy.typing import NDArray
 from plainview.engine.asking import Asking, Slots
 from plainview.engine.catalogue import CREATOR_AT, HEAT_AT, LANGUAGE_AT, PUBLISHED_AT, SCALE_AT, days
 from plainview.engine.covisits import Following
+from plainview.engine.foretelling import PARTS
 from plainview.engine.worth import (
     FRESH_HALF_LIFE_DAYS,
-    PART_WEIGHTS,
     QUALITY_SPREAD,
     RISING_HALF_WORTH,
     TASTE_STEEPNESS,
 )
 
-PARTS = tuple(PART_WEIGHTS)
 _ONES = np.ones(256, np.float32)
 _LUCK = np.random.default_rng(20260101).random(4096, np.float32) * np.float32(2.0) - np.float32(1.0)
 TASTE, LEARNED, CO_WATCHED, QUALITY, FOLLOWED, RISING, FRESH, LANGUAGE, LUCK = range(len(PARTS))
@@ -36,7 +35,7 @@ class Scored(NamedTuple):
     parts: NDArray[np.float32]
     """(parts, n), in the order of PARTS, before their weights."""
     scores: NDArray[np.float32]
-    """(n,): the weighted sum of the parts; higher is better. Not a probability."""
+    """(n,): worth × chance, summed over the actions, beyond a video of which no part says anything; see `Lines`."""
 
     def of(self, places: list[int]) -> "Scored":
         """The same for some of the items."""
@@ -70,7 +69,7 @@ def scored(asking: Asking, slots: Slots) -> Scored:
         parts[LANGUAGE] = _foreign(asking)[facts[:, LANGUAGE_AT]]
     salt = asking.lots.below(4096)
     parts[LUCK] = _LUCK[(slots * 2654435 + salt) & 4095]
-    return Scored(slots, traits, facts, parts, asking.weights.parts @ parts)
+    return Scored(slots, traits, facts, parts, asking.lines.scores(parts))
 
 
 def _co_watched(asking: Asking, following: Following, slots: Slots) -> NDArray[np.float32]:

@@ -17,9 +17,10 @@ from plainview.engine.growing import IntList, grown
 from plainview.engine.learning import Learner
 from plainview.engine.limits import Limits
 from plainview.engine.persons import COUNTS, EVENT, Person, Seen
+from plainview.engine.showings import COLUMNS as SHOWING_COLUMNS
 from plainview.ports.engine import SnapshotUnreadableError
 
-_MAGIC = b"plainview-engine-3\n"
+_MAGIC = b"plainview-engine-4\n"
 _LENGTH = struct.Struct("<Q")
 _SUM = struct.Struct("<I")
 
@@ -34,6 +35,7 @@ def pack(learner: Learner, seed: int, version: int) -> bytes:
     _pack_catalogue(learner.catalogue, arrays, facts)
     _pack_learned(learner, arrays, facts)
     _pack_vectors(learner, arrays, facts)
+    _pack_foretelling(learner, arrays, facts)
     _pack_people(learner.people, arrays)
     table = [(name, array.dtype.descr, array.shape) for name, array in arrays.items()]
     header = json.dumps({"facts": facts, "arrays": table}, separators=(",", ":")).encode()
@@ -63,6 +65,7 @@ def unpack(data: bytes, limits: Limits) -> tuple[Learner, int, int]:
     learner = Learner(limits, catalogue, facts["seed"])
     _unpack_learned(learner, arrays, facts)
     _unpack_vectors(learner, arrays, facts)
+    _unpack_foretelling(learner, arrays, facts)
     learner.people = _unpack_people(limits, arrays)
     return learner, facts["seed"], facts["version"]
 
@@ -158,6 +161,27 @@ def _unpack_vectors(learner: Learner, arrays: Arrays, facts: Facts) -> None:
     vectors.waiting = [(person, slot) for person, slot in arrays["vectors_waiting"].tolist()]
 
 
+def _pack_foretelling(learner: Learner, arrays: Arrays, facts: Facts) -> None:
+    foretelling, showings = learner.foretelling, learner.showings
+    arrays["lines"], arrays["lines_sure"], arrays["lines_around"] = (
+        foretelling.lines, foretelling.sure, foretelling.around,
+    )  # fmt: skip
+    for name in SHOWING_COLUMNS:
+        arrays[f"showings_{name}"] = getattr(showings, name)[: showings.held]
+    facts["showings"], facts["showings_waiting"] = showings.count, showings.waiting
+
+
+def _unpack_foretelling(learner: Learner, arrays: Arrays, facts: Facts) -> None:
+    foretelling, showings = learner.foretelling, learner.showings
+    foretelling.lines, foretelling.sure = arrays["lines"], arrays["lines_sure"]
+    foretelling.around = arrays["lines_around"]
+    foretelling.settle()
+    for name in SHOWING_COLUMNS:
+        setattr(showings, name, arrays[f"showings_{name}"])
+    showings.count, showings.waiting = facts["showings"], facts["showings_waiting"]
+    showings.find_rows()
+
+
 def _vector_lengths(learner: Learner) -> dict[str, int]:
     """How much of each of the vectors' arrays is in use."""
     items, terms, size = learner.catalogue.count, len(learner.catalogue.terms), learner.vectors.size
@@ -174,7 +198,9 @@ def _pack_people(people: dict[int, Person], arrays: Arrays) -> None:
     arrays["people_counts"] = np.array([[p.counts[name] for name in COUNTS] for p in held], np.int64).reshape(
         -1, len(COUNTS)
     )
-    arrays["people_cursors"] = np.array([[p.event_count, p.seen.cursor, p.row] for p in held], np.int64).reshape(-1, 3)
+    arrays["people_cursors"] = np.array(
+        [[p.event_count, p.seen.cursor, p.row, p.unsolved] for p in held], np.int64
+    ).reshape(-1, 4)
     arrays["taste_fast"], arrays["taste_counts"] = _joined([p.fast[: p.term_count] for p in held], np.float32)
     arrays["taste_slow"], _ = _joined([p.slow[: p.term_count] for p in held], np.float32)
     arrays["taste_terms"], _ = _joined([p.terms[: p.term_count] for p in held], np.int32)
@@ -202,7 +228,7 @@ def _unpack_people(limits: Limits, arrays: Arrays) -> dict[int, Person]:
         person.term_count = held = len(tastes[0][row])
         person.terms[:held], person.fast[:held], person.slow[:held] = (part[row] for part in tastes)
         person.events[: len(events[row])] = events[row]
-        person.event_count, cursor, person.row = arrays["people_cursors"][row].tolist()
+        person.event_count, cursor, person.row, person.unsolved = arrays["people_cursors"][row].tolist()
         person.seen = Seen(limits.seen_per_person_max, seen[row], cursor)
         person.counts = dict(zip(COUNTS, arrays["people_counts"][row].tolist(), strict=True))
         person.forgotten = {term: tuple(next(strengths)) for term in forgotten[row].tolist()}

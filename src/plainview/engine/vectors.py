@@ -29,6 +29,7 @@ _PERSON_PULL, _ITEM_PULL = np.float32(0.5), np.float32(0.5)
 _UNSEEN_SHARE, _UNSEEN_MAX = 40.0, 1.0
 _TRAIT_PATIENCE, _TRAIT_MEMORY = 4.0, 200.0
 _RENEWED_AT_ONCE = 48
+_STALE_SHARE = 8
 
 
 class Line(NamedTuple):
@@ -99,6 +100,7 @@ class Vectors:
         """Notes that a person answered to an item; True when it is time to `learn`."""
         if person.row < 0:
             person.row = self._row()
+        person.unsolved += 1
         if not self.waiting or self.waiting[-1] != (number, slot):
             self.waiting.append((number, slot))
         return len(self.waiting) > self._at_once
@@ -124,6 +126,15 @@ class Vectors:
             return None
         return Line(np.linalg.solve(posed.left, posed.right), posed.slots, posed.wished, posed.left)
 
+    def current(self, person: Person, catalogue: Catalogue) -> Floats | None:
+        """(size,) the person's vector as it is kept, renewed when an eighth of their answers is not in it."""
+        if person.row < 0:
+            return None
+        if person.unsolved * _STALE_SHARE >= min(person.event_count, len(person.events)):
+            self._solve_people({person.row: person}, catalogue)
+        vector: Floats = self.people[person.row]
+        return vector
+
     def _solve_people(self, people: dict[int, Person], catalogue: Catalogue) -> None:
         """Solves these people anew, by their rows."""
         ground = self._ground(catalogue)
@@ -132,6 +143,9 @@ class Vectors:
         if asked:
             left, right = (np.stack([getattr(each, side) for each in asked.values()]) for side in ("left", "right"))
             self._put_people(np.array(list(asked)), np.linalg.solve(left, right[:, :, None])[:, :, 0])
+        for row, person in people.items():
+            if row >= 0:
+                person.unsolved = 0
 
     def _ground(self, catalogue: Catalogue) -> Floats:
         """(size, size) what all that is not seen, and the pull towards nothing, say of any person."""

@@ -1,4 +1,4 @@
-"""Owns the weights that one page is ranked by: those of worth.py, moved by the person's own sliders."""
+"""Owns by how much the person's own sliders move the weights that one page is ranked by."""
 
 from functools import cache
 from typing import NamedTuple
@@ -14,12 +14,12 @@ _NEVER_A_REASON = frozenset({"language", "luck"})
 
 
 class Weights(NamedTuple):
-    """What the parts of a score are multiplied by. In the middle of all sliders, exactly what is published."""
+    """What the person's hand multiplies. In the middle of all sliders, everything by one."""
 
-    parts: NDArray[np.float32]
-    """(parts,), in the order of PART_WEIGHTS."""
-    named: NDArray[np.float32]
-    """(parts,): the same, with 0 for what is never a reason."""
+    factor: NDArray[np.float32]
+    """(parts,): by what the person's hand multiplies each."""
+    named: NDArray[np.bool_]
+    """(parts,): what may be a reason."""
     variety: float
     """What likeness to the page so far is multiplied by, beside VARIETY."""
     depth: int
@@ -31,8 +31,7 @@ def weights_by(sliders: Sliders) -> Weights:
     """The weights for these sliders. Kept: there are 5 to the 5th settings, of some 300 bytes each."""
     factor = {name: SLIDER_STEPS[getattr(sliders, name)] for name in SLIDERS}
     of_part = {part: factor[name] for name, parts in SLIDERS.items() for part in parts}
-    weights = {part: weight * of_part.get(part, 1.0) for part, weight in PART_WEIGHTS.items()}
-    named = [0.0 if part in _NEVER_A_REASON else weight for part, weight in weights.items()]
+    by_hand = np.array([of_part.get(part, 1.0) for part in PART_WEIGHTS], np.float32)
+    named = np.array([part not in _NEVER_A_REASON for part in PART_WEIGHTS])
     variety = factor["varied"]
-    parts = np.array(list(weights.values()), np.float32)
-    return Weights(parts, np.array(named, np.float32), variety, max(1, round(variety)))
+    return Weights(by_hand, named, variety, max(1, round(variety)))

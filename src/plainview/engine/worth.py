@@ -1,8 +1,9 @@
 """Owns every weight by which Plainview ranks. Nothing else in the code moves a video up or down.
 
-It is written to be read by people who do not program. Two questions are answered here: what does one action tell us
-(ACTION_WORTH), and what is a video's place made of (PART_WEIGHTS). A change of any number changes `model_version`,
-which is kept with every page that was served.
+It is written to be read by people who do not program. Three questions are answered here: what does one action tell us
+(ACTION_WORTH), what is each action worth that a video is likely to call forth (CHANCE_WORTH), and from what is that
+likelihood foretold (PART_WEIGHTS). A change of any number changes `model_version`, which is kept with every page that
+was served.
 
 Source: the published weighted sum of xai-org/x-algorithm; watch time freed of duration bias after Zhan et al.,
 "Deconfounding Duration Bias in Watch-time Prediction" (D2Q, KDD 2022).
@@ -38,6 +39,37 @@ ACTION_WORTH: Final[dict[EventKind, float]] = {
 # ones by being short.
 WATCH_WORTH: Final = 1.0
 
+# A video's place is what showing it is likely to be worth: the worth of each action here, times the chance of it for
+# this person and this video, added up. What an action is worth once it has happened is said above, and the same here.
+CHANCE_WORTH: Final[dict[str, float]] = {
+    # The interest behind the time watched, compared with other watches of videos as long: 0 the least, 1 the most.
+    "watch": 2.0 * WATCH_WORTH,
+    "finish": ACTION_WORTH[EventKind.FINISHED],
+    "replay": 1.0,
+    "like": ACTION_WORTH[EventKind.LIKE],
+    "share": ACTION_WORTH[EventKind.SHARE],
+    "comment": ACTION_WORTH[EventKind.COMMENT],
+    "follow": ACTION_WORTH[EventKind.FOLLOW],
+    "save": ACTION_WORTH[EventKind.SAVE],
+    "not_interested": ACTION_WORTH[EventKind.NOT_INTERESTED],
+    "report": ACTION_WORTH[EventKind.REPORT],
+}
+# How often each of them happens where nothing is known yet. What really happens is learned from the first showing on.
+USUAL_CHANCE: Final[dict[str, float]] = {
+    "watch": 0.5,
+    "finish": 0.3,
+    "replay": 0.05,
+    "like": 0.03,
+    "share": 0.005,
+    "comment": 0.005,
+    "follow": 0.005,
+    "save": 0.01,
+    "not_interested": 0.005,
+    "report": 0.0005,
+}
+# A watch of so many times the video's length is a replay.
+REPLAYED_FROM: Final = 1.5
+
 # How much of an opinion is left after each further event: the fast memory is halved in about 7 events, the slow in 350.
 FAST_KEPT: Final = 0.90
 SLOW_KEPT: Final = 0.998
@@ -54,7 +86,10 @@ TRAIT_WEIGHTS: Final[dict[str, float]] = {
     "length": 0.25,
 }
 
-# What a video's place on the page is made of. Each part lies within about -1 to 1 before it is weighed.
+# From what the chances are foretold, and how much each part counts while nothing is known. Each part lies within about
+# -1 to 1 before it is weighed. From what people did with what they were shown it is learned, for each action, how much
+# the parts really say; but no part ever counts for less than a quarter, or for more than four times, of what stands
+# here beside the others, so that what is published stays true, and a slider always moves its own way.
 PART_WEIGHTS: Final[dict[str, float]] = {
     "taste": 1.0,  # shares tags, creator, sound, words, look or length with what was watched, or (below 0) skipped
     "learned": 3.0,  # what people who answered to the same videos in the same way answered to this one
@@ -66,6 +101,14 @@ PART_WEIGHTS: Final[dict[str, float]] = {
     "language": -0.8,  # is in a language that the person does not list
     "luck": 0.03,  # a tiny lot, drawn anew for each person, so that equals are not shown in the same order to all
 }
+
+LEARNED_WITHIN: Final = (0.25, 4.0)
+# One point of the weighted sum moves the odds of an action so much (in natural logarithms) while nothing is known; and
+# so far, to either side, what is learned is expected to lie from that.
+USUAL_STEEPNESS: Final = 0.3
+STEEPNESS_SPREAD: Final = 0.15
+# What is learned is of about so many of the last showings.
+SHOWINGS_REMEMBERED: Final = 100_000.0
 
 # An answer is all that one person did with one video, added up, and counts for no more than this to either side. The
 # usual one counts more than a video that was not seen, so that what many chose stands above what nobody tried.
@@ -116,5 +159,5 @@ REASON_WEIGHT_MIN: Final = 0.05
 
 _NUMBERS: Final = [(name, number) for name, number in list(globals().items()) if name.isupper() and name[0] != "_"]
 
-MODEL_VERSION: Final = f"taste-2-{zlib.crc32(repr(_NUMBERS).encode()):08x}"
+MODEL_VERSION: Final = f"taste-3-{zlib.crc32(repr(_NUMBERS).encode()):08x}"
 """The recipe's number and a checksum of every weight above."""

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from plainview.engine.heads.actions import FORETOLD, ActionHeads
 from plainview.engine.heads.calibration import Isotonic, Platt, miscalibration
-from plainview.engine.heads.worths import ACTIONS, CHANCE_WORTH, HARMS, ShapeError, blend, shares
-from plainview.engine.worth import ACTION_WORTH
+from plainview.engine.heads.worths import ACTIONS, HARMS, ShapeError, blend, shares
+from plainview.engine.worth import ACTION_WORTH, CHANCE_WORTH
 from plainview.ports.engine import EventKind
 
 

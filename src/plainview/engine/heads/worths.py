@@ -1,8 +1,4 @@
-"""Owns what each foretold action is worth, and the sum that follows: worth × chance, action by action.
-
-It is written to be read by people who do not program. The model foretells how likely each of the actions below is, if
-this person is shown this video now. What each is worth is published here; where the engine already says what an action
-is worth once it has happened (engine/worth.py), the same number is used, so that there is one opinion and not two.
+"""Owns the sum of worth × chance, action by action. What each action is worth is published in engine/worth.py.
 
 Source: the weighted sum of xai-org/x-algorithm.
 """
@@ -12,23 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from plainview.engine.worth import ACTION_WORTH, WATCH_WORTH
+from plainview.engine.worth import CHANCE_WORTH
 from plainview.kernel.errors import PlainviewError
-from plainview.ports.engine import EventKind
 
-CHANCE_WORTH: Final[dict[str, float]] = {
-    # The interest behind the time watched, compared with other views of videos of any length: 0 the least, 1 the most.
-    "watch": 2.0 * WATCH_WORTH,
-    "finish": ACTION_WORTH[EventKind.FINISHED],
-    "replay": 1.0,
-    "like": ACTION_WORTH[EventKind.LIKE],
-    "share": ACTION_WORTH[EventKind.SHARE],
-    "comment": ACTION_WORTH[EventKind.COMMENT],
-    "follow": ACTION_WORTH[EventKind.FOLLOW],
-    "save": ACTION_WORTH[EventKind.SAVE],
-    "not_interested": ACTION_WORTH[EventKind.NOT_INTERESTED],
-    "report": ACTION_WORTH[EventKind.REPORT],
-}
 ACTIONS: Final = tuple(CHANCE_WORTH)
 HARMS: Final = frozenset(action for action, worth in CHANCE_WORTH.items() if worth < 0.0)
 

@@ -1,0 +1,95 @@
+"""Owns what was known just before a showing, as one row of numbers: the parts of the score, and a few plain facts.
+
+It says for one item what `scoring.py` says for a page's candidates; a test holds the two against each other. Followed
+creators, languages and luck belong to a request and are not known here.
+"""
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from plainview.engine.catalogue import (
+    DURATION_AT,
+    EXPOSURES_AT,
+    HEAT_AT,
+    PUBLISHED_AT,
+    SCALE_AT,
+    WORTH_AT,
+    Catalogue,
+    days,
+)
+from plainview.engine.covisits import CoWatched
+from plainview.engine.fading import Fading
+from plainview.engine.foretelling import PARTS
+from plainview.engine.persons import Person, opinion
+from plainview.engine.vectors import Vectors
+from plainview.engine.worth import (
+    FRESH_HALF_LIFE_DAYS,
+    QUALITY_PRIOR_SHOWINGS,
+    QUALITY_SPREAD,
+    RISING_HALF_WORTH,
+    TASTE_STEEPNESS,
+)
+
+_AT: Final = {part: place for place, part in enumerate(PARTS)}
+_USUAL_LENGTH_MS, _DOUBLINGS = 30_000.0, 4.0
+
+
+class Known(NamedTuple):
+    """All that the parts are made from."""
+
+    catalogue: Catalogue
+    vectors: Vectors
+    co_watched: CoWatched
+    rising: Fading
+    places: "np.ndarray[tuple[int], np.dtype[np.int16]]"
+    """Scratch, (terms,): all -1 and left so."""
+
+
+def told(known: Known, person: Person, slot: int, at_ms: int) -> list[float]:
+    """The inputs of `Foretelling` for showing this item to this person now."""
+    parts = parts_of(known, person, slot, at_ms)
+    newcomer = person.newcomer
+    found = [(1.0 - newcomer) * part for part in parts]
+    found += [newcomer * part for part in parts]
+    found += person.facts(at_ms)
+    length_ms = max(int(known.catalogue.facts[slot, DURATION_AT]), 1)
+    length = min(max(math.log2(length_ms / _USUAL_LENGTH_MS) / _DOUBLINGS, -1.0), 1.0)
+    return [*found, length, length * length]
+
+
+def parts_of(known: Known, person: Person, slot: int, at_ms: int) -> list[float]:
+    """(parts,): those of `scoring.scored` for one item; 0 for what only a request knows."""
+    catalogue = known.catalogue
+    record: list[float] = catalogue.record[slot].tolist()
+    parts = [0.0] * len(PARTS)
+    parts[_AT["taste"]] = math.tanh(TASTE_STEEPNESS * _agreement(known, person, slot) * record[SCALE_AT])
+    vector = known.vectors.current(person, catalogue)
+    if vector is not None:
+        product = float(known.vectors.items[slot] @ vector)
+        parts[_AT["learned"]] = min(max(product, -2.0), 2.0) * known.vectors.trust
+    parts[_AT["co_watched"]] = known.co_watched.share_of(slot, person.enjoyed[::-1])
+    average = catalogue.average_worth
+    quality = (record[WORTH_AT] + QUALITY_PRIOR_SHOWINGS * average) / (record[EXPOSURES_AT] + QUALITY_PRIOR_SHOWINGS)
+    parts[_AT["quality"]] = math.tanh((quality - average) / QUALITY_SPREAD)
+    heat = max(record[HEAT_AT] / known.rising.weight_at(at_ms), 0.0)
+    parts[_AT["rising"]] = heat / (heat + RISING_HALF_WORTH)
+    parts[_AT["fresh"]] = 2.0 ** (-max(days(at_ms) - record[PUBLISHED_AT], 0.0) / FRESH_HALF_LIFE_DAYS)
+    return parts
+
+
+def _agreement(known: Known, person: Person, slot: int) -> float:
+    """How much the item's traits agree with the person's tastes."""
+    count = person.term_count
+    if not count:
+        return 0.0
+    traits, held, places = known.catalogue.traits[slot], person.terms[:count], known.places
+    places[held] = np.arange(count, dtype=np.int16)
+    at = places[traits]
+    places[held] = -1
+    shared = at >= 0
+    at = at[shared]
+    if not len(at):
+        return 0.0
+    return float(opinion(person.fast[at], person.slow[at]) @ known.catalogue.gains[traits[shared]])
