@@ -72,11 +72,12 @@ def test_the_comparison_beats_its_peers_on_a_planted_order_and_is_plain_json() -
     assert set(found) >= {"popularity", "ease", "ials", "plainview"}
 
 
-def test_seldom_taken_items_raise_the_dropout() -> None:
+def test_seldom_taken_items_raise_the_dropout_and_the_ridges() -> None:
     shape = NextItemShape()
     often = gathered([np.zeros(100, np.int64)], 1)
     seldom = gathered([np.arange(5)], 5)
-    assert shape.for_data(often).encoder == shape.encoder
-    raised = shape.for_data(seldom).encoder
-    assert raised is not None
-    assert raised.dropout == 0.5
+    assert shape.for_data(often) == shape
+    raised = shape.for_data(seldom)
+    assert raised.encoder is not None
+    assert raised.encoder.dropout == 0.5
+    assert [memory.ridge for memory in raised.memories] == [4 * memory.ridge for memory in shape.memories]

@@ -30,7 +30,7 @@ class LinearShape:
     fading: float = 0.8
     ridge: float = 0.7
     """As a share of the mean of XᵀX's diagonal."""
-    content: float = 0.3
+    content: float = 1.0
     """How many times two items of all the same traits count as if one had come right after the other."""
 
     @property

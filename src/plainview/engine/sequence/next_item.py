@@ -28,11 +28,11 @@ class NextItemShape:
     course: Course = field(default_factory=Course)
 
     def for_data(self, histories: Histories) -> "NextItemShape":
-        """The shape for these histories: where items are taken seldom, dropout is higher, against learning by heart."""
-        dense = len(histories.items) >= EVENTS_PER_ITEM_DENSE * histories.item_count
-        if self.encoder is None or dense:
+        """The shape for these histories: where items are taken seldom, all is held back more."""
+        if len(histories.items) >= EVENTS_PER_ITEM_DENSE * histories.item_count:
             return self
-        return replace(self, encoder=replace(self.encoder, dropout=0.5))
+        memories = tuple(replace(memory, ridge=4 * memory.ridge) for memory in self.memories)
+        return replace(self, memories=memories, encoder=self.encoder and replace(self.encoder, dropout=0.5))
 
 
 QUICK = NextItemShape(encoder=None)
