@@ -7,8 +7,6 @@ creators, languages and luck belong to a request and are not known here.
 import math
 from typing import Final, NamedTuple
 
-import numpy as np
-
 from plainview.engine.catalogue import (
     DURATION_AT,
     EXPOSURES_AT,
@@ -43,8 +41,6 @@ class Known(NamedTuple):
     vectors: Vectors
     co_watched: CoWatched
     rising: Fading
-    places: "np.ndarray[tuple[int], np.dtype[np.int16]]"
-    """Scratch, (terms,): all -1 and left so."""
 
 
 def told(known: Known, person: Person, slot: int, at_ms: int) -> list[float]:
@@ -84,12 +80,8 @@ def _agreement(known: Known, person: Person, slot: int) -> float:
     count = person.term_count
     if not count:
         return 0.0
-    traits, held, places = known.catalogue.traits[slot], person.terms[:count], known.places
-    places[held] = np.arange(count, dtype=np.int16)
-    at = places[traits]
-    places[held] = -1
-    shared = at >= 0
-    at = at[shared]
+    traits = known.catalogue.traits[slot]
+    which, at = (traits[:, None] == person.terms[:count]).nonzero()
     if not len(at):
         return 0.0
-    return float(opinion(person.fast[at], person.slow[at]) @ known.catalogue.gains[traits[shared]])
+    return float(opinion(person.fast[at], person.slow[at]) @ known.catalogue.gains[traits[which]])

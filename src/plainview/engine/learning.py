@@ -50,6 +50,7 @@ class Learner:
         self.ranks = WatchRanks()
         self.pools = Pools(limits)
         self.rising = Fading(RISING_HALF_LIFE_HOURS * _HOUR_MS)
+        self._known = Known(catalogue, self.vectors, self.co_watched, self.rising)
         self.clock_ms: int | None = None
         self.foretelling = Foretelling()
         self.showings = Showings(limits.showings_held)
@@ -72,7 +73,7 @@ class Learner:
         state = self.person(event.person)
         at_ms = self._believable(event.at_ms)
         if kind is EventKind.SHOWN:
-            self.showings.show(event.person, slot, told(self._known(), state, slot, at_ms), self.foretelling)
+            self.showings.show(event.person, slot, told(self._known, state, slot, at_ms), self.foretelling)
         worth = self._worth(event, slot, state)
         if slot >= 0:
             self._note_answer(event, slot, worth)
@@ -185,10 +186,6 @@ class Learner:
             state.hidden.remove(term)
         self._lean(state, np.array([term], np.int32), worth)
 
-    def _known(self) -> Known:
-        self._reserve_places()
-        return Known(self.catalogue, self.vectors, self.co_watched, self.rising, self._places)
-
     def _note_answer(self, event: Observation, slot: int, worth: float) -> None:
         """Joins an answer with the showing that it answers."""
         if event.kind is EventKind.SHOWN:
@@ -200,14 +197,11 @@ class Learner:
         if self.showings.answer(event.person, slot, event.kind, share, rank):
             self.showings.teach(self.foretelling)
 
-    def _reserve_places(self) -> None:
+    def _lean(self, state: Person, traits: "np.ndarray[tuple[int], np.dtype[np.int32]]", worth: float) -> None:
         if len(self._places) < len(self.catalogue.terms):
             before = len(self._places)
             self._places = grown(self._places, len(self.catalogue.terms))
             self._places[before:] = -1
-
-    def _lean(self, state: Person, traits: "np.ndarray[tuple[int], np.dtype[np.int32]]", worth: float) -> None:
-        self._reserve_places()
         state.lean(traits[traits != 0], self._places, worth)
 
     def _enjoy(self, state: Person, slot: int, at_ms: int) -> None:

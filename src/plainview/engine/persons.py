@@ -9,7 +9,7 @@ from plainview.engine.growing import IntList
 from plainview.engine.limits import Limits
 from plainview.engine.worth import FAST_KEPT, FAST_SHARE, NEWCOMER_SHOWINGS, SLOW_KEPT, SLOW_SHARE
 
-COUNTS = ("events", "shown", "finished", "skipped", "skip_ms_sum", "watches")
+COUNTS = ("events", "shown", "finished", "skipped", "skip_ms_sum", "watches", "worth_thousandths", "last_ms")
 _SHOWN = 0  # The number of `EventKind.SHOWN`, the first of its kind.
 EVENT = np.dtype([("item", np.int32), ("kind", np.int8), ("value", np.float32), ("at_ms", np.int64)])
 
@@ -84,9 +84,8 @@ class Person:
         """What the lines are told of the person, in the order of `foretelling.FACTS`."""
         counts = self.counts
         shown = counts["shown"] + 3.0
-        events = self.events[: self.event_count]
-        last_ms = int(events["at_ms"].max(initial=0))
-        pleased = float(events["value"].sum()) / (len(events) + 3.0)
+        last_ms = counts["last_ms"]
+        pleased = counts["worth_thousandths"] / (1000.0 * shown)
         away_hours = max(now_ms - last_ms, 0) / 3_600_000.0 if last_ms else 0.0
         away = min(math.log2(1.0 + away_hours) / 8.0, 1.0)
         finishes, skips = (counts["finished"] + 1.0) / shown, (counts["skipped"] + 1.0) / shown
@@ -95,6 +94,8 @@ class Person:
     def remember(self, event: tuple[int, int, float, int]) -> None:
         """Keeps (item, kind, value, time) in place of the oldest; what is known of an item already is added to."""
         item, kind, value, at_ms = event
+        self.counts["worth_thousandths"] += round(value * 1000.0)
+        self.counts["last_ms"] = max(at_ms, self.counts["last_ms"])
         known = np.flatnonzero(self.events["item"][: self.event_count] == item)
         if item >= 0 and len(known):
             at = known[0]

@@ -69,7 +69,7 @@ class Showings:
             self.teach(foretelling)
         if self.count >= self._held_max:
             self._drop(row)
-        else:
+        elif row >= len(self.told):
             for name in COLUMNS:
                 setattr(self, name, grown(getattr(self, name), row + 1))
         self.count += 1
