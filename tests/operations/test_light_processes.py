@@ -20,7 +20,9 @@ print(*{{name.split(".")[0] for name, module in sys.modules.items() if module}})
     [
         ("plainview.operations.supervising", set[str]()),
         ("plainview.worker", set[str]()),
-        ("plainview.server.app", HEAVY - {"alembic", "faiss", "rich", "rich_click", "torch"}),
+        ("plainview.server.app", {"litestar", "sqlalchemy"}),
+        ("plainview.adapters.ranker_process", set[str]()),
+        ("plainview.engine.ranking", {"numpy"}),
     ],
 )
 def test_a_process_loads_only_what_it_runs(module: str, allowed: set[str]) -> None:

@@ -27,8 +27,6 @@ END_SECONDS_MAX: Final = 5.0
 _page = msgspec.msgpack.Decoder(RankedPage)
 _facts = msgspec.msgpack.Decoder(tuple[Fact, ...])
 _origins = msgspec.msgpack.Decoder(tuple[Origin, ...])
-# Its matrices are small, and a second thread would take the processor that serves.
-_ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1"}
 
 
 class RankingFailedError(PlainviewError):
@@ -74,7 +72,7 @@ class RankerProcess:
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-m", "plainview", *self._arguments, str(theirs.fileno())]
         self._process = subprocess.Popen(  # noqa: ASYNC220 - It is started before anybody is served.
-            command, env={**os.environ, **_ONE_THREAD}, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
+            command, env=_environment(), pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
         )
         theirs.close()
         ours.setblocking(False)
@@ -156,6 +154,14 @@ class RankerProcess:
         if not self._closing:
             log.error("engine_ended")
             self._on_lost()
+
+
+def _environment() -> dict[str, str]:
+    """The same code as ours, and none of what our environment holds, which may be secret.
+
+    Its matrices are small: a second thread would take the processor that serves.
+    """
+    return {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
 
 
 def _ended(process: "subprocess.Popen[bytes]") -> None:

@@ -85,6 +85,8 @@ export const problems: Record<keyof typeof english, Message> = {
   "problem.private_account":
     "Dieses Konto ist privat: Nur wer ihm folgt, sieht, wem es folgt und wer ihm folgt.",
   "problem.range_not_satisfiable": "So lang ist diese Datei nicht.",
+  "problem.ranker_away": "Der Feed wird gerade bereitgemacht. Versuche es gleich noch einmal.",
+  "problem.ranking_failed": "Der Feed konnte nicht gemacht werden. Versuche es gleich noch einmal.",
   "problem.region_unknown": "Diese Region gibt es hier nicht. Wähle eine andere.",
   "problem.role_needed": "Dafür braucht dein Konto eine Rolle, die es nicht hat.",
   "problem.sign_in_needed": "Melde dich dafür an oder lege ein Konto an.",

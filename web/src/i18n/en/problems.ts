@@ -73,6 +73,8 @@ export const problems: Record<`problem.${Problem["code"]}`, Message> = {
   "problem.private_account":
     "This account is private: only followers see whom it follows and who follows it.",
   "problem.range_not_satisfiable": "This file is not that long.",
+  "problem.ranker_away": "The feed is being made ready. Try again in a moment.",
+  "problem.ranking_failed": "The feed could not be made. Try again in a moment.",
   "problem.region_unknown": "This service has no such region. Choose another.",
   "problem.role_needed": "This needs a role that your account does not have.",
   "problem.sign_in_needed": "Sign in to do this, or open an account.",
