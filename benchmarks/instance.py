@@ -42,8 +42,8 @@ class Instance:
         return list(found.values())
 
     def child(self, verb: str) -> psutil.Process:
-        """The process that runs `plainview serve` or `plainview work`."""
-        return next(each for each in self.processes() if each.cmdline()[-1:] == [verb])
+        """The process that runs `plainview serve`, `plainview work` or another of our verbs."""
+        return next(each for each in self.processes() if each.cmdline()[3:4] == [verb])
 
 
 def free_port() -> int:

@@ -31,9 +31,9 @@ def _soon(running: Instance, seconds: float = 20) -> bool:
     return False
 
 
-def test_a_killed_server_or_worker_or_database_comes_back_and_all_stop_together() -> None:
+def test_a_killed_server_worker_engine_or_database_comes_back_and_all_stop_together() -> None:
     with instance() as running:
-        for verb in ("serve", "work"):
+        for verb in ("serve", "work", "rank"):
             before = running.child(verb)
             before.send_signal(signal.SIGKILL)
             before.wait(10)
