@@ -28,6 +28,7 @@ class Scratch:
         self.creator_followed = np.zeros(0, np.int64)
         self.taste = np.zeros(0, np.float32)
         self.shared = np.zeros(0, np.float32)
+        self.column = np.zeros(0, np.int32)
 
     def next_token(self, catalogue: Catalogue) -> int:
         """A new page's token; there is room for all items and terms afterwards."""
@@ -35,7 +36,7 @@ class Scratch:
             for name in ("mark", "source_bits", "first", "after"):
                 setattr(self, name, grown(getattr(self, name), catalogue.count))
         if len(self.taste) < len(catalogue.terms):
-            for name in ("creator_out", "creator_followed", "taste", "shared"):
+            for name in ("creator_out", "creator_followed", "taste", "shared", "column"):
                 setattr(self, name, grown(getattr(self, name), len(catalogue.terms)))
         self.token += 2
         return self.token

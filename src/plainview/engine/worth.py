@@ -127,11 +127,13 @@ RISING_HALF_LIFE_HOURS: Final = 4.0
 RISING_HALF_WORTH: Final = 20.0
 CO_WATCHED_HALF_LIFE_DAYS: Final = 14.0
 
-# Variety: how much a video loses for each trait that it shares with one already on the page; more for newcomers, whose
-# tastes are not known (the addition is halved by ten showings, or by one video enjoyed). Two in a row of one creator or
-# one sound are never placed while there is anything else.
-VARIETY: Final = 0.35
-NEWCOMER_VARIETY: Final = 0.6
+# Variety: how much it counts that a video shows something that those before it on the page do not; more for newcomers,
+# whose tastes are not known (the addition is halved by ten showings, or by one video enjoyed). Two in a row of one
+# creator or one sound are never placed while there is anything else; the second of two that begin with the same tag
+# loses this much.
+VARIETY: Final = 0.8
+NEWCOMER_VARIETY: Final = 0.8
+TOPIC_IN_A_ROW: Final = 0.02
 NEWCOMER_SHOWINGS: Final = 10.0
 
 # The person's own hand. Five sliders, each moved by up to two steps to either side of the middle, which is what stands
