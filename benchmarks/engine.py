@@ -13,6 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # One core is what is measur
 
 import random
 import time
+from collections.abc import Iterator
 
 import numpy as np
 import psutil
@@ -76,9 +77,19 @@ def rss_mib() -> float:
 def filled(dice: np.random.Generator, count: int) -> tuple[TasteEngine, list[tuple[int, int]], float]:
     """An engine with this many items; their ids and lengths; the time of one addition."""
     engine, items, spent = TasteEngine(seed=7), list[tuple[int, int]](), 0.0
+    for facts in made_up(dice, count):
+        started = time.perf_counter()
+        engine.add_items(facts)
+        spent += time.perf_counter() - started
+        items += [(each.item, each.duration_ms) for each in facts]
+    return engine, items, spent / count * 1e6
+
+
+def made_up(dice: np.random.Generator, count: int) -> Iterator[list[ItemFacts]]:
+    """This many items, ten thousand at a time."""
     tags = dice.zipf(1.2, (count, 4)) % TAGS
     for start in range(0, count, 10_000):
-        facts = [
+        yield [
             ItemFacts(
                 item=ItemId(1_000_000 + number),
                 creator=PersonId(1 + int(dice.integers(CREATORS))),
@@ -91,11 +102,6 @@ def filled(dice: np.random.Generator, count: int) -> tuple[TasteEngine, list[tup
             )
             for number in range(start, min(start + 10_000, count))
         ]
-        started = time.perf_counter()
-        engine.add_items(facts)
-        spent += time.perf_counter() - started
-        items += [(each.item, each.duration_ms) for each in facts]
-    return engine, items, spent / count * 1e6
 
 
 def watched(engine: TasteEngine, items: list[tuple[int, int]], people: int) -> list[float]:
@@ -104,17 +110,20 @@ def watched(engine: TasteEngine, items: list[tuple[int, int]], people: int) -> l
     lots = random.Random(5)
     for swipe in range(40):
         for person in range(1, people + 1):
-            item, duration_ms = items[lots.randrange(len(items))]
-            watched_ms = int(lots.random() ** 2 * 1.3 * duration_ms)
-            last = EventKind.FINISHED if watched_ms >= duration_ms else EventKind.SKIPPED
-            kinds = [EventKind.SHOWN, EventKind.WATCHED, last, *([EventKind.LIKE] if lots.random() < 0.05 else [])]
-            at_ms = NOW_MS + swipe * 15_000
-            events = [Observation(PersonId(person), kind, at_ms, ItemId(item), None, watched_ms) for kind in kinds]
-            for event in events:
+            for event in swiped(lots, PersonId(person), items, NOW_MS + swipe * 15_000):
                 started = time.perf_counter()
                 engine.observe((event,))
                 taken.append((time.perf_counter() - started) * 1e6)
     return taken
+
+
+def swiped(lots: random.Random, person: PersonId, items: list[tuple[int, int]], at_ms: int) -> list[Observation]:
+    """What one video makes happen: shown, watched, finished or skipped, and now and then liked."""
+    item, duration_ms = items[lots.randrange(len(items))]
+    watched_ms = int(lots.random() ** 2 * 1.3 * duration_ms)
+    last = EventKind.FINISHED if watched_ms >= duration_ms else EventKind.SKIPPED
+    kinds = [EventKind.SHOWN, EventKind.WATCHED, last, *([EventKind.LIKE] if lots.random() < 0.05 else [])]
+    return [Observation(person, kind, at_ms, ItemId(item), None, watched_ms) for kind in kinds]
 
 
 def served(engine: TasteEngine, people: int, dice: np.random.Generator, count: int) -> tuple[list[float], list[float]]:

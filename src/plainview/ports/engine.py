@@ -6,7 +6,7 @@ calls `page` checks visibility once more before anything is sent.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -107,7 +107,8 @@ class Sliders:
     """How little the videos of one page have in common."""
 
     def __post_init__(self) -> None:
-        for name, step in asdict(self).items():
+        for name in SLIDERS:
+            step = getattr(self, name)
             if type(step) is not int or not -SLIDER_MOST <= step <= SLIDER_MOST:
                 raise InvalidInputError(
                     f"Move {name} by whole steps from {-SLIDER_MOST} to {SLIDER_MOST}.", fields={name: f"not {step!r}"}
@@ -115,9 +116,10 @@ class Sliders:
 
     def moved(self) -> dict[str, int]:
         """Those that do not stand in the middle."""
-        return {name: step for name, step in asdict(self).items() if step}
+        return {name: step for name in SLIDERS if (step := getattr(self, name))}
 
 
+SLIDERS = tuple(each.name for each in fields(Sliders))
 AS_PUBLISHED = Sliders()
 
 
