@@ -152,7 +152,7 @@ ROWS = [
     ),
     Row(
         "realtime_product",
-        "the product's engine: own event → own next page; any event → everybody's vectors, at {learned_per_s:,.0f} events/s",
+        "the product's engine: own event → own next page; any → everybody's vectors, at {learned_per_s:,.0f} events/s",
         "p99 {own_page_ms_p99:.0f} ms; p99 {parameters_s_p99:.2f} s",
         "a question without a page: {floor_wire_ms:.2f} ms",
         "≤ 100 ms; ≤ 2 s",
