@@ -124,6 +124,19 @@ async def test_when_it_is_killed_that_is_told_and_all_that_waits_fails() -> None
     await ranker.close()
 
 
+async def test_one_that_hangs_is_ended_and_that_is_told() -> None:
+    lost = asyncio.Event()
+    ranker = RankerProcess(["rank", "json", "error"], lost.set, patience_s=5.0)
+    await ranker.start()
+    await ranker.settle()
+    assert ranker.number is not None
+    os.kill(ranker.number, signal.SIGSTOP)
+    with pytest.raises(RankerAwayError):
+        await ranker.page(PageRequest(NOW_MS))
+    assert lost.is_set()
+    await ranker.close()
+
+
 async def test_it_ends_with_who_started_it_whatever_the_terminal_says() -> None:
     ranker = _beside(_nothing)
     await ranker.start()

@@ -24,6 +24,7 @@ from plainview.ports.ranker import RankerAwayError
 
 log = logging.getLogger(__name__)
 END_SECONDS_MAX: Final = 5.0
+PATIENCE_SECONDS: Final = 30.0
 _page = msgspec.msgpack.Decoder(RankedPage)
 _facts = msgspec.msgpack.Decoder(tuple[Fact, ...])
 _origins = msgspec.msgpack.Decoder(tuple[Origin, ...])
@@ -53,11 +54,16 @@ class RankerProcess:
     Args:
         arguments: before the number of the socket that the process inherits.
         on_lost: called when the process ended and was not told to: whoever serves then ends too, and begins again.
+        patience_s: one that says nothing for so long is ended.
     """
 
-    def __init__(self, arguments: Sequence[str], on_lost: Callable[[], None]) -> None:
+    def __init__(
+        self, arguments: Sequence[str], on_lost: Callable[[], None], patience_s: float = PATIENCE_SECONDS
+    ) -> None:
         self._arguments = arguments
         self._on_lost = on_lost
+        self._patience_s = patience_s
+        self._watching: asyncio.Task[None] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._wire: Wire | None = None
         self._closing = False
@@ -78,10 +84,13 @@ class RankerProcess:
         ours.setblocking(False)
         loop = asyncio.get_running_loop()
         _, self._wire = await loop.create_unix_connection(lambda: _WatchedWire(self._lost), sock=ours)
+        self._watching = asyncio.create_task(self._watch(self._process))
 
     async def close(self) -> None:
         """Have it end, and wait until it has."""
         self._closing = True
+        if self._watching is not None:
+            self._watching.cancel()
         if self._wire is not None:
             self._wire.close()
         if self._process is not None:
@@ -149,6 +158,18 @@ class RankerProcess:
             await self._wire.tell(op, fact)
         except LostError as error:
             raise RankerAwayError from error
+
+    async def _watch(self, process: "subprocess.Popen[bytes]") -> None:
+        """Ask now and then; whoever hangs is ended, so that it is begun again."""
+        try:
+            while True:
+                await asyncio.wait_for(self.origins(), self._patience_s)
+                await asyncio.sleep(self._patience_s / 4)
+        except TimeoutError:
+            log.error("engine_hangs")
+            process.kill()
+        except RankerAwayError:
+            return
 
     def _lost(self) -> None:
         if not self._closing:
