@@ -166,7 +166,7 @@ class RankerProcess:
                 await asyncio.wait_for(self.origins(), self._patience_s)
                 await asyncio.sleep(self._patience_s / 4)
         except TimeoutError:
-            log.error("engine_hangs")
+            log.warning("engine_hangs")
             process.kill()
         except RankerAwayError:
             return
