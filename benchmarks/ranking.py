@@ -95,8 +95,10 @@ def flat(found: dict[str, object]) -> dict[str, float]:
     values: dict[str, float] = {}
     for name, figures in found.items():
         assert isinstance(figures, dict)
-        values |= {f"{name}_{figure}": figures["plainview"][figure] for figure in ("hr10", "ndcg10", "fit_s")}
-        values[f"{name}_best_peer_ndcg10"] = figures[figures["best_peer"]]["ndcg10"]
+        ours, peer = figures["plainview"], figures[figures["best_peer"]]
+        values |= {f"{name}_{figure}": ours[figure] for figure in ("hr10", "ndcg10", "fit_s", "fit_cpu_s")}
+        values |= {f"{name}_best_peer_{figure}": peer[figure] for figure in ("hr10", "ndcg10")}
+        values[f"{name}_seeds"] = len(ours["ndcg10_each"])
     return values
 
 
