@@ -289,6 +289,120 @@ def test_other_languages_come_last() -> None:
     assert all(item % 3 != 1 for item in found)
 
 
+def spoken(count: int = 600) -> TasteEngine:
+    """A place in which one video in thirty is in a small language, and none of those is among the best liked."""
+    engine = TasteEngine(seed=3)
+    languages = ["is" if n % 30 == 0 else "en" for n in range(1, count + 1)]
+    engine.add_items(
+        [
+            ItemFacts(ItemId(n), PersonId(n), 9_000, NOW_MS - n * 3_600_000, language=language)
+            for n, language in enumerate(languages, 1)
+        ]
+    )
+    liked = [ItemId(n) for n in range(1, count + 1) if n % 30]
+    for kind in (EventKind.SHOWN, EventKind.LIKE):
+        engine.observe([Observation(PersonId(900 + n % 9), kind, NOW_MS, item) for n, item in enumerate(liked)])
+    return engine
+
+
+@pytest.mark.parametrize("mode", [Mode.FOR_YOU, Mode.UNPROFILED])
+def test_who_reads_a_small_language_finds_what_there_is_in_it(mode: Mode) -> None:
+    engine = spoken()
+    page = ask(engine, 1, 0, languages=["is-IS"], mode=mode)
+    ours = [ranked for ranked in page.items if ranked.item % 30 == 0]
+    assert len(ours) >= 7
+    assert any("near" in ranked.sources for ranked in ours)
+    again = TasteEngine(seed=3)
+    again.restore(engine.snapshot())
+    assert ask(again, 1, 0, languages=["is-IS"], mode=mode) == page
+
+
+def test_where_no_language_is_named_it_is_that_of_what_was_enjoyed() -> None:
+    engine = spoken()
+    engine.observe([Observation(PersonId(1), EventKind.FINISHED, NOW_MS, ItemId(n)) for n in (30, 60)])
+    others = [source.name for source in SOURCES if source.name != "near"]
+    page = ask(engine, 1, 0, without_sources=others)
+    assert any("near" in ranked.sources for ranked in page.items)
+    assert all(ranked.item % 30 == 0 for ranked in page.items if "near" in ranked.sources)
+    unprofiled = ask(engine, 1, 0, without_sources=others, mode=Mode.UNPROFILED)
+    assert not any("near" in ranked.sources for ranked in unprofiled.items), "nothing is read of what was enjoyed"
+
+
+def choose(engine: TasteEngine, person: int, *tags: str) -> None:
+    engine.observe([Observation(PersonId(person), EventKind.CHOSE_TOPIC, NOW_MS, tag=tag) for tag in tags])
+
+
+def test_a_chosen_topic_is_on_the_very_next_page_and_on_nobody_elses() -> None:
+    engine = TasteEngine(seed=3)
+    engine.add_items(catalogue())
+    others = ask(engine, 2, 0)
+    before = share([ask(engine, 1, 0)], "clay") + share([ask(engine, 1, 0)], "surf")
+    choose(engine, 1, "Clay", "surf", "no such thing")
+    page = ask(engine, 1, 0)
+    assert share([page], "clay") + share([page], "surf") >= 0.5 > before
+    assert min(share([page], "clay"), share([page], "surf")) > 0.0, "every one of them is there"
+    assert "tag:clay" in {str(reason) for ranked in page.items for reason in ranked.reasons}
+    assert ask(engine, 2, 0).items == others.items
+    engine.forget_taste(PersonId(1), "tag", "clay")
+    engine.forget_taste(PersonId(1), "tag", "surf")
+    assert share([ask(engine, 1, 0)], "clay") + share([ask(engine, 1, 0)], "surf") <= 0.5
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+@pytest.mark.parametrize("loved", KINDS[:4])
+def test_the_feed_is_useful_within_the_first_ten_swipes(loved: str, chosen: bool) -> None:
+    """One kind in eight is loved, so that one in eight is chance; asked for one video at a time, as a finger would."""
+    engine = TasteEngine(seed=3)
+    engine.add_items(catalogue())
+    if chosen:
+        choose(engine, 1, loved)
+    seen = []
+    for turn in range(16):
+        page = ask(engine, 1, turn)
+        first = page._replace(items=page.items[:1])
+        swipe(engine, 1, first, loved, NOW_MS + turn * 60_000)
+        seen.append(first)
+    assert share(seen[10:], loved) >= 0.5
+    if chosen:
+        assert share(seen[:10], loved) >= 0.5
+
+
+def test_a_place_with_no_history_at_all_gives_varied_pages() -> None:
+    engine = TasteEngine(seed=3)
+    assert ask(engine, 1, 0).items == ()
+    engine.add_items(catalogue(3))
+    for person in range(1, 30):
+        page = ask(engine, person, 0)
+        assert len(page.items) == 8
+        assert len({kind_of(ranked.item) for ranked in page.items}) >= 5
+    first = {ranked.item for person in range(1, 30) for ranked in ask(engine, person, 0).items}
+    assert len(first) == 24, "nobody is left out of a small place"
+
+
+def test_new_videos_are_seen_a_hundred_times_in_their_first_hour_by_those_who_like_them() -> None:
+    """500 pages of eight in an hour for 300 people, three new videos among 80 that are known."""
+    engine, dice = TasteEngine(seed=3), random.Random(2)
+    engine.add_items(catalogue(10))
+    old = [facts.item for facts in catalogue(10)]
+    engine.observe([Observation(PersonId(900), EventKind.SHOWN, NOW_MS, item) for item in old for _ in range(100)])
+    people = {person: KINDS[person % len(KINDS)] for person in range(1, 301)}
+    for person, loved in people.items():
+        swipe(engine, person, ask(engine, person, 0), loved, NOW_MS)
+    new = [ItemId(9_001 + n) for n in range(3)]
+    engine.add_items([ItemFacts(item, PersonId(77 + n), 9_000, NOW_MS, tags=(KINDS[n],)) for n, item in enumerate(new)])
+    shown: Counter[int] = Counter()
+    liked: Counter[int] = Counter()
+    for turn in range(500):
+        person, at_ms = PersonId(dice.randint(1, 300)), NOW_MS + turn * 7_200
+        page = engine.page(PageRequest(now_ms=at_ms, person=person))
+        engine.observe([Observation(person, EventKind.SHOWN, at_ms, ranked.item) for ranked in page.items])
+        fresh = [ranked.item for ranked in page.items if ranked.item in new]
+        shown.update(fresh)
+        liked.update(item for item in fresh if people[person] == KINDS[new.index(item)])
+    assert min(shown[item] for item in new) >= 100
+    assert all(liked[item] >= 1.5 * shown[item] / len(KINDS) for item in new)
+
+
 def test_followed_creators_come_first_for_a_newcomer() -> None:
     engine = TasteEngine(seed=3)
     engine.add_items([ItemFacts(ItemId(n), PersonId(n), 9_000, NOW_MS - n * 3_600_000) for n in range(1, 500)])

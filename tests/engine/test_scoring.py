@@ -167,7 +167,8 @@ def catalogue() -> list[ItemFacts]:
     ]  # fmt: skip
 
 
-KINDS = [kind for kind in EventKind if kind in worth.ACTION_WORTH and "follow" not in kind and "creator" not in kind]
+ABOUT_NO_ITEM = ("follow", "creator", "topic")
+KINDS = [kind for kind in worth.ACTION_WORTH if not any(word in kind for word in ABOUT_NO_ITEM)]
 events = st.builds(
     Observation,
     person=st.integers(1, 2).map(PersonId),

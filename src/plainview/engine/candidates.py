@@ -15,6 +15,7 @@ from plainview.engine.sources.co_watched import co_watched
 from plainview.engine.sources.followed import followed
 from plainview.engine.sources.fresh import fresh
 from plainview.engine.sources.learned import learned
+from plainview.engine.sources.near import near
 from plainview.engine.sources.popular import popular
 from plainview.engine.sources.similar import similar
 from plainview.engine.sources.trending import trending
@@ -41,6 +42,7 @@ SOURCES = (
     Source("trending", trending, profiled=False),
     Source("fresh", fresh, profiled=False),
     Source("popular", popular, profiled=False),
+    Source("near", near, profiled=False),
 )
 ANYTHING, AGAIN = "anything", "again"
 

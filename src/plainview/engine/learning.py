@@ -15,7 +15,7 @@ from plainview.engine.limits import Limits
 from plainview.engine.persons import Person, without_tastes
 from plainview.engine.pools import Pools
 from plainview.engine.showings import Showings
-from plainview.engine.terms import CREATOR
+from plainview.engine.terms import CREATOR, TAG
 from plainview.engine.vectors import Vectors
 from plainview.engine.watching import WatchRanks
 from plainview.engine.worth import ACTION_WORTH, RISING_HALF_LIFE_HOURS, WATCH_WORTH
@@ -28,7 +28,8 @@ _LEAP_MS_MAX: Final = 86_400_000
 _ENJOYED_FROM: Final = 0.5
 _KIND_NUMBERS: Final = {kind: number for number, kind in enumerate(EventKind)}
 _REFUSALS: Final = {EventKind.NOT_INTERESTED, EventKind.REPORT}
-_SAYS_NOTHING: Final = {EventKind.UNMUTED, EventKind.PAUSED, EventKind.REASONS_OPENED}
+# Of a video; of a topic, its choice is taken in by itself.
+_SAYS_NOTHING: Final = {EventKind.UNMUTED, EventKind.PAUSED, EventKind.REASONS_OPENED, EventKind.CHOSE_TOPIC}
 _ABOUT_CREATORS: Final = {EventKind.FOLLOW, EventKind.UNFOLLOW, EventKind.HIDE_CREATOR, EventKind.UNHIDE_CREATOR}
 _COUNTED: Final = {
     EventKind.SHOWN: "shown",
@@ -68,6 +69,8 @@ class Learner:
         kind = event.kind
         slot = -1 if event.item is None else self.catalogue.slots.get(event.item, -1)
         about_creator = kind in _ABOUT_CREATORS
+        if kind is EventKind.CHOSE_TOPIC:
+            self._choose(event)
         if kind in _SAYS_NOTHING or (slot < 0 and not about_creator):
             return
         state = self.person(event.person)
@@ -185,6 +188,14 @@ class Learner:
         if event.kind is EventKind.UNHIDE_CREATOR and term in state.hidden:
             state.hidden.remove(term)
         self._lean(state, np.array([term], np.int32), worth)
+
+    def _choose(self, event: Observation) -> None:
+        """Makes a tag that there is a taste of the person's, before they have seen anything of it."""
+        term = self.catalogue.terms.slots[TAG].get(event.tag.casefold())
+        if term is not None:
+            state, worth = self.person(event.person), ACTION_WORTH[event.kind]
+            self._lean(state, np.array([term], np.int32), worth)
+            state.counts["events"] += 1
 
     def _note_answer(self, event: Observation, slot: int, worth: float) -> None:
         """Joins an answer with the showing that it answers."""

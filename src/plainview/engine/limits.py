@@ -24,8 +24,11 @@ class Limits:
     pool_items: int = 512
     """The length of the popular and of the rising list."""
     fresh_pool_items: int = 48
+    languages: int = 64
+    """So many languages have a list of what is well liked in them: those that came first."""
+    near_pool_items: int = 128
     source_items: int = 24
-    """How many unseen items the popular and the rising source give."""
+    """How many unseen items the popular, the rising and the near source give."""
     taste_terms: int = 4
     """How many of the person's strongest traits are followed to further items."""
     newest_per_term: int = 6

@@ -129,6 +129,7 @@ def _pack_learned(learner: Learner, arrays: Arrays, facts: Facts) -> None:
     arrays["followers"], arrays["follower_weights"] = co_watched.followers[:count], co_watched.weights[:count]
     arrays["watch_ranks"] = learner.ranks.seen
     arrays["popular"], arrays["rising"], arrays["fresh"] = pools.popular, pools.rising, pools.fresh
+    arrays["near"] = pools.near
     facts["pool_changes"], facts["clock_ms"] = pools.changes, learner.clock_ms
     facts["rising_origin_ms"], facts["co_watched_origin_ms"] = learner.rising.origin_ms, co_watched.fading.origin_ms
 
@@ -138,6 +139,7 @@ def _unpack_learned(learner: Learner, arrays: Arrays, facts: Facts) -> None:
     co_watched.followers, co_watched.weights = arrays["followers"], arrays["follower_weights"]
     learner.ranks.seen = arrays["watch_ranks"]
     pools.popular, pools.rising, pools.fresh = arrays["popular"], arrays["rising"], arrays["fresh"]
+    pools.near = arrays["near"]
     pools.changes, learner.clock_ms = facts["pool_changes"], facts["clock_ms"]
     learner.rising.origin_ms, co_watched.fading.origin_ms = facts["rising_origin_ms"], facts["co_watched_origin_ms"]
 

@@ -32,6 +32,8 @@ ACTION_WORTH: Final[dict[EventKind, float]] = {
     EventKind.REPORT: -6.0,
     EventKind.HIDE_CREATOR: -6.0,
     EventKind.UNHIDE_CREATOR: 6.0,
+    # A topic that somebody says they would like to see: as much as sharing a video of it, and of its tag alone.
+    EventKind.CHOSE_TOPIC: 3.0,
 }
 
 # Watching is compared with how long people usually watch videos of about the same length: the longest watch of its kind

@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     UNMUTED = "unmuted"
     PAUSED = "paused"
     REASONS_OPENED = "reasons_opened"
+    CHOSE_TOPIC = "chose_topic"
 
 
 class Mode(StrEnum):
@@ -81,6 +82,8 @@ class Observation:
     watched_ms: int = 0
     """All of the time played, loops included. For `watched`; sent once when the view ends."""
     loops: int = 0
+    tag: str = ""
+    """For `chose_topic`: what the person says they would like to see."""
 
 
 SLIDER_MOST = 2
