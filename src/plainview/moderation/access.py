@@ -46,14 +46,20 @@ class AccessSubjects:
 
 @dataclass(frozen=True, slots=True)
 class AccessBench:
-    """What the routes of staff access are given by wiring. `fields` are all sealed columns, by `table.column`."""
+    """What the routes of staff access are given by wiring."""
 
     door: Door
     approvals: Approvals
     limits: Limits
     subjects: AccessSubjects
-    fields: Mapping[str, SealedField]
+    declared: Callable[[], Mapping[str, SealedField]]
+    """Reads all sealed columns, by `table.column`: few ever ask, and what they are declared with is large."""
     regions: Mapping[str, RegionNumber]
+
+    @property
+    def fields(self) -> Mapping[str, SealedField]:
+        """All sealed columns, by `table.column`."""
+        return self.declared()
 
 
 @dataclass(frozen=True, slots=True)

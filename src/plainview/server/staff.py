@@ -1,6 +1,7 @@
 """Owns how staff access is put together: people of every region, the notice that tells them, their sealed columns."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from litestar import Router
@@ -10,10 +11,10 @@ from plainview.accounts.faces import Face, face_of_handle, faces
 from plainview.accounts.passkeys import Site
 from plainview.kernel.errors import NotFoundError
 from plainview.kernel.ids import PersonId, RegionNumber, region_of
+from plainview.kernel.purposes import SealedField
 from plainview.moderation.access import AccessBench, AccessSubjects
 from plainview.moderation.http_access import access_router
 from plainview.ports.door import Sealed
-from plainview.privacy.declared import sealed_fields
 from plainview.social.notices import Notices, Tidings
 from plainview.wiring import Parts, all_declarations
 
@@ -29,10 +30,17 @@ def staff_router(parts: Parts) -> Router:
         approvals=parts.approvals,
         limits=parts.limits,
         subjects=AccessSubjects(known.find, known.faces, known.tell, known.sealed),
-        fields=sealed_fields(all_declarations()),
+        declared=_sealed_fields,
         regions={name: RegionNumber(number) for name, number in parts.settings.region_numbers().items()},
     )
     return access_router(bench, Site(parts.settings.realm, parts.settings.address()), parts.makers)
+
+
+@cache
+def _sealed_fields() -> Mapping[str, SealedField]:
+    from plainview.privacy.declared import sealed_fields
+
+    return sealed_fields(all_declarations())
 
 
 class _People:

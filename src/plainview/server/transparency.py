@@ -16,7 +16,6 @@ from plainview.accounts.viewers import Public, Viewer
 from plainview.kernel.errors import NotFoundError
 from plainview.kernel.ids import RegionNumber
 from plainview.ports.door import SERVER
-from plainview.privacy.declared import data_map
 from plainview.server.shell import FOLDER
 from plainview.warden.protocol import Deeds, Told
 from plainview.wiring import Parts, all_declarations
@@ -151,6 +150,9 @@ def transparency_routes(parts: Parts) -> list[HTTPRouteHandler]:
 
     @get("/api/transparency/data", tags=["transparency"], summary="All that is kept about people, and why")
     async def data(viewer: Public) -> list[MappedColumnShape]:  # noqa: ARG001 - Anyone.
+        # What it reads is declared with a library that nothing else here needs.
+        from plainview.privacy.declared import data_map
+
         return [
             MappedColumnShape(
                 each.table,
