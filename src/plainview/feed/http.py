@@ -16,6 +16,7 @@ from plainview.feed.choices import CHANGED, choose
 from plainview.feed.desk import FeedDesk
 from plainview.feed.hiding import HiddenKind, hidden_people, hide, unhide
 from plainview.feed.http_steering import HANDLERS as STEERING
+from plainview.feed.http_topics import handlers as topic_handlers
 from plainview.feed.pages import FeedMode, PageWish
 from plainview.feed.sentences import sorted_facts, taste_facts
 from plainview.feed.shapes import Accepted, EventBatch, FeedPage, Profiling, Taste
@@ -180,7 +181,7 @@ def router(feed_desk: FeedDesk) -> Router:
     """Everything of the feed under /api."""
     return Router(
         path="/api",
-        route_handlers=[*busy_routes(feed_desk), *HANDLERS, *STEERING],
+        route_handlers=[*busy_routes(feed_desk), *HANDLERS, *STEERING, *topic_handlers()],
         dependencies={"feed_desk": Provide(lambda: feed_desk, sync_to_thread=False)},
         tags=["feed"],
     )

@@ -34,6 +34,7 @@ _KINDS = {
     EventKind.UNMUTED: Learned.UNMUTED,
     EventKind.PAUSED: Learned.PAUSED,
     EventKind.REASONS_OPENED: Learned.REASONS_OPENED,
+    EventKind.TOPIC_CHOSEN: Learned.CHOSE_TOPIC,
 }
 
 UNLEARNS = frozenset({EventKind.FORGOTTEN, EventKind.TASTE_FORGOTTEN, EventKind.TASTE_RECALLED})
@@ -53,6 +54,7 @@ def observation(event: Event) -> Observation | None:
         creator=PersonId(event.other_id) if event.other_id is not None else None,
         watched_ms=event.watched_ms or 0,
         loops=event.loops or 0,
+        tag=(event.trait or "").removeprefix("tag:"),
     )
 
 

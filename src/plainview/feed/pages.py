@@ -17,6 +17,7 @@ from plainview.feed.shapes import FeedEntry, FeedPage, PageMode
 from plainview.feed.steering import LEFT_ALONE, Steering, Steerings
 from plainview.kernel.ids import IdMaker, ItemId, PageId, PersonId, region_of
 from plainview.kernel.time import now, to_ms
+from plainview.kernel.wishes import languages_asked
 from plainview.ports.database import Database
 from plainview.ports.engine import Mode, PageRequest, RankedItem
 from plainview.ports.relations import NOTHING, Relations
@@ -145,6 +146,7 @@ def _request(person: PersonId, wish: PageWish, circle: Circle, steering: Steerin
         excluded_creators=(*circle.excluded, person),
         sliders=steering.sliders,
         without_sources=steering.off,
+        languages=languages_asked(),
     )
 
 

@@ -113,6 +113,27 @@ class TasteNames(msgspec.Struct, frozen=True):
     tastes: Annotated[list[TasteTrait], msgspec.Meta(max_length=64)]
 
 
+class Topic(msgspec.Struct, frozen=True):
+    """One thing that videos here are about. `on`: the feed holds that the person likes it."""
+
+    tag: str
+    on: bool
+
+
+class Topics(msgspec.Struct, frozen=True):
+    """What a person may say they would like to see; empty where nothing may be learned of them."""
+
+    topics: list[Topic]
+
+
+class TopicNames(msgspec.Struct, frozen=True):
+    """What a person would like to see."""
+
+    tags: Annotated[
+        list[Annotated[str, msgspec.Meta(min_length=1, max_length=60)]], msgspec.Meta(min_length=1, max_length=16)
+    ]
+
+
 class SliderSteps(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How far each slider is moved; 0 is as published."""
 

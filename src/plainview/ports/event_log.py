@@ -39,13 +39,14 @@ class EventKind(IntEnum):
     FORGOTTEN = 21  # the person reset what the feed learned: replay starts after it
     TASTE_FORGOTTEN = 22  # the person had one taste forgotten: replay forgets it again
     TASTE_RECALLED = 23  # and took that back
+    TOPIC_CHOSEN = 24  # the person said what they would like to see
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened. `item_id` is 0 where it is about no item; `other_id` is the creator it is about.
 
-    `trait`: the taste that was forgotten or recalled, by kind and name: `tag:cats`.
+    `trait`: the taste that was forgotten, recalled or chosen, by kind and name: `tag:cats`.
     """
 
     person_id: PersonId
