@@ -127,6 +127,24 @@ def log_file(folder: Path, region: str, path: str) -> Path:
     return found
 
 
+def _data_map() -> list[MappedColumnShape]:
+    # What it reads is declared with a library that nothing else here needs.
+    from plainview.privacy.declared import data_map
+
+    return [
+        MappedColumnShape(
+            each.table,
+            each.column,
+            each.data_class,
+            [str(purpose) for purpose in each.purposes],
+            each.retention,
+            each.sealed,
+            each.why_open,
+        )
+        for each in data_map(all_declarations())
+    ]
+
+
 def transparency_routes(parts: Parts) -> list[HTTPRouteHandler]:
     """The routes of what is to be checked."""
     folder = parts.settings.data.absolute() / "log"
@@ -150,21 +168,7 @@ def transparency_routes(parts: Parts) -> list[HTTPRouteHandler]:
 
     @get("/api/transparency/data", tags=["transparency"], summary="All that is kept about people, and why")
     async def data(viewer: Public) -> list[MappedColumnShape]:  # noqa: ARG001 - Anyone.
-        # What it reads is declared with a library that nothing else here needs.
-        from plainview.privacy.declared import data_map
-
-        return [
-            MappedColumnShape(
-                each.table,
-                each.column,
-                each.data_class,
-                [str(purpose) for purpose in each.purposes],
-                each.retention,
-                each.sealed,
-                each.why_open,
-            )
-            for each in data_map(all_declarations())
-        ]
+        return _data_map()
 
     @get(
         "/api/transparency/policies", tags=["transparency"], summary="Who may open what, and why: the policies in force"
