@@ -108,7 +108,7 @@ LEARNED_WITHIN: Final = (0.25, 4.0)
 # One point of the weighted sum moves the odds of an action so much (in natural logarithms) while nothing is known; and
 # so far, to either side, what is learned is expected to lie from that.
 USUAL_STEEPNESS: Final = 0.3
-STEEPNESS_SPREAD: Final = 0.15
+STEEPNESS_SPREAD: Final = 0.05
 # What is learned is of about so many of the last showings.
 SHOWINGS_REMEMBERED: Final = 100_000.0
 
