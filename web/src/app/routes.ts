@@ -45,6 +45,7 @@ export const routes: Route[] = [
     nav: "settings",
   },
   { pattern: "/sign-in", load: screen(() => import("../accounts/SignInScreen.svelte")) },
+  { pattern: "/topics", load: screen(() => import("../accounts/TopicsScreen.svelte")), bare: true },
   { pattern: "/sign-up", load: screen(() => import("../accounts/SignUpScreen.svelte")) },
   {
     pattern: "/moderation",

@@ -99,6 +99,7 @@ export const feed: Record<keyof typeof english, Message> = {
   "why.source.trending": "Viele haben es in den letzten Stunden gefunden",
   "why.source.fresh": "Neue Videos, die noch wenige gesehen haben",
   "why.source.popular": "Beliebt auf diesem Plainview",
+  "why.source.near": "In deinen Sprachen",
   "why.source.anything": "Irgendein Video, das du noch nicht gesehen hast",
   "why.source.again": "Videos, die du vielleicht noch einmal sehen magst",
   "share.title": "Teilen",

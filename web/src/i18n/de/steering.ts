@@ -51,6 +51,17 @@ export const steering: Record<keyof typeof english, Message> = {
   "steer.varied.0": "Ausgewogen",
   "steer.varied.1": "Gemischter",
   "steer.varied.2": "Sehr gemischt",
+  "source.near": "In meinen Sprachen",
+  "source.near.hint": "Was in den Sprachen beliebt ist, die dein Browser nennt.",
+  "topics.title": "Was möchtest du sehen?",
+  "topics.text":
+    "Wähle ein paar aus, und deine ersten Videos handeln davon. Oder geh weiter: Der Feed findet es beim Schauen heraus.",
+  "topics.text_here": "Wovon Videos hier handeln. Was du wählst, gilt ab der nächsten Seite als gemocht.",
+  "topics.saved": "Gespeichert. Deine nächste Seite zeigt es.",
+  "topics.none_chosen": "Nichts ist gewählt.",
+  "topics.go": "Meine Videos zeigen",
+  "topics.skip": "Ohne Auswahl weiter",
+  "topics.later": "Nur du siehst das. In den Einstellungen unter „Dein Feed“ kannst du es jederzeit ändern.",
   "source.title": "Woher deine Videos kommen",
   "source.text":
     "Was aus ist, gibt deinem Feed nichts. Ist alles aus, zeigt er irgendein Video, das du noch nicht gesehen hast.",

@@ -95,6 +95,7 @@ export const feed = {
   "why.source.trending": "Many people have found it in the last hours",
   "why.source.fresh": "New videos that few people have seen",
   "why.source.popular": "Popular on this Plainview",
+  "why.source.near": "In your languages",
   "why.source.anything": "Any video you have not seen",
   "why.source.again": "Videos you may like to see again",
   "share.title": "Share",

@@ -48,6 +48,17 @@ export const steering = {
   "steer.varied.0": "Balanced",
   "steer.varied.1": "More mixed",
   "steer.varied.2": "Very mixed",
+  "source.near": "In my languages",
+  "source.near.hint": "What is well liked in the languages that your browser names.",
+  "topics.title": "What would you like to see?",
+  "topics.text":
+    "Choose a few, and your first videos are about them. Or go on: the feed finds out as you watch.",
+  "topics.text_here": "What videos here are about. What you choose counts as liked, from your next page on.",
+  "topics.saved": "Saved. Your next page shows it.",
+  "topics.none_chosen": "Nothing is chosen.",
+  "topics.go": "Show my videos",
+  "topics.skip": "Go on without choosing",
+  "topics.later": "Only you see this. You can change it at any time in Settings, Your feed.",
   "source.title": "Where your videos come from",
   "source.text":
     "What is off gives your feed nothing. With everything off, it shows any video that you have not seen.",
