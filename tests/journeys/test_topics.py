@@ -1,4 +1,4 @@
-"""Noa is new: she says what she would like to see, by key or finger, takes a word of it back, or goes on without one."""
+"""Noa is new: she says by key or finger what she would like to see, takes a word of it back, or goes on without."""
 
 import json
 from collections.abc import Callable, Iterator
