@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from plainview.accounts.ages import AgeBand
 from plainview.accounts.cookies import Cookies
 from plainview.accounts.entrance import Entrance
 from plainview.accounts.passkeys import Site
 from plainview.accounts.shapes import LimitsShape
+from plainview.kernel.ids import PersonId
 from plainview.ports.database import Transaction
 from plainview.ports.jobs import Jobs
 from plainview.ports.objects import Objects
@@ -26,6 +28,7 @@ class Desk:
     objects: Objects
     portraits: Portraits
     standings: Standings
+    own_band: Callable[[Transaction, PersonId], Awaitable[AgeBand]]
     erasers: Sequence[Erase]
     sample_count: Callable[[Transaction], Awaitable[int]]
     limits: LimitsShape

@@ -2,11 +2,10 @@
 
 from plainview.accounts.desk import Desk
 from plainview.accounts.passwords import has_password
-from plainview.accounts.persons import band_of, person_of
+from plainview.accounts.persons import person_of
 from plainview.accounts.shapes import AccountReply, MeShape, picture_path
 from plainview.accounts.viewers import Role
 from plainview.kernel.ids import PersonId, region_of
-from plainview.kernel.purposes import Purpose
 from plainview.ports.database import Transaction
 
 
@@ -16,10 +15,9 @@ async def me_reply(desk: Desk, tx: Transaction, person_id: PersonId) -> AccountR
     Raises:
         NotFoundError: the account is gone.
     """
-    entrance = desk.entrance
     person = await person_of(tx, person_id)
-    band = await band_of(tx, entrance.door, person_id, Purpose.OWN_VIEW)
-    names = {number: name for name, number in entrance.database.regions.items()}
+    band = await desk.own_band(tx, person_id)
+    names = {number: name for name, number in desk.entrance.database.regions.items()}
     me = MeShape(
         id=str(person.person_id),
         handle=person.handle,

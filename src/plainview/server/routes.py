@@ -64,6 +64,7 @@ def desk_of(parts: Parts) -> Desk:
         objects=parts.objects,
         portraits=parts.portraits,
         standings=StandingsSocial(),
+        own_band=parts.adults.own_band,
         erasers=erasers(parts),
         sample_count=sample_videos,
         limits=LimitsShape(
