@@ -48,6 +48,38 @@ async def test_a_report_waits_sealed_and_is_judged_once_for_all(client: Client, 
         assert (await client.get(f"/api/videos/{item}")).status_code == 404
 
 
+async def test_what_was_decided_stands_with_its_reason_and_its_moderator(client: Client, parts: Parts) -> None:
+    _, item = await _posted(client, parts)
+    await sign_up(client, "ada")
+    wish = {"kind": "video", "id": str(item), "reason": "spam"}
+    assert (await client.post("/api/reports", json=wish)).status_code == 201
+    judge = await moderator(client, parts)
+    [row] = (await client.get("/api/moderation/reports")).json()["reports"]
+    assert row["verdict"] is None
+    path = f"/api/moderation/reports/{row['id']}/verdict"
+    assert (await client.post(path, json={"decision": "keep", "note": "An advert, marked as one."})).status_code == 204
+
+    [decided] = (await client.get("/api/moderation/reports?state=closed")).json()["reports"]
+    said = decided["verdict"]
+    assert (said["decision"], said["note"], said["by"]) == ("keep", "An advert, marked as one.", judge.handle)
+    assert said["at_ms"] >= decided["created_at_ms"]
+    async with parts.database.transaction(parts.region) as tx:
+        await tx.execute("UPDATE verdicts SET person_id = 0")
+    [decided] = (await client.get("/api/moderation/reports?state=closed")).json()["reports"]
+    assert decided["verdict"]["by"] is None, "who decided is forgotten with their account"
+
+
+async def test_nobody_judges_what_they_reported_themselves(client: Client, parts: Parts) -> None:
+    _, item = await _posted(client, parts)
+    await moderator(client, parts)
+    wish = {"kind": "video", "id": str(item), "reason": "spam"}
+    assert (await client.post("/api/reports", json=wish)).status_code == 201
+    [row] = (await client.get("/api/moderation/reports")).json()["reports"]
+    refused = await client.post(f"/api/moderation/reports/{row['id']}/verdict", json={"decision": "remove"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "own_report")
+    assert len((await client.get("/api/moderation/reports")).json()["reports"]) == 1
+
+
 async def test_a_removed_comment_is_gone(client: Client, parts: Parts) -> None:
     _, item = await _posted(client, parts)
     await sign_up(client, "troll")

@@ -1,7 +1,7 @@
 """Serves reports to everybody, and the queue with its verdicts to moderators."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, cast
 
@@ -19,7 +19,7 @@ from plainview.kernel.wire import Encoded, WireId, found_id
 from plainview.moderation import reports as reported
 from plainview.moderation.reports import REASON, TEXT, NewReport, Report, ReportReason, ReportState, sealed_of
 from plainview.moderation.subjects import Shown, Subject, SubjectKind, Subjects
-from plainview.moderation.verdicts import Court, Decision, Judgement, judge
+from plainview.moderation.verdicts import Court, Decision, Judgement, judge, last_verdicts
 from plainview.ports.database import Transaction
 from plainview.ports.door import By, Door
 from plainview.ports.limits import Limits, Rule
@@ -52,6 +52,15 @@ class VerdictWish(msgspec.Struct, forbid_unknown_fields=True):
     note: Text = ""
 
 
+class VerdictShape(msgspec.Struct, frozen=True):
+    """What was decided, why, when, and by whom; `by` is null once that account is gone."""
+
+    decision: Decision
+    note: str
+    at_ms: int
+    by: str | None
+
+
 class ReportRow(msgspec.Struct, frozen=True):
     """A reported subject (contract: ReportRow). `card` and `comment` are encoded already."""
 
@@ -66,6 +75,7 @@ class ReportRow(msgspec.Struct, frozen=True):
     card: Annotated[msgspec.Raw, Encoded("Card")] | None
     comment: Annotated[msgspec.Raw, Encoded("CommentShape")] | None
     person: PersonShape | None
+    verdict: VerdictShape | None
 
 
 class ReportPage(msgspec.Struct, frozen=True):
@@ -114,8 +124,9 @@ async def reports(
     subjects: dict[Subject, By] = {(row.kind, row.subject_id): By(name, str(row.report_id)) for row in page.rows}
     shown = await bench.subjects.show(tx, viewer.person_id, subjects, deciding=state_wished == "open")
     words = await _words(bench.door, page.rows, name)
+    decided = {} if state_wished == "open" else await _decided(tx, subjects)
     rows = [
-        _row(row, said, shown.get((row.kind, row.subject_id), Shown()))
+        _row(row, said, shown.get((row.kind, row.subject_id), Shown()), decided.get((row.kind, row.subject_id)))
         for row, said in zip(page.rows, words, strict=True)
     ]
     return ReportPage(rows, page.next)
@@ -141,7 +152,22 @@ async def _words(door: Door, rows: Sequence[Report], principal: str) -> list[tup
     return [(text or "", cast("ReportReason", reason or "other")) for text, reason in opened]
 
 
-def _row(row: Report, said: tuple[str, ReportReason], shown: Shown) -> ReportRow:
+async def _decided(tx: Transaction, subjects: Collection[Subject]) -> dict[Subject, VerdictShape]:
+    """The last word on each of these subjects, with the handle of who spoke it."""
+    found = await last_verdicts(tx, subjects)
+    known = await faces(tx, [each.moderator for each in found.values()])
+    return {
+        subject: VerdictShape(
+            each.decision,
+            each.note,
+            to_ms(each.created_at),
+            known[each.moderator].handle if each.moderator in known else None,
+        )
+        for subject, each in found.items()
+    }
+
+
+def _row(row: Report, said: tuple[str, ReportReason], shown: Shown, verdict: VerdictShape | None) -> ReportRow:
     return ReportRow(
         id=str(row.report_id),
         kind=row.kind,
@@ -154,6 +180,7 @@ def _row(row: Report, said: tuple[str, ReportReason], shown: Shown) -> ReportRow
         card=shown.card,
         comment=shown.comment,
         person=shown.person,
+        verdict=verdict,
     )
 
 

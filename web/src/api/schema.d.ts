@@ -1560,7 +1560,7 @@ export interface components {
         /** HandleVerdict */
         HandleVerdict: {
             available: boolean;
-            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_approved" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "ranker_away" | "ranking_failed" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away") | null;
+            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_approved" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "own_report" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "ranker_away" | "ranking_failed" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away") | null;
             reason: string | null;
         };
         /** Hello */
@@ -1784,7 +1784,7 @@ export interface components {
         /** Problem */
         Problem: {
             /** @enum {string} */
-            code: "already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_approved" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "ranker_away" | "ranking_failed" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away";
+            code: "already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_approved" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "own_report" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "ranker_away" | "ranking_failed" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away";
             detail: string;
             fields?: {
                 [key: string]: string;
@@ -1801,7 +1801,7 @@ export interface components {
         Processing: {
             attempts: number;
             cause: string | null;
-            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_approved" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "ranker_away" | "ranking_failed" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away") | null;
+            code: ("already_judged" | "bad_captions" | "bad_request" | "bio_too_long" | "birth_date_impossible" | "block_self" | "caption_too_long" | "ceremony_over" | "checksum_mismatch" | "comment_empty" | "comments_off" | "custodian_unavailable" | "database_failed" | "decision_not_possible" | "disk_full" | "door_broken" | "fault" | "follow_self" | "forged_request" | "handle_length" | "handle_letters" | "handle_mismatch" | "handle_reserved" | "handle_taken" | "hide_self" | "invalid_input" | "key_unreadable" | "language_unknown" | "media.broken" | "media.codec_not_allowed" | "media.empty" | "media.failed" | "media.no_video_stream" | "media.not_a_video" | "media.quarantined" | "media.refused" | "media.too_long" | "media.too_many_pixels" | "media.too_short" | "media.too_small" | "media.took_too_much" | "method_not_allowed" | "name_too_long" | "not_allowed" | "not_approved" | "not_found" | "not_granted" | "not_retryable" | "offset_conflict" | "only_way_in" | "original_gone" | "own_report" | "passkey_refused" | "password_guessable" | "password_is_handle" | "password_length" | "password_wrong" | "picture_refused" | "piece_too_large" | "piece_type" | "private_account" | "range_not_satisfiable" | "ranker_away" | "ranking_failed" | "region_unknown" | "role_needed" | "sign_in_needed" | "sign_in_refused" | "signup_closed" | "snapshot_unreadable" | "socket_wanted" | "too_large" | "too_many_passkeys" | "too_many_requests" | "too_many_uploads" | "too_young" | "tus_version" | "unavailable" | "unknown_checksum" | "upload_busy" | "upload_cut" | "upload_lost" | "upload_too_large" | "warden_away") | null;
             eta_s: number | null;
             percent: number;
             playable: boolean;
@@ -1854,7 +1854,7 @@ export interface components {
         /** ReasonShape */
         ReasonShape: {
             /** @enum {string} */
-            code: "similar" | "co_watched" | "followed" | "rising" | "fresh" | "popular" | "tag" | "creator" | "sound" | "word" | "length" | "look" | "again" | "other";
+            code: "similar" | "co_watched" | "followed" | "rising" | "fresh" | "popular" | "tag" | "creator" | "sound" | "word" | "length" | "look" | "again" | "unseen" | "other";
             item_id?: string;
             tag?: string;
             text: string;
@@ -1880,6 +1880,7 @@ export interface components {
             state: "open" | "closed";
             subject_id: string;
             text: string;
+            verdict: components["schemas"]["VerdictShape"] | null;
         };
         /** ReportWish */
         ReportWish: {
@@ -2035,6 +2036,14 @@ export interface components {
         /** Topics */
         Topics: {
             topics: components["schemas"]["Topic"][];
+        };
+        /** VerdictShape */
+        VerdictShape: {
+            at_ms: number;
+            by: string | null;
+            /** @enum {string} */
+            decision: "keep" | "remove" | "age_restrict";
+            note: string;
         };
         /** VerdictWish */
         VerdictWish: {

@@ -74,6 +74,7 @@ export type Notice = Shapes["NoticeShape"];
 export type NoticePage = Shapes["NoticePage"];
 
 export type ReportRow = Shapes["ReportRow"];
+export type Verdict = Shapes["VerdictShape"];
 export type ReportPage = Shapes["ReportPage"];
 export type ReportReason = ReportRow["reason"];
 export type ReportKind = ReportRow["kind"];

@@ -80,6 +80,7 @@ export const problems: Record<keyof typeof english, Message> = {
   "problem.password_wrong": "Das ist nicht dein jetziges Passwort.",
   "problem.picture_refused":
     "Dieses Bild lässt sich nicht verwenden. Wähle ein anderes: JPEG, PNG oder WebP.",
+  "problem.own_report": "Über das, was du gemeldet hast, entscheidet jemand anderes.",
   "problem.piece_too_large": "Dieses Stück ist größer als der Rest des Uploads. Sende die Datei noch einmal.",
   "problem.piece_type": "Dieses Stück kam nicht als Upload an. Sende die Datei noch einmal.",
   "problem.private_account":

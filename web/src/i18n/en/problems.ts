@@ -68,6 +68,7 @@ export const problems: Record<`problem.${Problem["code"]}`, Message> = {
   "problem.password_length": "A password has {least} to {most} characters.",
   "problem.password_wrong": "This is not your current password.",
   "problem.picture_refused": "This picture cannot be used. Choose another: JPEG, PNG or WebP.",
+  "problem.own_report": "Another moderator decides about what you reported.",
   "problem.piece_too_large": "This piece is larger than what is left of the upload. Send the file again.",
   "problem.piece_type": "This piece was not sent as an upload. Send the file again.",
   "problem.private_account":
