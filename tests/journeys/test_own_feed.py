@@ -176,7 +176,7 @@ def test_a_slider_that_is_moved_changes_why_the_next_videos_are_here(
     visitors: Visitors, stocked: dict[str, list[str]]
 ) -> None:
     assert stocked
-    new = "New: shown to few people so far"
+    new = "Posted lately"
     dora = visitors.new()
     page = dora.page
     dora.goes_to("/")

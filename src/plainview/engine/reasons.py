@@ -16,7 +16,7 @@ from plainview.ports.engine import Reason
 _REASONS_MAX = 3
 _SIMILAR_FROM = 0.45
 _ALIKE_ANCHORS = 3
-_NOTHING_SPECIAL = (Reason("popular", "", 0.0),)
+_NOTHING_SPECIAL = (Reason("unseen", "", 0.0),)
 _PLAIN = {QUALITY: "popular", RISING: "rising", FRESH: "fresh"}
 
 
@@ -54,7 +54,7 @@ def _reason(asking: Asking, page: Scored, row: int, part: int, share: float, tas
         return Reason(
             "co_watched", str(int(catalogue.ids[_came_after(asking, asking.following, int(page.slots[row]))])), share
         )
-    return Reason(*(tastes.of(row) if tastes is not None else ("popular", "")), share)
+    return Reason(*(tastes.of(row) if tastes is not None else ("unseen", "")), share)
 
 
 def _answered(asking: Asking, slots: Slots, told: NDArray[np.bool_]) -> list[str]:

@@ -3,7 +3,7 @@ import { reasonWords } from "./reasons";
 
 describe("a reason", () => {
   it("is said by its code, with its tag or word", () => {
-    expect(reasonWords({ code: "fresh", text: "anything" })).toBe("New: shown to few people so far");
+    expect(reasonWords({ code: "fresh", text: "anything" })).toBe("Posted lately");
     expect(reasonWords({ code: "tag", text: "x", tag: "loop" })).toBe("You have enjoyed videos tagged #loop");
     expect(reasonWords({ code: "word", text: "You have enjoyed videos about “silk”" })).toBe(
       "You have enjoyed videos about “silk”",

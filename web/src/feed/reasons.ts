@@ -17,6 +17,7 @@ const SAID = new Set<string>([
   "length",
   "look",
   "again",
+  "unseen",
   "tag",
   "word",
 ]);

@@ -6,7 +6,7 @@ import type { Message } from "../t.svelte";
 export const steering: Record<keyof typeof english, Message> = {
   "steer.title": "Deinen Feed verschieben",
   "steer.text":
-    "In der Mitte zählt jedes so viel wie veröffentlicht, für alle gleich. Verschiebe es, und deine nächste Seite folgt.",
+    "In der Mitte ist dein Feed gemischt wie bei allen, die nichts verschoben haben. Verschiebe etwas, und deine nächste Seite folgt.",
   "steer.saved": "Gespeichert. Deine nächste Seite wird so gemacht.",
   "steer.reset": "Alles in die Mitte",
   "steer.was_reset": "Alles wieder in der Mitte.",
@@ -75,7 +75,7 @@ export const steering: Record<keyof typeof english, Message> = {
   "source.followed": "Leute, denen ich folge",
   "source.followed.hint": "Ihre Videos in „Für dich“. Der Feed „Gefolgt“ bleibt, wie er ist.",
   "source.trending": "Gerade im Kommen",
-  "source.trending.hint": "Was vielen in den letzten Stunden gefiel.",
+  "source.trending.hint": "Was in den letzten Stunden am meisten gemocht und geschaut wird.",
   "source.fresh": "Neue Videos",
   "source.fresh.hint":
     "Ein Platz jeder Seite geht per Los an ein Video, das noch wenige gesehen haben: So werden neue Leute gefunden. Ist es aus, gehört der Platz dir, und andere sehen zuerst hin.",

@@ -3,7 +3,7 @@
 export const steering = {
   "steer.title": "Move your feed",
   "steer.text":
-    "In the middle, each of these counts as published, the same for everybody. Move it, and your next page follows.",
+    "In the middle, your feed is mixed as it is for everybody who moved nothing. Move one, and your next page follows.",
   "steer.saved": "Saved. Your next page is made by this.",
   "steer.reset": "Put all in the middle",
   "steer.was_reset": "All in the middle again.",
@@ -72,7 +72,7 @@ export const steering = {
   "source.followed": "People I follow",
   "source.followed.hint": "Their videos, in For You. The Following feed stays as it is.",
   "source.trending": "Rising now",
-  "source.trending.hint": "What many have enjoyed in the last hours.",
+  "source.trending.hint": "What is liked and watched most in the last hours.",
   "source.fresh": "New videos",
   "source.fresh.hint":
     "One place of each page goes, by lot, to a video that few have seen: so new people are found. Off, that place is yours, and others look first.",
