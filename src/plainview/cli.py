@@ -10,7 +10,7 @@ from rich.table import Table
 from plainview import __version__
 from plainview.cli_engine import engine
 from plainview.cli_trust import COMMANDS, PASSPHRASE, erase_again, passphrase_of, tell_of_logs
-from plainview.console import EXIT_FAILED, EXIT_USAGE, bar, err, out, told
+from plainview.console import EXIT_FAILED, EXIT_USAGE, bar, err, out, steps, told
 from plainview.settings import PREFIX, Settings, read_settings
 
 click.rich_click.TEXT_MARKUP = "rich"
@@ -204,16 +204,20 @@ def restore(
 @click.pass_obj
 def demo(settings: Settings, count: int | None) -> None:
     """Fill an empty instance with sample clips, accounts, comments and follows, all marked as samples."""
+    import signal
+
     from plainview.demo.seed import fill
     from plainview.operations.accounts import run_as_service
     from plainview.operations.databases import databases
     from plainview.operations.wardens import wardens
 
+    # As Ctrl-C does, so that what was started is ended.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with told(), databases(settings) as stored, wardens(stored) as running:
         ended = run_as_service(running, ["demo", *([] if count is None else ["--count", str(count)])])
         if ended is not None:
             sys.exit(ended)
-        with bar() as report:
+        with steps() as report:
             made = fill(running, count, report)
     out.print(f"[green]✓[/] {made.clips} sample clips by {made.accounts} sample accounts")
 

@@ -26,6 +26,16 @@ def told() -> Iterator[None]:
 
 
 @contextmanager
+def steps() -> Iterator[Callable[[str, int, int], None]]:
+    """The same for few and long steps: where nobody watches a terminal, each is a line that stays."""
+    if err.is_terminal:
+        with bar() as report:
+            yield report
+    else:
+        yield lambda what, done, total: err.print(f"{done}/{total} {what}", highlight=False)
+
+
+@contextmanager
 def bar() -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar that is told (what, done, of how many)."""
     columns = (

@@ -1,16 +1,34 @@
 """Clips as files: made whole or not at all, and conforming."""
 
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
+import psutil
 import pytest
 
 from plainview.demo.encode import ClipNotEncodedError, Target, encode
 from plainview.demo.render import Recipe, render, render_many
 
+DRAWING = """
+import signal, sys
+from pathlib import Path
+from plainview.demo.render import CalledOffError, Recipe, call_off, render_many
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: call_off())
+    jobs = [(Recipe("silk", seed, "dusk", seconds=120.0), Path(sys.argv[1]) / f"{seed}.mp4") for seed in (1, 2, 3)]
+    try:
+        list(render_many(jobs))
+    except CalledOffError as error:
+        sys.exit(str(error))
+"""
 SMALL = Recipe("silk", 1, "dusk", seconds=5.0, width=90, height=160)
 
 
@@ -47,3 +65,32 @@ def test_clips_come_as_they_are_done_and_are_not_made_twice(tmp_path: Path) -> N
     stamps = [path.stat().st_mtime_ns for _, path in jobs]
     assert dict(render_many(jobs, workers=1)) == made
     assert [path.stat().st_mtime_ns for _, path in jobs] == stamps
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
+def test_whoever_draws_leaves_no_process_and_no_half_a_clip_when_ended(tmp_path: Path, ending: signal.Signals) -> None:
+    program, drawn = tmp_path / "drawing.py", tmp_path / "drawn"
+    program.write_text(DRAWING)
+    drawn.mkdir()
+    drawing = subprocess.Popen([sys.executable, str(program), str(drawn)], stderr=subprocess.PIPE, text=True)
+    try:
+        _until(lambda: sum("libx264" in child.cmdline() for child in _below(drawing)) == 2)
+        below = _below(drawing)
+    finally:
+        drawing.send_signal(ending)
+    _, said = drawing.communicate(timeout=60)
+    _until(lambda: not any(child.is_running() for child in below))
+    assert not list(drawn.iterdir())
+    assert ("goes on where it stopped" in said) == (ending is signal.SIGTERM)
+
+
+def _below(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    return psutil.Process(process.pid).children(recursive=True)
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.05)

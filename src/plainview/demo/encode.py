@@ -55,9 +55,9 @@ def _run(command: list[str], first: Frame, rest: Iterator[Frame], log: Path) -> 
         child = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=words)
         try:
             _feed(child, first, rest)
+            child.wait()
         finally:
-            if child.stdin is not None and not child.stdin.closed:
-                child.kill()
+            child.kill()
             child.wait()
     if child.returncode != 0:
         last = log.read_text(errors="replace")[-400:]

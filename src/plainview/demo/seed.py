@@ -5,6 +5,7 @@ Doing it again goes on where it stopped: accounts are known by handle, clips by 
 
 import asyncio
 import shutil
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +21,8 @@ from plainview.catalog.samples import mark_sample, sample_captions
 from plainview.catalog.wording import Pen, Wording
 from plainview.demo.catalogue import Catalogue, SampleAccount, SampleClip, catalogue
 from plainview.demo.portrait import portrait
-from plainview.demo.render import render_many
+from plainview.demo.render import call_off, render_many
+from plainview.kernel.errors import UnavailableError
 from plainview.kernel.ids import AssetId, CommentId, ItemId, PersonId, UploadId
 from plainview.media.assets import assets_of_items
 from plainview.media.captions import put_captions
@@ -50,12 +52,23 @@ class Made:
 
 
 def fill(settings: Settings, count: int | None, progress: Progress) -> Made:
-    """Make the samples, at most `count` clips of them, and post each as soon as it is drawn."""
-    return asyncio.run(_fill(settings, count, progress))
+    """Make the samples, at most `count` clips of them, and post each as soon as it is drawn.
+
+    Raises:
+        CalledOffError: SIGTERM or SIGINT came, and what was drawn has ended.
+        UnavailableError: the database or a warden went away.
+    """
+    try:
+        return asyncio.run(_fill(settings, count, progress))
+    except UnavailableError as error:
+        fault = f"{error.detail} Once it answers again, `plainview demo` goes on where it stopped."
+        raise UnavailableError(fault) from error
 
 
 async def _fill(settings: Settings, count: int | None, progress: Progress) -> Made:
     samples = catalogue()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(ending, call_off)
     async with wire(settings, settings.database_urls(), NODE) as parts:
         seeder = Seeder(parts, samples)
         people = await seeder.add_accounts()

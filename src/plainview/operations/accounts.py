@@ -73,7 +73,13 @@ def run_as_service(settings: Settings, arguments: list[str]) -> int | None:
     if account is None:
         return None
     hand_over(settings, account)
-    return subprocess.run(account.command(arguments), check=False, env=environment_of(settings)).returncode
+    child = subprocess.Popen(account.command(arguments), env=environment_of(settings))
+    try:
+        return child.wait()
+    finally:
+        # Told to end, we tell it to end, and wait until it has.
+        child.terminate()
+        child.wait()
 
 
 def _works(account: Account) -> bool:
