@@ -1,6 +1,7 @@
 """A real process, asked by Gorse's own Python client, and by schemathesis."""
 
 import json
+import math
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -56,7 +57,8 @@ def test_gorses_own_client_finds_what_it_expects(service: Served) -> None:
     ranked = client.get_recommend("bob", n=5)
     assert len(ranked) == 5
     assert sum(int(each.id[5:]) % 3 == 0 for each in ranked) >= 3
-    assert ranked[0].score >= ranked[-1].score
+    # Not in order of score: one place is by lot, and none is like the one before.
+    assert all(math.isfinite(each.score) for each in ranked)
     assert all(int(each.id[5:]) % 2 == 0 for each in client.get_recommend("bob", category="even"))
     assert client.get_recommend("bob", n=5, offset=2)[0].id == ranked[2].id
     written = client.get_recommend("eve", n=3, write_back_type="read", write_back_delay="10m")

@@ -94,6 +94,23 @@ def test_one_persons_taste_is_not_anothers() -> None:
     assert share([ask(engine, 3, 9)], "chess") < 0.4, "a stranger is not taken for the first"
 
 
+def test_what_people_do_with_their_own_video_teaches_nothing() -> None:
+    engine, maker = TasteEngine(), 5000 + 0 * 7 % 23
+    engine.add_items(catalogue())
+    before = [(each.item, each.score) for each in ask(engine, 1, 0).items]
+    kinds = (EventKind.SHOWN, EventKind.FINISHED, *[EventKind.COMMENT, EventKind.LIKE] * 50)
+    engine.observe([Observation(PersonId(maker), kind, NOW_MS, ItemId(1)) for kind in kinds])
+    assert [(each.item, each.score) for each in ask(engine, 1, 0).items] == before
+    assert {fact.name for fact in engine.person_facts(PersonId(maker))} <= {
+        "events",
+        "shown",
+        "finished",
+        "skipped",
+        "seen",
+    }
+    assert 1 not in [each.item for each in ask(engine, maker, 1, size=64).items]
+
+
 def test_a_taste_that_turns_is_followed() -> None:
     engine = TasteEngine(seed=3)
     engine.add_items(catalogue())

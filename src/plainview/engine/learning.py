@@ -15,7 +15,7 @@ from plainview.engine.limits import Limits
 from plainview.engine.persons import Person, without_tastes
 from plainview.engine.pools import Pools
 from plainview.engine.showings import Showings
-from plainview.engine.terms import CREATOR, TAG
+from plainview.engine.terms import CREATOR, TAG, Name
 from plainview.engine.vectors import Vectors
 from plainview.engine.watching import WatchRanks
 from plainview.engine.worth import ACTION_WORTH, RISING_HALF_LIFE_HOURS, WATCH_WORTH
@@ -74,6 +74,10 @@ class Learner:
         if kind in _SAYS_NOTHING or (slot < 0 and not about_creator):
             return
         state = self.person(event.person)
+        if slot >= 0 and self._made_by(slot) == event.person:
+            # What people do with their own says nothing of their taste, and must not lift it.
+            self._note_history(state, slot, kind)
+            return
         at_ms = self._believable(event.at_ms)
         if kind is EventKind.SHOWN:
             self.showings.show(event.person, slot, told(self._known, state, slot, at_ms), self.foretelling)
@@ -130,6 +134,9 @@ class Learner:
                 del state.enjoyed[: -self.limits.anchors]
             state.remember((slot, _KIND_NUMBERS[event.kind], worth, min(max(event.at_ms, 0), 1 << 60)))
         return state
+
+    def _made_by(self, slot: int) -> Name:
+        return self.catalogue.terms.names[int(self.catalogue.facts[slot, CREATOR_AT])]
 
     def _believable(self, at_ms: int) -> int:
         """The event's time, brought back to at most a day after the latest so far."""
