@@ -24,6 +24,11 @@ export class ApiError extends Error {
     return this.status === 0;
   }
 
+  /** True when no server of ours answered: none did, or what stands before it said so in words of its own. */
+  get away(): boolean {
+    return this.offline || this.code === "away";
+  }
+
   /** True when the server asks for an account. */
   get needsAccount(): boolean {
     return this.status === 401;
@@ -31,10 +36,13 @@ export class ApiError extends Error {
 }
 
 type Query = Record<string, string | number | boolean | null | undefined>;
-export type CallOptions = { query?: Query; signal?: AbortSignal; keepalive?: boolean };
+/** `again`: doing it twice is doing it once, so it is tried again as a read is. */
+export type CallOptions = { query?: Query; signal?: AbortSignal; keepalive?: boolean; again?: boolean };
 
-const READ_ATTEMPTS_MAX = 3;
-const BACKOFF_MS = 250;
+// A server starts again in a few seconds. One that answers that it cannot just now is asked twice more.
+const PAUSES_MS = [300, 700, 1500, 2500, 2500, 2500];
+const REFUSED_PAUSES_MAX = 2;
+const AWAY = new Set([502, 503, 504]);
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -50,6 +58,7 @@ function address(path: string, query?: Query): string {
 async function problem(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
   const given = (body ?? {}) as Partial<Problem>;
+  if (!given.code && AWAY.has(response.status)) return new ApiError(response.status, "away", t("error.away"));
   const { sentence, fields } = told(given);
   return new ApiError(response.status, given.code ?? `http_${response.status}`, sentence, fields);
 }
@@ -72,14 +81,20 @@ async function once(method: string, url: string, body: unknown, options: CallOpt
     return await fetch(url, init);
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
-    throw new ApiError(0, "offline", t("error.offline"));
+    throw navigator.onLine
+      ? new ApiError(0, "away", t("error.away"))
+      : new ApiError(0, "offline", t("error.offline"));
   }
 }
 
-const mayRetry = (error: unknown) =>
-  error instanceof ApiError && (error.status === 0 || error.status === 502 || error.status === 503);
+/** How often one more try makes sense after this. */
+function tries(error: unknown): number {
+  if (!(error instanceof ApiError) || !navigator.onLine) return 0;
+  if (error.away) return PAUSES_MS.length;
+  return AWAY.has(error.status) ? REFUSED_PAUSES_MAX : 0;
+}
 
-/** The server's answer as JSON (undefined for 204). Throws ApiError. Reads are tried three times. */
+/** The server's answer as JSON (undefined for 204). Throws ApiError. Reads are tried for about ten seconds. */
 export async function call<T>(
   method: string,
   path: string,
@@ -87,15 +102,15 @@ export async function call<T>(
   options: CallOptions = {},
 ): Promise<T> {
   const url = address(path, options.query);
-  const attempts = method === "GET" && navigator.onLine ? READ_ATTEMPTS_MAX : 1;
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = 0; ; attempt += 1) {
     try {
       const response = await once(method, url, body, options);
       if (!response.ok) throw await problem(response);
       return (response.status === 204 ? undefined : await response.json()) as T;
     } catch (error) {
-      if (attempt >= attempts || !mayRetry(error)) throw error;
-      await wait(BACKOFF_MS * 2 ** attempt);
+      const pause = PAUSES_MS[attempt];
+      if (!(method === "GET" || options.again) || pause === undefined || attempt >= tries(error)) throw error;
+      await wait(pause);
     }
   }
 }

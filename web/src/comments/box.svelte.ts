@@ -1,7 +1,8 @@
 /** The comments of one video as the panel uses them: loading, writing, liking, deleting with a way back. Shown at once, mended on error. */
 
 import { askAccount } from "../accounts/gate.svelte";
-import { call, del, get, patch, post, put, sentence } from "../api/client";
+import { whenBack } from "../api/back";
+import { call, get, patch, post, sentence } from "../api/client";
 import type { Comment, CommentPage } from "../api/types";
 import { toast } from "../design/toasts.svelte";
 import { t } from "../i18n/t.svelte";
@@ -33,6 +34,7 @@ export class CommentBox {
       this.all = threads.withPage(this.all, page.comments, page.next);
     } catch (error) {
       this.error = sentence(error);
+      whenBack(error, () => this.error !== null && void this.more());
     } finally {
       this.busy = false;
     }
@@ -105,7 +107,7 @@ export class CommentBox {
     if (!(await askAccount("like"))) return;
     this.all = threads.withLike(this.all, id, liked);
     try {
-      await (liked ? put : del)(`/api/comments/${id}/like`);
+      await call(liked ? "PUT" : "DELETE", `/api/comments/${id}/like`, undefined, { again: true });
     } catch (error) {
       this.all = threads.withLike(this.all, id, !liked);
       toast(sentence(error));

@@ -8,6 +8,9 @@ import { toast } from "../design";
 import { t } from "../i18n/t.svelte";
 import type { Entry, Feed } from "./feed.svelte";
 
+// Pressed while the server starts again, it is told when it is back.
+const AGAIN = { again: true };
+
 // One wish at a time per video and kind: a quick second press waits for the answer to the first.
 const turns = new Map<string, Promise<unknown>>();
 
@@ -37,7 +40,7 @@ export async function setLiked(card: Card, liked: boolean): Promise<void> {
   card.counts.likes += step;
   try {
     const answer = await inTurn(`like ${card.id}`, () =>
-      call<Liked>(liked ? "PUT" : "DELETE", `/api/videos/${card.id}/like`),
+      call<Liked>(liked ? "PUT" : "DELETE", `/api/videos/${card.id}/like`, undefined, AGAIN),
     );
     if (card.you.liked === liked) card.counts.likes = answer.likes;
   } catch (error) {
@@ -57,7 +60,7 @@ export async function setSaved(card: Card, saved: boolean): Promise<void> {
   if (saved) toast(t("feed.saved_note"), { undo: () => void setSaved(card, false) });
   try {
     const answer = await inTurn(`save ${card.id}`, () =>
-      call<Saved>(saved ? "PUT" : "DELETE", `/api/videos/${card.id}/save`),
+      call<Saved>(saved ? "PUT" : "DELETE", `/api/videos/${card.id}/save`, undefined, AGAIN),
     );
     if (card.you.saved === saved) card.counts.saves = answer.saves;
   } catch (error) {
@@ -81,7 +84,9 @@ export async function setFollowing(card: Card, follow: boolean, feed?: Feed): Pr
   show(follow ? (is_private ? "requested" : "yes") : "no");
   try {
     const path = `/api/people/${encodeURIComponent(handle)}/follow`;
-    const answer = await inTurn(`follow ${handle}`, () => call<Followed>(follow ? "PUT" : "DELETE", path));
+    const answer = await inTurn(`follow ${handle}`, () =>
+      call<Followed>(follow ? "PUT" : "DELETE", path, undefined, AGAIN),
+    );
     show(answer.follows);
   } catch (error) {
     refused(error, () => show(before));

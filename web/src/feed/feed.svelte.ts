@@ -1,5 +1,6 @@
 /** A feed as it is watched: the entries so far, the one in view, and when the next page is asked for. */
 
+import { whenBack } from "../api/back";
 import { get, sentence } from "../api/client";
 import type { Card, FeedEntry, FeedMode, FeedPage, PageMode } from "../api/types";
 import { flushEvents, visit } from "../events/events";
@@ -128,7 +129,9 @@ export class Feed {
       const page = await this.#fetch(this.mode, PAGE, exclude);
       if (turn === this.#turn) this.#take(page, keep());
     } catch (error) {
-      if (turn === this.#turn) this.error = sentence(error);
+      if (turn !== this.#turn) return;
+      this.error = sentence(error);
+      whenBack(error, () => this.error !== null && void this.more());
     } finally {
       if (turn === this.#turn) this.loading = false;
     }

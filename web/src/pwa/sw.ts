@@ -12,11 +12,13 @@ type Worker = {
 };
 const worker = globalThis as unknown as Worker;
 
-const PAGES = "plainview-pages-3";
+const PAGES = "plainview-pages-4";
 const FILES = "plainview-files-2";
 const FILES_MAX = 160;
 const OFFLINE = "/offline";
-const KEPT = [OFFLINE, "/assets/offline.css", "/assets/mark.svg"];
+const KEPT = [OFFLINE, "/assets/offline.css", "/assets/offline.js", "/assets/mark.svg"];
+// What stands before the server says these of a server that is starting.
+const AWAY = [502, 503, 504];
 
 worker.addEventListener("install", (event) => {
   event.waitUntil(
@@ -43,11 +45,9 @@ worker.addEventListener("fetch", (event) => {
 });
 
 async function orKept(request: Request, kept: string): Promise<Response> {
-  try {
-    return await fetch(request);
-  } catch {
-    return (await caches.match(kept)) ?? Response.error();
-  }
+  const answer = await fetch(request).catch(() => Response.error());
+  if (answer.type !== "error" && !AWAY.includes(answer.status)) return answer;
+  return (await caches.match(kept)) ?? answer;
 }
 
 // Built files carry a hash in their name, so one that is here never changes.
