@@ -63,6 +63,7 @@ def test_profiling_off_is_said_obeyed_and_undone_with_nothing_left(
     expect(page.get_by_role("heading", name="Turn profiling off?")).to_be_visible()
     assert barriers(page) == []
     page.get_by_role("button", name="Turn off and delete").click()
+    expect(page.get_by_role("switch", name="Learn from what I watch and like")).to_be_focused()
     expect(page.get_by_text("Profiling is off. What was learned is deleted.")).to_be_visible()
     expect(page.get_by_role("switch", name="Learn from what I watch and like")).not_to_be_checked()
     expect(page.get_by_text("you see what everybody likes")).to_be_visible()
@@ -70,6 +71,9 @@ def test_profiling_off_is_said_obeyed_and_undone_with_nothing_left(
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         assert barriers(page) == []
+    mia.goes_to("/settings/data")
+    expect(page.get_by_text("Nothing of what you watch: profiling is off")).to_be_visible()
+    expect(page.get_by_text("so that the feed can learn")).not_to_be_visible()
     before = _behaviour_read(mia)
     assert before > 0
     mia.goes_to("/settings/access")
@@ -78,6 +82,8 @@ def test_profiling_off_is_said_obeyed_and_undone_with_nothing_left(
 
     mia.goes_to("/")
     assert "without a profile: what everybody likes. Nothing you watched was read for it." in _why(page)
+    expect(page.get_by_role("link", name="See what the feed has learned")).not_to_be_visible()
+    expect(page.get_by_role("button", name="Show me less like this")).not_to_be_visible()
     mia.goes_to("/")
     plays(page)
     page.keyboard.press("ArrowDown")

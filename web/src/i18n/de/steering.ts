@@ -96,4 +96,6 @@ export const steering: Record<keyof typeof english, Message> = {
   "taste.recall": "Zurückholen",
   "taste.recall_label": "Zurückholen: {what}",
   "taste.recalled": "Wieder da: {what}",
+  "data.watch_off": "Nichts von dem, was du siehst: Profilbildung ist aus",
+  "data.watch_off_note": "Schaltest du sie unter „Dein Feed“ ein, beginnt er bei null",
 };

@@ -93,4 +93,6 @@ export const steering = {
   "taste.recall": "Take back",
   "taste.recall_label": "Take back: {what}",
   "taste.recalled": "Back: {what}",
+  "data.watch_off": "Nothing of what you watch: profiling is off",
+  "data.watch_off_note": "Turn it on in “Your feed”, and the feed starts from nothing",
 };
