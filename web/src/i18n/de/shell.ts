@@ -33,7 +33,7 @@ export const shell: Record<keyof typeof english, Message> = {
   "action.reload": "Neu laden",
   "error.offline": "Keine Verbindung. Prüfe dein Netz und versuche es noch einmal.",
   "error.away":
-    "Plainview ist gerade nicht erreichbar; vielleicht startet es neu. An deinem Netz liegt es nicht. Versuche es gleich noch einmal.",
+    "Plainview ist gerade nicht erreichbar; vielleicht startet es neu. Versuche es gleich noch einmal.",
   "error.server": "Bei uns ist etwas schiefgegangen. Versuche es gleich noch einmal.",
   "error.screen": "Diese Seite wurde nicht geladen. Lade sie gleich noch einmal.",
   "state.offline": "Keine Verbindung. Was schon geladen ist, spielt weiter.",

@@ -29,8 +29,7 @@ export const shell = {
   "action.done": "Done",
   "action.reload": "Load again",
   "error.offline": "No connection. Check your network and try again.",
-  "error.away":
-    "Plainview is out of reach for a moment; it may be starting again. Your network is fine. Try again shortly.",
+  "error.away": "Plainview is out of reach for a moment; it may be starting again. Try again shortly.",
   "error.server": "Something went wrong on our side. Try again in a moment.",
   "error.screen": "This page did not load. Load it again in a moment.",
   "state.offline": "No connection. What is already loaded still plays.",
