@@ -2,7 +2,7 @@
 
 import { access as german } from "../i18n/de/access";
 import { access as english } from "../i18n/en/access";
-import { addWords, language, t } from "../i18n/t.svelte";
+import { addWords, language, locale, t } from "../i18n/t.svelte";
 import { coarse } from "../verifier/purposes";
 import { type Line, staffOf, whoOf } from "./reading";
 
@@ -63,7 +63,7 @@ export function kinds(classes: string[]): string {
 
 /** "21 November 2026", with "today" and "yesterday" in words. */
 export function dayName(at_ms: number, now_ms: number = Date.now()): string {
-  const date = new Intl.DateTimeFormat(language(), { dateStyle: "full" }).format(at_ms);
+  const date = new Intl.DateTimeFormat(locale(), { dateStyle: "full" }).format(at_ms);
   const age = Math.round((new Date(now_ms).setHours(0, 0, 0, 0) - at_ms) / 86_400_000);
   if (age > 1 || age < 0) return date;
   const word = new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(-age, "day");
@@ -72,8 +72,8 @@ export function dayName(at_ms: number, now_ms: number = Date.now()): string {
 
 /** "22:40", in the language in use. */
 export const timeOf = (at_ms: number): string =>
-  new Intl.DateTimeFormat(language(), { timeStyle: "short" }).format(at_ms);
+  new Intl.DateTimeFormat(locale(), { timeStyle: "short" }).format(at_ms);
 
 /** "4 Nov", in the language in use. */
 export const shortDay = (at_ms: number): string =>
-  new Intl.DateTimeFormat(language(), { day: "numeric", month: "short" }).format(at_ms);
+  new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short" }).format(at_ms);

@@ -6,6 +6,8 @@ export type ToastOptions = {
   action?: { label: string; run: () => void };
   tone?: Tone;
   life_ms?: number;
+  /** What it is about: a newer note about the same takes its place. */
+  about?: string;
 };
 export type Toast = ToastOptions & { id: number; text: string };
 
@@ -24,9 +26,10 @@ export function dismiss(id: number): void {
   if (at >= 0) shown.splice(at, 1);
 }
 
-/** Shows a note for five seconds (or its own life) and gives its id; a repeated text renews the note. */
+/** Shows a note for five seconds (or its own life) and gives its id; one with the same text or subject makes room. */
 export function toast(text: string, options: ToastOptions = {}): number {
-  const same = shown.find((one) => one.text === text);
+  const { about } = options;
+  const same = shown.find((one) => one.text === text || (about !== undefined && one.about === about));
   if (same) dismiss(same.id);
   last += 1;
   const id = last;

@@ -20,7 +20,7 @@ function read(): Kept {
 }
 
 const kept = $state<Kept>(read());
-const passing = $state({ speed: 1, blocked: false });
+const passing = $state({ speed: 1, blocked: false, offered: false });
 
 function keep(change: Partial<Kept>): void {
   Object.assign(kept, change);
@@ -53,6 +53,13 @@ export const settings = {
   /** Whether videos play with sound right now. */
   get audible(): boolean {
     return kept.sound === true && !passing.blocked;
+  },
+  /** True once sound was offered in words on this visit; from then on the small sign is enough. */
+  get offered(): boolean {
+    return passing.offered;
+  },
+  set offered(value: boolean) {
+    passing.offered = value;
   },
   get captions(): boolean {
     return kept.captions;

@@ -45,6 +45,17 @@ const state = $state({ language: chosen() });
 /** The code of the language in use. */
 export const language = (): string => state.language;
 
+/** The form of a language that the browser wishes for: "en-GB" of ["de-DE", "en-GB"] for "en"; the bare code without one. */
+export function localeOf(code: string, wished: readonly string[]): string {
+  // Some systems name things that Intl refuses ("en-US@posix").
+  const known = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i;
+  return wished.find((one) => known.test(one) && (one === code || one.startsWith(`${code}-`))) ?? code;
+}
+
+/** The locale for dates and numbers: the language in use, in the form that this browser wishes for. */
+export const locale = (): string =>
+  localeOf(state.language, typeof navigator === "undefined" ? [] : (navigator.languages ?? []));
+
 /** "rtl" or "ltr", from the language in use. */
 export const direction = (): "rtl" | "ltr" => (rightToLeft.has(state.language) ? "rtl" : "ltr");
 
@@ -75,7 +86,7 @@ export function t(key: MessageKey, values: Values = {}): string {
 /** 12400 as "12.4k", in the language in use. */
 export function short(count: number): string {
   if (count < 1000) return String(count);
-  const text = new Intl.NumberFormat(state.language, {
+  const text = new Intl.NumberFormat(locale(), {
     notation: "compact",
     maximumFractionDigits: 1,
   }).format(count);
@@ -83,8 +94,10 @@ export function short(count: number): string {
 }
 
 /** 12400 as "12,400", in the language in use. */
-export const exact = (count: number): string => new Intl.NumberFormat(state.language).format(count);
+export const exact = (count: number): string => new Intl.NumberFormat(locale()).format(count);
 
+// The narrowest form that still reads: German would say "vor 9 m".
+const NARROW = new Set(["en"]);
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["year", 31_536_000_000],
   ["month", 2_592_000_000],
@@ -99,13 +112,16 @@ export function ago(at_ms: number, now_ms: number = Date.now()): string {
   const passed = now_ms - at_ms;
   const step = STEPS.find(([, length]) => passed >= length);
   if (!step) return t("time.now");
-  const format = new Intl.RelativeTimeFormat(state.language, { numeric: "auto", style: "narrow" });
+  const format = new Intl.RelativeTimeFormat(locale(), {
+    numeric: "auto",
+    style: NARROW.has(state.language) ? "narrow" : "short",
+  });
   return format.format(-Math.floor(passed / step[1]), step[0]);
 }
 
 /** "21 November 2026, 22:40", in the language in use. */
 export const moment = (at_ms: number): string =>
-  new Intl.DateTimeFormat(state.language, { dateStyle: "long", timeStyle: "short" }).format(at_ms);
+  new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeStyle: "short" }).format(at_ms);
 
 /** 83000 as "1:23". */
 export function clock(ms: number): string {

@@ -1,6 +1,6 @@
 /** The sentences of uploads: refusals, progress, time left, sizes and lengths. */
 
-import { language, t } from "../i18n/t.svelte";
+import { language, locale, t } from "../i18n/t.svelte";
 import type { Unfit } from "./fitness";
 import type { Journey } from "./journey";
 
@@ -9,7 +9,7 @@ export function bytes(count: number): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
   const step = Math.min(3, Math.floor(Math.log2(Math.max(1, count)) / 10));
   const value = count / 1024 ** step;
-  return new Intl.NumberFormat(language(), {
+  return new Intl.NumberFormat(locale(), {
     style: "unit",
     unit: units[step],
     maximumFractionDigits: value < 10 ? 1 : 0,
@@ -38,7 +38,7 @@ export function leftWords(seconds: number | null): string {
 
 /** Where an upload stands, as a sentence. */
 export function journeyWords(journey: Journey): string {
-  const percent = new Intl.NumberFormat(language(), { style: "percent" }).format(
+  const percent = new Intl.NumberFormat(locale(), { style: "percent" }).format(
     Math.floor(journey.fraction * 100) / 100,
   );
   const left = leftWords(journey.secondsLeft);

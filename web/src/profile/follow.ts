@@ -34,7 +34,7 @@ export async function turnBlock(handle: string, block: boolean): Promise<boolean
   if (!(await askAccount("other"))) return false;
   try {
     await (block ? put : del)(`/api/people/${handle}/block`);
-    toast(t(block ? "profile.blocked" : "profile.unblocked", { handle }));
+    toast(t(block ? "profile.blocked" : "profile.unblocked", { handle }), { about: `block ${handle}` });
     return true;
   } catch (error) {
     toast(sentence(error));

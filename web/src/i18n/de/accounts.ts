@@ -14,6 +14,7 @@ export const accounts: Record<keyof typeof english, Message> = {
   "entry.wish.report": "Mit einem Konto erfährst du, was aus Meldungen wird",
   "entry.wish.inbox": "Mitteilungen brauchen ein Konto",
   "entry.wish.studio": "Deine Videos brauchen ein Konto",
+  "entry.wish.other": "Diese Seite braucht ein Konto",
   "entry.keeps": "Was der Feed hier gelernt hat, bleibt bei dir.",
   "entry.handle": "Handle",
   "entry.handle.hint": "Deine Adresse hier. Buchstaben, Ziffern, Punkte und Unterstriche.",

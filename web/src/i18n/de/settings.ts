@@ -5,6 +5,7 @@ import type { Message } from "../t.svelte";
 
 export const settings: Record<keyof typeof english, Message> = {
   "settings.title": "Einstellungen",
+  "settings.about": "Über dieses Plainview",
   "settings.sections": "Bereiche der Einstellungen",
   "settings.profile": "Profil",
   "settings.profile_hint": "Bild, Name, Bio, privates Konto",
@@ -82,6 +83,8 @@ export const settings: Record<keyof typeof english, Message> = {
   "password.set": "Passwort festlegen",
   "password.saved": "Passwort gespeichert.",
   "sessions.title": "Wo du angemeldet bist",
+  "sessions.device": "{browser} auf {system}",
+  "sessions.program": "Ein Programm",
   "sessions.current": "Dieses Gerät",
   "sessions.seen": "zuletzt gesehen {when}",
   "sessions.end": "{device} abmelden",
@@ -115,6 +118,7 @@ export const settings: Record<keyof typeof english, Message> = {
     one: "1 Video ist gemerkt, damit es nicht wieder kommt",
     other: "{n} Videos sind gemerkt, damit sie nicht wieder kommen",
   },
+  "taste.few": "Noch zu wenig, um zu sagen, was dir gefällt. Schau weiter und sieh wieder nach.",
   "taste.off": "Nichts: Profilbildung ist aus.",
   "taste.all": "Alle {n} zeigen",
   "taste.forget": "Alles vergessen",

@@ -11,6 +11,7 @@ export const accounts = {
   "entry.wish.report": "An account lets you follow up on reports",
   "entry.wish.inbox": "Your inbox needs an account",
   "entry.wish.studio": "Your videos need an account",
+  "entry.wish.other": "This page needs an account",
   "entry.keeps": "What the feed has learned here stays with you.",
   "entry.handle": "Handle",
   "entry.handle.hint": "Your address here. Letters, digits, dots and underscores.",

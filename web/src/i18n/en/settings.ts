@@ -2,6 +2,7 @@
 
 export const settings = {
   "settings.title": "Settings",
+  "settings.about": "About this Plainview",
   "settings.sections": "Sections of the settings",
   "settings.profile": "Profile",
   "settings.profile_hint": "Picture, name, bio, private account",
@@ -78,6 +79,8 @@ export const settings = {
   "password.set": "Set a password",
   "password.saved": "Password saved.",
   "sessions.title": "Where you are signed in",
+  "sessions.device": "{browser} on {system}",
+  "sessions.program": "A program",
   "sessions.current": "This device",
   "sessions.seen": "last seen {when}",
   "sessions.end": "Sign out {device}",
@@ -111,6 +114,7 @@ export const settings = {
     one: "1 video is remembered so that it does not come again",
     other: "{n} videos are remembered so that they do not come again",
   },
+  "taste.few": "Too little yet to say what you enjoy. Watch on and look again.",
   "taste.off": "Nothing: profiling is off.",
   "taste.all": "Show all {n}",
   "taste.forget": "Forget all of it",
