@@ -167,6 +167,8 @@ TABLE: list[tuple[Any, ...]] = [
     ("PUT", "/api/me/profiling", MEMBER, {"on": True}),
     ("GET", "/api/me/steering", PUBLIC),
     ("PUT", "/api/me/steering", PUBLIC, {"sliders": {"fresh": 1}, "off": ["popular"]}),
+    ("GET", "/api/me/topics", PUBLIC),
+    ("POST", "/api/me/topics", PUBLIC, {"tags": ["cats"]}),
     ("POST", "/api/me/taste/forget", PUBLIC, TASTES),
     ("POST", "/api/me/taste/recall", PUBLIC, TASTES),
     ("POST", "/api/reports", PUBLIC, {"kind": "person", "id": "{asker}", "reason": "spam"}),
