@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Processing } from "../api/types";
-import { journeyOf, processingJourney } from "./journey";
+import { isRefused, journeyOf, processingJourney } from "./journey";
 import { paceFrom } from "./pace";
 import type { Upload } from "./queue";
 
@@ -12,6 +12,7 @@ const upload: Upload = {
   state: "sending",
   itemId: null,
   cause: null,
+  unfit: false,
   pace: paceFrom(0, 0),
   processing: null,
 };
@@ -75,5 +76,16 @@ describe("the way from the first byte to a ready video", () => {
       cause: "There is no picture in this file.",
       mayRetry: true,
     });
+  });
+
+  it("ends with a file that is refused, and goes on where another try can help", () => {
+    const after = (code: Processing["code"]) =>
+      isRefused(processingJourney({ ...processing, state: "failed", code, cause: "Because." }));
+    expect(after("media.not_a_video")).toBe(true);
+    expect(after("media.too_long")).toBe(true);
+    expect(after("media.failed")).toBe(false);
+    expect(after("media.took_too_much")).toBe(false);
+    expect(isRefused(journeyOf({ ...upload, state: "failed", unfit: true }))).toBe(true);
+    expect(isRefused(journeyOf({ ...upload, state: "failed", cause: "The disk is full." }))).toBe(false);
   });
 });

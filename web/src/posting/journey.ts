@@ -25,14 +25,24 @@ export type Journey = {
   mayRetry: boolean;
 };
 
+// What is wrong with the file itself is wrong with it the next time too.
+const OF_THE_FILE = new Set(
+  "broken codec_not_allowed empty no_video_stream not_a_video refused too_long too_many_pixels too_short too_small"
+    .split(" ")
+    .map((code) => `media.${code}`),
+);
+
+/** Whether an upload came to its end with this file: it cannot be posted, and trying again cannot help. */
+export const isRefused = (journey: Journey): boolean => journey.stage === "failed" && !journey.mayRetry;
+
 // Sending is usually the longer half on a phone; the bar gives it the first 60 of 100.
 const SENDING_SHARE = 0.6;
 
 /** Where an upload stands on its way to a ready video. The fraction never falls while the upload itself goes forward. */
 export function journeyOf(
-  upload: Pick<Upload, "state" | "sent" | "size" | "cause" | "pace" | "processing">,
+  upload: Pick<Upload, "state" | "sent" | "size" | "cause" | "pace" | "processing" | "unfit">,
 ): Journey {
-  if (upload.state === "failed") return stopped(upload.cause, sentShare(upload), true);
+  if (upload.state === "failed") return stopped(upload.cause, sentShare(upload), !upload.unfit);
   if (upload.state !== "sent") return sending(upload);
   return processingJourney(upload.processing);
 }
@@ -61,7 +71,11 @@ export function processingJourney(processing: Processing | null): Journey {
     case "ready":
       return { stage: "ready", fraction: 1, secondsLeft: 0, cause: null, mayRetry: false };
     case "failed":
-      return stopped(saidOf(processing.code, processing.cause), fraction, true);
+      return stopped(
+        saidOf(processing.code, processing.cause),
+        fraction,
+        !OF_THE_FILE.has(processing.code ?? ""),
+      );
     case "quarantined":
       return stopped(saidOf("media.quarantined", processing.cause), fraction, true);
     case "uploading":

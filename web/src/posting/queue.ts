@@ -21,6 +21,8 @@ export type Upload = {
   state: UploadState;
   itemId: string | null;
   cause: string | null;
+  /** True for a file that was refused before a byte was sent. */
+  unfit: boolean;
   pace: Pace;
   processing: Processing | null;
 };
@@ -75,6 +77,7 @@ function fresh(
     state: event.type === "added" ? "waiting" : "failed",
     itemId: null,
     cause: event.cause ?? null,
+    unfit: event.type === "refused",
     pace: paceFrom(0, nowMs),
     processing: null,
   };

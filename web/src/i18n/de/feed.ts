@@ -53,6 +53,9 @@ export const feed: Record<keyof typeof english, Message> = {
   "feed.empty.upload": "Video posten",
   "feed.following_empty.title": "Noch niemand da",
   "feed.following_empty.text": "Hier kommen Videos der Leute, denen du folgst, die neuesten zuerst.",
+  "feed.following_none.title": "Gerade nichts zu zeigen",
+  "feed.following_none.text":
+    "Neue Videos von Leuten, denen du folgst, stehen hier. Was du ausgeblendet hast, bleibt weg.",
   "feed.following_guest.text": "Melde dich an, um Videos der Leute zu sehen, denen du folgst.",
   "feed.to_for_you": "Zu Für dich",
   "feed.end.title": "Du hast alles gesehen",

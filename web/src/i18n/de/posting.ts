@@ -23,6 +23,7 @@ export const posting: Record<keyof typeof english, Message> = {
   "upload.bar": "Fortschritt von {name}",
   "upload.preview": "Vorschau von {name}",
   "upload.empty": "Diese Datei ist leer. Wähle eine andere.",
+  "upload.another": "Eine andere Datei wählen",
   "upload.not_video": "Das ist kein Video. Wähle eine Datei wie MP4, MOV oder WebM.",
   "upload.too_large": "Diese Datei ist größer als {limit}. Kürze sie oder speichere sie kleiner.",
   "upload.too_short": "Dieses Video ist kürzer als {limit}.",

@@ -50,6 +50,8 @@ export const feed = {
   "feed.empty.upload": "Post a video",
   "feed.following_empty.title": "Nobody to show yet",
   "feed.following_empty.text": "Videos by people you follow come here, newest first.",
+  "feed.following_none.title": "Nothing to show right now",
+  "feed.following_none.text": "New videos by people you follow come here. What you hid is left out.",
   "feed.following_guest.text": "Sign in to see videos by the people you follow.",
   "feed.to_for_you": "Go to For you",
   "feed.end.title": "You have seen it all",

@@ -20,6 +20,7 @@ export const posting = {
   "upload.bar": "Progress of {name}",
   "upload.preview": "Preview of {name}",
   "upload.empty": "This file is empty. Choose another one.",
+  "upload.another": "Choose another file",
   "upload.not_video": "This is not a video. Choose a file such as MP4, MOV or WebM.",
   "upload.too_large": "This file is larger than {limit}. Shorten it or save it smaller.",
   "upload.too_short": "This video is shorter than {limit}.",
