@@ -43,7 +43,8 @@ class Instance:
 
     def child(self, verb: str) -> psutil.Process:
         """The process that runs `plainview serve`, `plainview work` or another of our verbs."""
-        return next(each for each in self.processes() if each.cmdline()[3:4] == [verb])
+        alive = (each for each in self.processes() if each.status() != psutil.STATUS_ZOMBIE)
+        return next(each for each in alive if each.cmdline()[3:4] == [verb])
 
 
 def free_port() -> int:

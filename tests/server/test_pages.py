@@ -1,6 +1,7 @@
 """Pages: the client's shell with a head of its own for each address, previews for other sites, the source offer."""
 
 import io
+import re
 import tarfile
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from tests.server.fixtures import ADDRESS, Client, SignedUp, become, browser_at,
 from tests.social.conftest import World
 
 pytestmark = pytest.mark.anyio
+WEB = Path(__file__).parents[2] / "web"
 NASTY = '"><script>alert(1)</script> \\1 & #cats'
 
 
@@ -160,4 +162,6 @@ async def test_the_page_for_no_connection_stands_alone(client: Client, parts: Pa
     page = await client.get("/offline")
     assert page.status_code == 200
     assert "No connection" in page.text
-    assert "<script" not in page.text
+    asked = set(re.findall(r'(?:src|href)="(/[^"]*)"', page.text)) - {"/"}
+    kept = set(re.findall(r'"(/assets/[^"]*)"', (WEB / "src" / "pwa" / "sw.ts").read_text()))
+    assert asked <= kept, "it has only what the service worker keeps for it"
