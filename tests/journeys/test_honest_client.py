@@ -58,6 +58,7 @@ VISITS = [
         Visit("/settings/*", f"/settings/{part}")
         for part in ("profile", "sign-in", "feed", "blocked", "language", "data", "access")
     ),
+    Visit("/topics", "/topics"),
     Visit("/sign-in", "/sign-in", member=False),
     Visit("/sign-up", "/sign-up", member=False),
     Visit("/moderation", "/moderation"),
