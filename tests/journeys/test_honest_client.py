@@ -98,11 +98,14 @@ class Suspicion:
 @pytest.fixture(scope="module")
 def suspicion(product: Instance, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suspicion]:
     person = Person(product.address, "watchful").sign_up()
-    item = person.upload(make_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", "360x640", 4, seed=3, noise=1))
+    clip = make_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", "360x640", 4, seed=3, noise=1)
+    item, other = person.upload(clip), person.upload(clip)
     person.publish(item, "What the tide leaves #gardens")
+    person.publish(other, "Where the water goes #rivers")
     role = [sys.executable, "-m", "plainview", "user", "role", "watchful", "moderator"]
     subprocess.run(role, env={**environ, "PLAINVIEW_DATA": str(product.data)}, check=True, stdout=subprocess.DEVNULL)
-    person.wait(item, "playable")
+    for each in (item, other):
+        person.wait(each, "playable")
     contexts = [_browser(browser), _browser(browser)]
     cookies = [{"name": c.name, "value": c.value or "", "url": product.address} for c in person.http.cookies.jar]
     contexts[0].add_cookies(cookies)  # type: ignore[arg-type]
