@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import msgspec
 
-from plainview.kernel.frames import LENGTH_BYTES, framed, read_frame
+from plainview.kernel.frames import framed, taken_out
 
 
 class LostError(Exception):
@@ -54,19 +54,11 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Hand each answer to who asked; called by the loop."""
-        incoming = self._incoming
-        incoming += data
-        at = 0
-        while len(incoming) - at >= LENGTH_BYTES:
-            end = at + LENGTH_BYTES + int.from_bytes(incoming[at : at + LENGTH_BYTES], "big")
-            if len(incoming) < end:
-                break
-            frame = read_frame(bytes(incoming[at + LENGTH_BYTES : end]))
+        self._incoming += data
+        for frame in taken_out(self._incoming):
             future = self._waiting.pop(frame.id, None)
             if future is not None and not future.done():
                 future.set_result((frame.op, frame.payload))
-            at = end
-        del incoming[:at]
 
     def ask(self, op: str, question: Any) -> "asyncio.Future[tuple[str, msgspec.Raw]]":
         """What comes back; the frame leaves with others of this turn."""

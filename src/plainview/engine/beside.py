@@ -25,7 +25,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from plainview.kernel.frames import LENGTH_BYTES, OK, Frame, framed, read_frame
+from plainview.kernel.frames import OK, Frame, framed, taken_out
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.engine import Engine, ItemFacts, Observation, PageRequest
 
@@ -90,15 +90,7 @@ def _incoming(wire: socket.socket) -> Iterator[list[Frame]]:
     held = bytearray()
     while piece := wire.recv(RECEIVED_BYTES):
         held += piece
-        frames, at = [], 0
-        while len(held) - at >= LENGTH_BYTES:
-            end = at + LENGTH_BYTES + int.from_bytes(held[at : at + LENGTH_BYTES], "big")
-            if len(held) < end:
-                break
-            frames.append(read_frame(bytes(held[at + LENGTH_BYTES : end])))
-            at = end
-        del held[:at]
-        yield frames
+        yield taken_out(held)
 
 
 def _settle() -> None:

@@ -43,3 +43,20 @@ def read_frame(body: bytes | memoryview) -> Frame:
         msgspec.DecodeError: they are none.
     """
     return _frames.decode(body)
+
+
+def taken_out(held: bytearray) -> list[Frame]:
+    """The whole frames that these bytes begin with, which leave them.
+
+    Raises:
+        msgspec.DecodeError: one is none.
+    """
+    frames, at = [], 0
+    while len(held) - at >= LENGTH_BYTES:
+        end = at + LENGTH_BYTES + int.from_bytes(held[at : at + LENGTH_BYTES], "big")
+        if len(held) < end:
+            break
+        frames.append(read_frame(bytes(held[at + LENGTH_BYTES : end])))
+        at = end
+    del held[:at]
+    return frames
