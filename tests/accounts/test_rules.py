@@ -73,10 +73,33 @@ def test_the_thirteenth_birthday_opens_the_door() -> None:
             band_on(nobody, birthday)
 
 
-@pytest.mark.parametrize("password", ["short", "x" * 201, "password123", "aaaaaaaaaa", "Countess"])
-def test_weak_passwords_are_refused(password: str) -> None:
-    with pytest.raises(InvalidInputError):
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [
+        ("short", "password_length"),
+        ("x" * 201, "password_length"),
+        ("password123", "password_guessable"),
+        ("aaaaaaaaaa", "password_guessable"),
+        ("Iloveyou2", "password_guessable"),
+        ("fussball1", "password_guessable"),
+        ("zxcvbnm,./", "password_guessable"),
+        ("20041987", "password_guessable"),
+        ("plainview1", "password_guessable"),
+        ("abcdefgh" * 25, "password_guessable"),
+        ("Countess", "password_has_handle"),
+        ("countess2026", "password_has_handle"),
+        ("xCOUNTESScountessx", "password_has_handle"),
+    ],
+)
+def test_a_password_that_is_soon_guessed_is_refused(password: str, code: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
         checked_password(password, "countess")
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("password", ["correct horse", "blau6haus", "x7Kq!2pd", "the countess walks at dawn"])
+def test_length_and_surprise_are_all_that_a_password_needs(password: str) -> None:
+    assert checked_password(password, "countess") == password
 
 
 def test_two_keyboards_make_one_password() -> None:

@@ -71,10 +71,15 @@ async def test_what_was_decided_stands_with_its_reason_and_its_moderator(client:
 
 async def test_nobody_judges_what_they_reported_themselves(client: Client, parts: Parts) -> None:
     _, item = await _posted(client, parts)
-    await moderator(client, parts)
+    await sign_up(client, "ada")
     wish = {"kind": "video", "id": str(item), "reason": "spam"}
     assert (await client.post("/api/reports", json=wish)).status_code == 201
+    await moderator(client, parts)
     [row] = (await client.get("/api/moderation/reports")).json()["reports"]
+    assert not row["is_own"]
+    assert (await client.post("/api/reports", json=wish)).status_code == 201
+    [row] = (await client.get("/api/moderation/reports")).json()["reports"]
+    assert row["is_own"], "so that the screen offers no decision that would be refused"
     refused = await client.post(f"/api/moderation/reports/{row['id']}/verdict", json={"decision": "remove"})
     assert (refused.status_code, refused.json()["code"]) == (409, "own_report")
     assert len((await client.get("/api/moderation/reports")).json()["reports"]) == 1

@@ -7,7 +7,7 @@ from datetime import date
 from plainview.accounts.ages import AgeBand, band_on
 from plainview.accounts.guests import PERSON_OPENED, Guests
 from plainview.accounts.handles import checked_handle, checked_name, claimed
-from plainview.accounts.passwords import Hashing, checked_password, keep_hash, kept_hash, normal
+from plainview.accounts.passwords import Hashing, keep_hash, kept_hash, normal
 from plainview.accounts.persons import NewPerson, is_person, open_account, person_of_handle
 from plainview.accounts.session_book import SessionBook
 from plainview.accounts.sessions import NewSession, Place, open_session
@@ -129,7 +129,7 @@ async def sign_up(entrance: Entrance, applicant: Applicant, password: str, place
         HandleTakenError: somebody was faster.
         TooManyRequestsError: too many accounts from this address.
     """
-    password = checked_password(password, applicant.handle)
+    password = await entrance.hashing.checked(password, applicant.handle)
     entrance.limits.take(SIGN_UPS, place.address)
     hashed = await entrance.hashing.hash(password)
     database, region = entrance.database, applicant.region

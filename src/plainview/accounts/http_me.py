@@ -10,7 +10,7 @@ from plainview.accounts.desk import Desk
 from plainview.accounts.handles import checked_name, visible
 from plainview.accounts.leaving import leave
 from plainview.accounts.me import me_reply
-from plainview.accounts.passwords import PasswordWrongError, checked_password, keep_hash, kept_hash, normal
+from plainview.accounts.passwords import PasswordWrongError, keep_hash, kept_hash, normal
 from plainview.accounts.persons import Edit, edit_profile, person_of, person_of_handle
 from plainview.accounts.pictures import change_picture, remove_picture
 from plainview.accounts.sessions import list_sessions, revoke, revoke_others
@@ -74,7 +74,7 @@ def password_routes(desk: Desk) -> list[HTTPRouteHandler]:
                 (await person_of(tx, viewer.person_id)).handle,
                 await kept_hash(tx, entrance.door, viewer.person_id),
             )
-        fresh = checked_password(data.new, handle)
+        fresh = await entrance.hashing.checked(data.new, handle)
         if kept is not None and not await entrance.hashing.is_right(kept, normal(data.current or "")):
             fault = "This is not your current password."
             raise PasswordWrongError(fault, fields={"current": fault})

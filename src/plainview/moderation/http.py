@@ -17,7 +17,7 @@ from plainview.kernel.purposes import Purpose
 from plainview.kernel.time import to_ms
 from plainview.kernel.wire import Encoded, WireId, found_id
 from plainview.moderation import reports as reported
-from plainview.moderation.reports import REASON, TEXT, NewReport, Report, ReportReason, ReportState, sealed_of
+from plainview.moderation.reports import REASON, TEXT, NewReport, Queued, Report, ReportReason, ReportState, sealed_of
 from plainview.moderation.subjects import Shown, Subject, SubjectKind, Subjects
 from plainview.moderation.verdicts import Court, Decision, Judgement, judge, last_verdicts
 from plainview.ports.database import Transaction
@@ -62,7 +62,10 @@ class VerdictShape(msgspec.Struct, frozen=True):
 
 
 class ReportRow(msgspec.Struct, frozen=True):
-    """A reported subject (contract: ReportRow). `card` and `comment` are encoded already."""
+    """A reported subject (contract: ReportRow). `card` and `comment` are encoded already.
+
+    `is_own`: the asker is among those who reported it, so somebody else decides.
+    """
 
     id: str
     kind: SubjectKind
@@ -72,6 +75,7 @@ class ReportRow(msgspec.Struct, frozen=True):
     created_at_ms: int
     state: ReportState
     count: int
+    is_own: bool
     card: Annotated[msgspec.Raw, Encoded("Card")] | None
     comment: Annotated[msgspec.Raw, Encoded("CommentShape")] | None
     person: PersonShape | None
@@ -119,7 +123,7 @@ async def reports(
     cursor: Annotated[str | None, QueryParameter(max_length=64)] = None,
 ) -> ReportPage:
     """What was reported, the longest waiting first."""
-    page = await reported.queue(tx, state_wished, cursor)
+    page = await reported.queue(tx, viewer.person_id, state_wished, cursor)
     name = await _name(tx, viewer)
     subjects: dict[Subject, By] = {(row.kind, row.subject_id): By(name, str(row.report_id)) for row in page.rows}
     shown = await bench.subjects.show(tx, viewer.person_id, subjects, deciding=state_wished == "open")
@@ -167,7 +171,7 @@ async def _decided(tx: Transaction, subjects: Collection[Subject]) -> dict[Subje
     }
 
 
-def _row(row: Report, said: tuple[str, ReportReason], shown: Shown, verdict: VerdictShape | None) -> ReportRow:
+def _row(row: Queued, said: tuple[str, ReportReason], shown: Shown, verdict: VerdictShape | None) -> ReportRow:
     return ReportRow(
         id=str(row.report_id),
         kind=row.kind,
@@ -177,6 +181,7 @@ def _row(row: Report, said: tuple[str, ReportReason], shown: Shown, verdict: Ver
         created_at_ms=to_ms(row.created_at),
         state=row.state,
         count=row.count,
+        is_own=row.is_own,
         card=shown.card,
         comment=shown.comment,
         person=shown.person,

@@ -21,7 +21,7 @@ TEXT, REASON = "reports.text", "reports.reason"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report; `count` are all of the same state about its subject. `reason` and `text` are sealed."""
+    """A report; `reason` and `text` are sealed."""
 
     person_id: PersonId
     report_id: ReportId
@@ -31,7 +31,14 @@ class Report:
     text: bytes
     state: ReportState
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Queued(Report):
+    """The first report of a subject; `count` are all of the same state about it, `is_own` that the asker made one."""
+
     count: int
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +65,12 @@ _COLUMNS = "person_id, report_id, kind, subject_id, reason, text, state, created
 # One row per subject: its first report, with the number of all. The oldest waits longest and comes first.
 _QUEUE = f"""
 SELECT * FROM (
-  SELECT DISTINCT ON (kind, subject_id) {_COLUMNS}, count(*) OVER (PARTITION BY kind, subject_id) AS count
-  FROM reports WHERE state = %s ORDER BY kind, subject_id, report_id
+  SELECT DISTINCT ON (kind, subject_id) {_COLUMNS}, count(*) OVER alike AS count,
+    bool_or(person_id = %s) OVER alike AS is_own
+  FROM reports WHERE state = %s WINDOW alike AS (PARTITION BY kind, subject_id) ORDER BY kind, subject_id, report_id
 ) AS first WHERE report_id > %s ORDER BY report_id LIMIT %s
 """
-_ONE = f"SELECT {_COLUMNS}, 1 AS count FROM reports WHERE report_id = %s"
+_ONE = f"SELECT {_COLUMNS} FROM reports WHERE report_id = %s"
 _IS_OPEN = "SELECT 1 FROM reports WHERE kind = %s AND subject_id = %s AND state = 'open' LIMIT 1"
 _CLOSE = "UPDATE reports SET state = 'closed' WHERE kind = %s AND subject_id = %s AND state = 'open'"
 
@@ -83,11 +91,11 @@ async def add_report(tx: Transaction, new: NewReport) -> None:
     await tx.execute(_ADD, (new.person_id, new.report_id, new.kind, new.subject_id, new.reason, new.text))
 
 
-async def queue(tx: Transaction, state: ReportState, cursor: str | None) -> Page[Report]:
+async def queue(tx: Transaction, asker: PersonId, state: ReportState, cursor: str | None) -> Page[Queued]:
     """A page of the subjects that were reported, the longest waiting first."""
     start = after(cursor) if cursor else 0
-    async with tx.cursor(row_factory=class_row(Report)) as reader:
-        rows = await (await reader.execute(_QUEUE, (state, start, PAGE_SIZE + 1))).fetchall()
+    async with tx.cursor(row_factory=class_row(Queued)) as reader:
+        rows = await (await reader.execute(_QUEUE, (asker, state, start, PAGE_SIZE + 1))).fetchall()
     return page_of(rows, PAGE_SIZE, [row.report_id for row in rows])
 
 

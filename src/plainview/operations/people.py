@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from plainview.accounts.leaving import erase_account
-from plainview.accounts.passwords import checked_password, keep_hash
+from plainview.accounts.passwords import keep_hash
 from plainview.accounts.persons import Person, person_of_handle, set_roles
 from plainview.accounts.sessions import revoke_others
 from plainview.accounts.viewers import Role
@@ -81,7 +81,7 @@ def set_password(settings: Settings, handle: str, password: str) -> None:
 
     async def change() -> None:
         async with _person(settings, handle) as (parts, tx, person):
-            hashed = await parts.hashing.hash(checked_password(password, person.handle))
+            hashed = await parts.hashing.hash(await parts.hashing.checked(password, person.handle))
             await keep_hash(tx, parts.door, person.person_id, hashed)
             await revoke_others(tx, parts.signals, person.person_id, SessionId(0))
 

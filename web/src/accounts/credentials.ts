@@ -23,14 +23,13 @@ export function handleVerdict(typed: string): HandleVerdict {
   return "ok";
 }
 
-/** What is to be said about a password. Length is what counts; no rule about kinds of characters. */
+/** What is to be said about a password. No rule about kinds of characters; the handle in it does not count. */
 export function passwordVerdict(password: string, handle: string): PasswordVerdict {
   if (password === "") return "empty";
   const length = [...password].length;
   if (length < PASSWORD_CHARS_MIN) return "too_short";
   if (length > PASSWORD_CHARS_MAX) return "too_long";
   const name = handleText(handle).toLowerCase();
-  if (name.length >= HANDLE_CHARS_MIN && password.toLowerCase().replaceAll(name, "").length < 6)
-    return "handle_inside";
-  return "ok";
+  const rest = name === "" ? password : password.toLowerCase().replaceAll(name, "");
+  return rest.length < length && rest.length < PASSWORD_CHARS_MIN ? "handle_inside" : "ok";
 }

@@ -89,5 +89,7 @@ describe("a handle and a password", () => {
     expect(passwordVerdict("correct horse", "ana")).toBe("ok");
     expect(passwordVerdict("Aa1!", "ana")).toBe("too_short");
     expect(passwordVerdict("ana_b_ana_b1", "ana_b")).toBe("handle_inside");
+    expect(passwordVerdict("ana_b by the sea", "ana_b")).toBe("ok");
+    expect(passwordVerdict("blau6haus", "")).toBe("ok");
   });
 });

@@ -40,7 +40,8 @@ export const accounts: Record<keyof typeof english, Message> = {
   "entry.password.empty": "Wähle ein Passwort.",
   "entry.password.too_short": "Ein Passwort hat mindestens {n} Zeichen.",
   "entry.password.too_long": "Ein Passwort hat höchstens {n} Zeichen.",
-  "entry.password.handle_inside": "Das ist kaum mehr als dein Handle. Wähle etwas anderes.",
+  "entry.password.handle_inside":
+    "Dein Handle ist öffentlich. Lass es aus dem Passwort weg, oder nimm mehr dazu.",
   "entry.up.passkey": "Mit Passkey anlegen",
   "entry.up.password": "Lieber ein Passwort",
   "entry.up.with_password": "Konto anlegen",

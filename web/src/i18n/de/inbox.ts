@@ -59,6 +59,7 @@ export const inbox: Record<keyof typeof english, Message> = {
   "moderation.kept": "Behalten.",
   "moderation.removed": "Entfernt.",
   "moderation.restricted": "Nur noch für Erwachsene.",
+  "moderation.own": "Du hast dies gemeldet; darum entscheidet jemand anderes mit dieser Rolle.",
   "moderation.verdict.keep": "Behalten",
   "moderation.verdict.remove": "Entfernt",
   "moderation.verdict.age_restrict": "Nur für Erwachsene ab 18",

@@ -74,8 +74,9 @@ export const problems: Record<keyof typeof english, Message> = {
   "problem.passkey_refused":
     "Dieser Passkey wurde nicht angenommen. Beginne noch einmal oder melde dich anders an.",
   "problem.password_guessable":
-    "Dieses Passwort gehört zu den ersten, die jeder ausprobieren würde. Wähle ein anderes.",
-  "problem.password_is_handle": "Dein Handle ist öffentlich und kann deshalb nicht dein Passwort sein.",
+    "Das ist leicht zu erraten. Verbinde ein paar Wörter, die nichts miteinander zu tun haben.",
+  "problem.password_has_handle":
+    "Dein Handle ist öffentlich. Lass es aus dem Passwort weg, oder nimm mehr dazu.",
   "problem.password_length": "Ein Passwort hat {least} bis {most} Zeichen.",
   "problem.password_wrong": "Das ist nicht dein jetziges Passwort.",
   "problem.picture_refused":

@@ -37,7 +37,7 @@ export const accounts = {
   "entry.password.empty": "Choose a password.",
   "entry.password.too_short": "A password has at least {n} characters.",
   "entry.password.too_long": "A password has at most {n} characters.",
-  "entry.password.handle_inside": "This is little more than your handle. Choose something else.",
+  "entry.password.handle_inside": "Your handle is public. Leave it out of your password, or add more to it.",
   "entry.up.passkey": "Create with a passkey",
   "entry.up.password": "Use a password instead",
   "entry.up.with_password": "Create account",

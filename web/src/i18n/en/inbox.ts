@@ -56,6 +56,7 @@ export const inbox = {
   "moderation.kept": "Kept.",
   "moderation.removed": "Removed.",
   "moderation.restricted": "Shown to adults only.",
+  "moderation.own": "You reported this, so another moderator or an operator decides.",
   "moderation.verdict.keep": "Kept",
   "moderation.verdict.remove": "Removed",
   "moderation.verdict.age_restrict": "Kept for adults, 18 and over",

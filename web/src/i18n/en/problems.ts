@@ -63,8 +63,9 @@ export const problems: Record<`problem.${Problem["code"]}`, Message> = {
     "This is your only way in. Set a password or add another passkey first; then it can go.",
   "problem.original_gone": "The file is not kept any more. Delete this draft and send it again.",
   "problem.passkey_refused": "This passkey was not accepted. Start again, or sign in another way.",
-  "problem.password_guessable": "This password is among the first that anybody would try. Choose another.",
-  "problem.password_is_handle": "Your handle is public, so it cannot be your password.",
+  "problem.password_guessable":
+    "This is easy to guess. Join a few words that have nothing to do with each other.",
+  "problem.password_has_handle": "Your handle is public. Leave it out of your password, or add more to it.",
   "problem.password_length": "A password has {least} to {most} characters.",
   "problem.password_wrong": "This is not your current password.",
   "problem.picture_refused": "This picture cannot be used. Choose another: JPEG, PNG or WebP.",
