@@ -2,6 +2,7 @@
 
 import pytest
 
+from plainview.wiring import Parts
 from tests.server.fixtures import ADULT, PASSWORD, Client, become, sign_up
 
 pytestmark = pytest.mark.anyio
@@ -117,6 +118,26 @@ async def test_a_deleted_account_is_gone_and_its_handle_free(client: Client) -> 
     assert (await client.request("DELETE", "/api/me", json={"handle": "Ephemeral"})).status_code == 204
     assert (await client.get("/api/people/ephemeral")).status_code == 404
     await sign_up(client, "ephemeral")
+
+
+async def test_what_cannot_be_undone_or_lets_others_in_needs_a_sign_in_of_these_minutes(
+    client: Client, parts: Parts
+) -> None:
+    await sign_up(client, "ursula")
+    async with parts.database.transaction(parts.region) as tx:
+        await tx.execute("UPDATE sessions SET created_at = now() - interval '1 hour'")
+    leaving = await client.request("DELETE", "/api/me", json={"handle": "ursula"})
+    assert (leaving.status_code, leaving.json()["code"]) == (403, "proof_needed")
+    assert (await client.post("/api/me/passkeys/options")).json()["code"] == "proof_needed"
+    async with parts.database.transaction(parts.region) as tx:
+        kept = await (await tx.execute("DELETE FROM passwords RETURNING person_id, hash")).fetchone()
+    assert (await client.put("/api/me/password", json={"new": "a new good password"})).json()["code"] == "proof_needed"
+    async with parts.database.transaction(parts.region) as tx:
+        await tx.execute("INSERT INTO passwords (person_id, hash) VALUES (%s, %s)", kept)
+    assert (await client.post("/api/sign-in", json={"handle": "ursula", "password": PASSWORD})).status_code == 200
+    assert len((await client.get("/api/me/sessions")).json()["sessions"]) == 1, "the new one is in the place of the old"
+    assert (await client.post("/api/me/passkeys/options")).status_code == 200
+    assert (await client.request("DELETE", "/api/me", json={"handle": "ursula"})).status_code == 204
 
 
 async def test_a_realm_says_what_it_is(client: Client) -> None:

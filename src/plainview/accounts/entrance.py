@@ -1,7 +1,8 @@
 """Owns the way in: what signing up and signing in need, and what both end with, a session."""
 
+from asyncio import Lock
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from plainview.accounts.ages import AgeBand, band_on
@@ -59,6 +60,7 @@ class Entrance:
     makers: Mapping[RegionNumber, IdMaker]
     session_days: int
     signup_open: bool
+    claims: Lock = field(default_factory=Lock)
 
     def region_named(self, name: str | None) -> RegionNumber:
         """The region that a person chose; the first when they chose none.
@@ -133,7 +135,7 @@ async def sign_up(entrance: Entrance, applicant: Applicant, password: str, place
     entrance.limits.take(SIGN_UPS, place.address)
     hashed = await entrance.hashing.hash(password)
     database, region = entrance.database, applicant.region
-    async with claimed(database, region, applicant.handle), database.transaction(region) as tx:
+    async with claimed(entrance.claims, database, region, applicant.handle), database.transaction(region) as tx:
         person = await open_for(entrance, tx, applicant)
         await keep_hash(tx, entrance.door, person, hashed)
         entered = await enter(entrance, tx, person, place)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from asyncio import Lock
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -133,11 +134,12 @@ async def verdict(database: Database, handle: str) -> Verdict:
 
 
 @asynccontextmanager
-async def claimed(database: Database, home: RegionNumber, handle: str) -> AsyncIterator[None]:
-    """Hold a handle while the block gives it to somebody in their home region.
+async def claimed(turn: Lock, database: Database, home: RegionNumber, handle: str) -> AsyncIterator[None]:
+    """Hold a handle while the block gives it to somebody in their home region; `turn` is this process's own.
 
     Within one region the unique index decides. Between regions, every claim takes the same lock in the first region
-    and keeps it until the block has committed.
+    and keeps it until the block has committed. In one process claims wait for their turn before they take a connection:
+    else those that wait for the lock would hold all that the one which has it still needs.
 
     Raises:
         HandleTakenError: somebody in another region has it.
@@ -146,7 +148,7 @@ async def claimed(database: Database, home: RegionNumber, handle: str) -> AsyncI
     if not others:
         yield
         return
-    async with database.transaction(next(iter(database.regions.values()))) as guard:
+    async with turn, database.transaction(next(iter(database.regions.values()))) as guard:
         await guard.execute(_LOCK, (handle,))
         if await _is_taken_in(database, others, handle):
             raise HandleTakenError("Somebody has this handle already. Please choose another.")

@@ -45,9 +45,16 @@ def guest_of(viewer: Viewer) -> PersonId | None:
     return None if viewer.is_member else viewer.person_id
 
 
-async def entered_response(desk: Desk, entered: Entered, status: int) -> Response[AccountReply]:
-    """Me, with the cookie of the new session and without that of a guest."""
-    async with desk.entrance.database.transaction(region_of(entered.person_id)) as tx:
+async def entered_response(
+    desk: Desk, request: Request[Any, Any, Any], entered: Entered, status: int
+) -> Response[AccountReply]:
+    """Me, with the cookie of the new session and without that of a guest; it takes the place of an own one before."""
+    entrance, token = desk.entrance, request.cookies.get(desk.cookies.session_name)
+    before = await entrance.book.find(token) if token else None
+    async with entrance.database.transaction(region_of(entered.person_id)) as tx:
+        if before is not None and before.person_id == entered.person_id:
+            await revoke(tx, entrance.signals, before.person_id, before.session_id)
+            entrance.book.drop(before.session_id)
         reply = await me_reply(desk, tx, entered.person_id)
     cookies = [desk.cookies.session(entered.token), desk.cookies.no_guest()]
     return Response(reply, status_code=status, cookies=cookies)
@@ -90,12 +97,12 @@ def entry_routes(desk: Desk) -> list[HTTPRouteHandler]:
     async def up(request: Request[Any, Any, Any], viewer: Viewer, data: PasswordSignUp) -> Response[AccountReply]:
         applicant = await apply(entrance, wish_of(data), guest_of(viewer))
         entered = await sign_up(entrance, applicant, data.password, place_of(request, viewer.address))
-        return await entered_response(desk, entered, 201)
+        return await entered_response(desk, request, entered, 201)
 
     @post("/sign-in", status_code=200, summary="Sign in with a password")
     async def in_(request: Request[Any, Any, Any], viewer: Public, data: PasswordSignIn) -> Response[AccountReply]:
         entered = await sign_in(entrance, data.handle, data.password, place_of(request, viewer.address))
-        return await entered_response(desk, entered, 200)
+        return await entered_response(desk, request, entered, 200)
 
     @post("/sign-out", status_code=204, summary="End this session")
     async def out(viewer: Member, tx: Transaction) -> Response[None]:

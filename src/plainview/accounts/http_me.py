@@ -13,7 +13,7 @@ from plainview.accounts.me import me_reply
 from plainview.accounts.passwords import PasswordWrongError, keep_hash, kept_hash, normal
 from plainview.accounts.persons import Edit, edit_profile, person_of, person_of_handle
 from plainview.accounts.pictures import change_picture, remove_picture
-from plainview.accounts.sessions import list_sessions, revoke, revoke_others
+from plainview.accounts.sessions import list_sessions, must_be_fresh, revoke, revoke_others
 from plainview.accounts.shapes import (
     AccountReply,
     Farewell,
@@ -70,10 +70,10 @@ def password_routes(desk: Desk) -> list[HTTPRouteHandler]:
         entrance.limits.take(PASSWORD_CHANGES, viewer.person_id)
         # No transaction is held while hashes are computed: connections are fewer than people who wait.
         async with entrance.database.transaction(viewer.region) as tx:
-            handle, kept = (
-                (await person_of(tx, viewer.person_id)).handle,
-                await kept_hash(tx, entrance.door, viewer.person_id),
-            )
+            handle = (await person_of(tx, viewer.person_id)).handle
+            kept = await kept_hash(tx, entrance.door, viewer.person_id)
+            if kept is None:
+                await must_be_fresh(tx, viewer.person_id, viewer.session_id)
         fresh = await entrance.hashing.checked(data.new, handle)
         if kept is not None and not await entrance.hashing.is_right(kept, normal(data.current or "")):
             fault = "This is not your current password."
@@ -124,7 +124,7 @@ def own_profile_routes(desk: Desk) -> list[HTTPRouteHandler]:
 
     @delete("/me", status_code=204, summary="Delete the own account, and all that belongs to it")
     async def farewell(viewer: Member, tx: Transaction, data: Farewell) -> Response[None]:
-        await leave(desk, tx, viewer.person_id, data.handle)
+        await leave(desk, tx, viewer, data.handle)
         return Response(None, status_code=204, cookies=[desk.cookies.no_session(), desk.cookies.no_guest()])
 
     return [edit, picture, no_picture, farewell]

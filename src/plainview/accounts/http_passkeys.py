@@ -27,6 +27,7 @@ from plainview.accounts.passkeys import (
 )
 from plainview.accounts.passkeys import NewPasskey as KeptPasskey
 from plainview.accounts.persons import person_of
+from plainview.accounts.sessions import must_be_fresh
 from plainview.accounts.shapes import (
     AccountReply,
     CeremonyAnswer,
@@ -97,7 +98,7 @@ def sign_up_routes(desk: Desk) -> list[HTTPRouteHandler]:
         applicant = _applicant_of(held.intent)
         credential = verified_creation(desk.site, data.credential, held.challenge)
         async with (
-            claimed(entrance.database, applicant.region, applicant.handle),
+            claimed(entrance.claims, entrance.database, applicant.region, applicant.handle),
             entrance.database.transaction(applicant.region) as tx,
         ):
             person = await open_for(entrance, tx, applicant)
@@ -106,7 +107,7 @@ def sign_up_routes(desk: Desk) -> list[HTTPRouteHandler]:
             )
             entered = await enter(entrance, tx, person, place_of(request, viewer.address))
         entrance.guests.drop(person)
-        return await entered_response(desk, entered, 201)
+        return await entered_response(desk, request, entered, 201)
 
     return [up_options, up]
 
@@ -133,7 +134,7 @@ def sign_in_routes(desk: Desk) -> list[HTTPRouteHandler]:
         async with database.transaction(home) as tx:
             person = await prove(tx, desk.site, data.credential, held.challenge)
             entered = await enter(entrance, tx, person, place_of(request, viewer.address))
-        return await entered_response(desk, entered, 200)
+        return await entered_response(desk, request, entered, 200)
 
     return [in_options, in_]
 
@@ -149,6 +150,7 @@ def own_passkey_routes(desk: Desk) -> list[HTTPRouteHandler]:
     @post("/me/passkeys/options", status_code=200, summary="Begin to add a passkey")
     async def options(viewer: Member, tx: Transaction) -> CeremonyShape:
         entrance.limits.take(CEREMONIES, viewer.person_id)
+        await must_be_fresh(tx, viewer.person_id, viewer.session_id)
         person = await person_of(tx, viewer.person_id)
         intent = msgspec.json.encode(_Intent(viewer.person_id, viewer.region))
         ceremony = await begin(tx, entrance.makers[viewer.region], intent)

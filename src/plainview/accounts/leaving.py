@@ -2,7 +2,8 @@
 
 from plainview.accounts.desk import Desk
 from plainview.accounts.persons import person_of
-from plainview.accounts.sessions import revoke_others
+from plainview.accounts.sessions import must_be_fresh, revoke_others
+from plainview.accounts.viewers import Member
 from plainview.kernel.errors import InvalidInputError
 from plainview.kernel.ids import PersonId, SessionId
 from plainview.ports.database import Transaction
@@ -17,17 +18,19 @@ class HandleMismatchError(InvalidInputError):
     code = "handle_mismatch"
 
 
-async def leave(desk: Desk, tx: Transaction, person: PersonId, handle: str) -> None:
-    """Erase an account at its owner's wish, once they typed its handle.
+async def leave(desk: Desk, tx: Transaction, viewer: Member, handle: str) -> None:
+    """Erase an account at its owner's wish, once they typed its handle in a session that they have just opened.
 
     Raises:
         InvalidInputError: the handle is not theirs.
+        ProofNeededError: they signed in too long ago.
     """
-    account = await person_of(tx, person)
+    account = await person_of(tx, viewer.person_id)
     if handle.strip().removeprefix("@").lower() != account.handle.lower():
         fault = "Type your own handle to delete your account."
         raise HandleMismatchError(fault, fields={"handle": fault})
-    await erase_account(desk, tx, person)
+    await must_be_fresh(tx, viewer.person_id, viewer.session_id)
+    await erase_account(desk, tx, viewer.person_id)
 
 
 async def erase_account(desk: Desk, tx: Transaction, person: PersonId) -> None:

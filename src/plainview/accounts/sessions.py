@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from psycopg.rows import class_row
 
 from plainview.accounts.viewers import Role
-from plainview.kernel.errors import NotFoundError
+from plainview.kernel.errors import NotAllowedError, NotFoundError
 from plainview.kernel.ids import PersonId, RegionNumber, SessionId
 from plainview.kernel.purposes import Purpose
 from plainview.kernel.time import now
@@ -19,6 +19,7 @@ from plainview.ports.signals import Signals
 from plainview.privacy.door import open_texts, seal_texts
 
 REVOKED = "session.revoked"
+FRESH = timedelta(minutes=5)
 _SECRET_BYTES = 32
 _MAKE = """
 INSERT INTO sessions (person_id, session_id, token_hash, device, address, expires_at) VALUES (%s, %s, %s, %s, %s, %s)
@@ -27,6 +28,7 @@ _FIND = """
 SELECT person_id, session_id, roles, seen_at, expires_at FROM sessions JOIN persons USING (person_id)
 WHERE token_hash = %s AND expires_at > now()
 """
+_IS_FRESH = "SELECT 1 FROM sessions WHERE person_id = %s AND session_id = %s AND created_at > now() - %s"
 _SEEN = "UPDATE sessions SET seen_at = now(), expires_at = %s WHERE person_id = %s AND session_id = %s"
 _LIST = """
 SELECT session_id, device, address, created_at, seen_at FROM sessions
@@ -35,6 +37,12 @@ WHERE person_id = %s AND expires_at > now() ORDER BY seen_at DESC, session_id DE
 _REVOKE = "DELETE FROM sessions WHERE person_id = %s AND session_id = %s RETURNING session_id"
 _REVOKE_OTHERS = "DELETE FROM sessions WHERE person_id = %s AND session_id <> %s RETURNING session_id"
 _SWEEP = "DELETE FROM sessions WHERE expires_at <= now()"
+
+
+class ProofNeededError(NotAllowedError):
+    """The session is not of these minutes, so whoever holds it may not be the account's owner."""
+
+    code = "proof_needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,16 @@ async def find_session(tx: Transaction, token_hash: bytes) -> FoundSession | Non
         return None
     person, session, roles, seen_at, expires_at = row
     return FoundSession(person, session, frozenset(Role(role) for role in roles), seen_at, expires_at)
+
+
+async def must_be_fresh(tx: Transaction, person: PersonId, session: SessionId | None) -> None:
+    """Return only in a session that was opened a moment ago: who is here has just shown that the account is theirs.
+
+    Raises:
+        ProofNeededError: it is older.
+    """
+    if await (await tx.execute(_IS_FRESH, (person, session, FRESH))).fetchone() is None:
+        raise ProofNeededError("Sign in once more, so that it is certainly you who asks for this.")
 
 
 async def mark_seen(tx: Transaction, session: FoundSession, days: int) -> None:

@@ -156,6 +156,7 @@ sessions = Table(
         Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
         DataClass.DEVICE,
         Purpose.OWN_VIEW,
+        Purpose.SECURITY,
         keep=Retention.SESSION,
         why_open=TIMED,
     ),

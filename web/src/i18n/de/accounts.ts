@@ -35,6 +35,11 @@ export const accounts: Record<keyof typeof english, Message> = {
   "entry.birth.too_young": "Plainview ist ab 13 Jahren. Ohne Konto kannst du weiter zuschauen.",
   "entry.region": "Wo deine Daten liegen",
   "entry.region.hint": "Deine Daten liegen in der Datenbank dieser Region und nirgends sonst.",
+  "owner.title": "Bist du es?",
+  "owner.text":
+    "Du hast dich vor einiger Zeit angemeldet. Melde dich noch einmal an, damit das niemand anderes mit deinem Konto tut.",
+  "owner.password": "Weiter",
+  "owner.passkey": "Weiter mit Passkey",
   "entry.password": "Passwort",
   "entry.password.hint": "Mindestens {n} Zeichen. Es zählt die Länge.",
   "entry.password.empty": "Wähle ein Passwort.",

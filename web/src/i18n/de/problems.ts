@@ -86,6 +86,7 @@ export const problems: Record<keyof typeof english, Message> = {
   "problem.piece_type": "Dieses Stück kam nicht als Upload an. Sende die Datei noch einmal.",
   "problem.private_account":
     "Dieses Konto ist privat: Nur wer ihm folgt, sieht, wem es folgt und wer ihm folgt.",
+  "problem.proof_needed": "Melde dich noch einmal an, damit sicher ist, dass du das willst.",
   "problem.range_not_satisfiable": "So lang ist diese Datei nicht.",
   "problem.ranker_away": "Der Feed wird gerade bereitgemacht. Versuche es gleich noch einmal.",
   "problem.ranking_failed": "Der Feed konnte nicht gemacht werden. Versuche es gleich noch einmal.",

@@ -32,6 +32,11 @@ export const accounts = {
   "entry.birth.too_young": "Plainview is for people from 13 on. You can go on watching without an account.",
   "entry.region": "Where your data lies",
   "entry.region.hint": "Your rows live in this region's database and nowhere else.",
+  "owner.title": "Is it you?",
+  "owner.text":
+    "You signed in some time ago. Sign in once more, so that nobody else does this with your account.",
+  "owner.password": "Go on",
+  "owner.passkey": "Go on with a passkey",
   "entry.password": "Password",
   "entry.password.hint": "At least {n} characters. Length is what counts.",
   "entry.password.empty": "Choose a password.",

@@ -74,6 +74,7 @@ export const problems: Record<`problem.${Problem["code"]}`, Message> = {
   "problem.piece_type": "This piece was not sent as an upload. Send the file again.",
   "problem.private_account":
     "This account is private: only followers see whom it follows and who follows it.",
+  "problem.proof_needed": "Sign in once more, so that it is certainly you who asks for this.",
   "problem.range_not_satisfiable": "This file is not that long.",
   "problem.ranker_away": "The feed is being made ready. Try again in a moment.",
   "problem.ranking_failed": "The feed could not be made. Try again in a moment.",
