@@ -9,7 +9,9 @@ where it is rated 4 or 5. Beside it, in the same run: the most rated films so fa
 import argparse
 import json
 import math
-from collections.abc import Sequence
+import sys
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from plainview.engine.ranking import TasteEngine
@@ -18,6 +20,8 @@ from plainview.ports.engine import EventKind, ItemFacts, Observation, PageReques
 
 MEAN_LENGTH_MS = 60_000
 WARM_EVENTS = 5
+FIRST_FIT, FITTED_AGAIN = 4_000, 1.5
+"""The first fit after so many ratings, and again whenever there are so many times as many."""
 
 
 def main() -> None:
@@ -25,11 +29,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--every", type=int, default=4, help="ask before every so many events; all are learned from")
+    parser.add_argument("--fits", action="store_true", help="fit the model of what comes next, too, on what is past")
     options = parser.parse_args()
     engine = TasteEngine(seed=1)
     films = read_films(options.folder / "ml-100k.item")
     engine.add_items(films)
-    figures = played(engine, read_ratings(options.folder / "ml-100k.inter"), len(films), options.every)
+    figures = played(engine, read_ratings(options.folder / "ml-100k.inter"), len(films), options)
     print(json.dumps(figures))
 
 
@@ -48,14 +53,20 @@ def read_ratings(path: Path) -> list[tuple[int, int, int, int]]:
     return sorted((int(float(row[3])), int(row[0]), int(row[1]), int(float(row[2]))) for row in rows)
 
 
-def played(engine: TasteEngine, ratings: list[tuple[int, int, int, int]], films: int, every: int) -> dict[str, float]:
+def played(
+    engine: TasteEngine, ratings: list[tuple[int, int, int, int]], films: int, options: argparse.Namespace
+) -> dict[str, float]:
     """Hit rate and NDCG at 10 of the engine and of the most rated films, over the asked events."""
     counts: dict[int, int] = {}
     seen: dict[int, set[int]] = {}
     gains: dict[str, list[float]] = {"engine": [], "popular": []}
+    fit_at: float = FIRST_FIT
     for number, (at_s, person, film, rating) in enumerate(ratings):
         mine = seen.setdefault(person, set())
-        if number % every == 0 and rating >= 4 and len(mine) >= WARM_EVENTS:
+        if options.fits and number >= fit_at:
+            fit_at = number * FITTED_AGAIN
+            adopt_a_fit(engine)
+        if number % options.every == 0 and rating >= 4 and len(mine) >= WARM_EVENTS:
             request = PageRequest(now_ms=at_s * 1000, size=10, person=PersonId(person), without_sources=["fresh"])
             gains["engine"].append(gain([ranked.item for ranked in engine.page(request).items], film))
             popular = sorted((known for known in counts if known not in mine), key=lambda each: -counts[each])[:10]
@@ -72,6 +83,24 @@ def played(engine: TasteEngine, ratings: list[tuple[int, int, int, int]], films:
         found[f"hr10_{name}"] = round(sum(value > 0 for value in values) / len(values), 4)
         found[f"ndcg10_{name}"] = round(sum(values) / len(values), 4)
     return found
+
+
+def adopt_a_fit(engine: TasteEngine) -> None:
+    """Fit on all that the engine knows by now, and nothing later, as the product does by night."""
+    from plainview.engine.sequence.nightly import NightlyShape, fitted, gathered_up
+
+    started = time.process_time()
+    told = gathered_up(slices(engine))
+    engine.adopt(fitted(told, NightlyShape()).to_bytes())
+    print(f"fitted in {time.process_time() - started:.1f} s of processor time", file=sys.stderr)
+
+
+def slices(engine: TasteEngine) -> Iterator[bytes]:
+    """All that a fit is told."""
+    at: tuple[int, int] | None = (0, 0)
+    while at is not None:
+        told, at = engine.lesson(at)
+        yield told
 
 
 def gain(page: Sequence[int], film: int) -> float:

@@ -35,7 +35,7 @@ _MINUTE_MS: Final = 60_000
 _WORTH_TO_ALL: Final = frozenset({"quality", "rising"})
 _FILLED_UP: Final = frozenset({"anything", "again"})
 _NAMED: Final = {
-    **dict.fromkeys(("similar", "co_watched", "enjoyed", "refused"), ITEM),
+    **dict.fromkeys(("similar", "next", "co_watched", "enjoyed", "refused"), ITEM),
     **dict.fromkeys(("followed", "creator", "hidden"), CREATOR),
     "sound": SOUND,
 }

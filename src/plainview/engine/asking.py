@@ -10,6 +10,7 @@ from plainview.engine.learning import Learner
 from plainview.engine.lots import Lots
 from plainview.engine.persons import Person
 from plainview.engine.scratch import Scratch
+from plainview.engine.sequence.serving import State
 from plainview.engine.terms import CREATOR
 from plainview.engine.vectors import Line
 from plainview.engine.weights import weights_by
@@ -18,6 +19,7 @@ from plainview.ports.engine import Mode, PageRequest
 Slots = NDArray[np.intp]
 NO_SLOTS: Slots = np.zeros(0, np.intp)
 _NO_LINE: Line | None = None
+_NO_STATE: State | None = None
 _NO_TASTES: NDArray[np.float32] = np.zeros(0, np.float32)
 
 
@@ -26,8 +28,8 @@ class Asking:
 
     __slots__ = (
         "_out", "anchors", "catalogue", "followed", "following", "held", "limits", "line", "lines", "lots", "mode",
-        "newcomer", "now_ms", "person", "pools", "request", "rising_now", "scratch", "size", "strength", "token",
-        "vectors", "weights",
+        "newcomer", "now_ms", "person", "pools", "request", "rising_now", "scratch", "size", "state", "strength",
+        "token", "upcoming", "vectors", "weights",
     )  # fmt: skip
 
     def __init__(self, request: PageRequest, learner: Learner, scratch: Scratch, seed: int) -> None:
@@ -50,6 +52,7 @@ class Asking:
         self.anchors: list[int] = []
         self.following: Following | None = None
         self.vectors, self.line = learner.vectors, _NO_LINE
+        self.upcoming, self.state = learner.upcoming, _NO_STATE
         self.held, self.strength, self.newcomer = NO_SLOTS, _NO_TASTES, 1.0
         self.followed = self._creators(request.followed)
         if self.mode is not Mode.UNPROFILED:
@@ -86,6 +89,7 @@ class Asking:
         if self.anchors:
             self.following = learner.co_watched.after(self.anchors)
         self.line = learner.vectors.line(person, self.catalogue)
+        self.state = learner.upcoming.expected(person, self.catalogue)
         self.newcomer = person.newcomer
         self.lines = learner.foretelling.for_page(self.weights.factor, self.newcomer, person.facts(self.now_ms))
 

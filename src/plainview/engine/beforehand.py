@@ -7,6 +7,8 @@ creators, languages and luck belong to a request and are not known here.
 import math
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from plainview.engine.catalogue import (
     DURATION_AT,
     EXPOSURES_AT,
@@ -21,6 +23,7 @@ from plainview.engine.covisits import CoWatched
 from plainview.engine.fading import Fading
 from plainview.engine.foretelling import PARTS
 from plainview.engine.persons import Person, opinion
+from plainview.engine.upcoming import Upcoming
 from plainview.engine.vectors import Vectors
 from plainview.engine.worth import (
     FRESH_HALF_LIFE_DAYS,
@@ -39,6 +42,7 @@ class Known(NamedTuple):
 
     catalogue: Catalogue
     vectors: Vectors
+    upcoming: Upcoming
     co_watched: CoWatched
     rising: Fading
 
@@ -65,6 +69,9 @@ def parts_of(known: Known, person: Person, slot: int, at_ms: int) -> list[float]
     if vector is not None:
         product = float(known.vectors.items[slot] @ vector)
         parts[_AT["learned"]] = min(max(product, -2.0), 2.0) * known.vectors.trust
+    state = known.upcoming.expected(person, catalogue)
+    if state is not None:
+        parts[_AT["next"]] = float(known.upcoming.parts(state, np.array([slot]))[0])
     parts[_AT["co_watched"]] = known.co_watched.share_of(slot, person.enjoyed[::-1])
     average = catalogue.average_worth
     quality = (record[WORTH_AT] + QUALITY_PRIOR_SHOWINGS * average) / (record[EXPOSURES_AT] + QUALITY_PRIOR_SHOWINGS)

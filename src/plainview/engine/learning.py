@@ -16,16 +16,15 @@ from plainview.engine.persons import Person, without_tastes
 from plainview.engine.pools import Pools
 from plainview.engine.showings import Showings
 from plainview.engine.terms import CREATOR, TAG, Name
+from plainview.engine.upcoming import Upcoming
 from plainview.engine.vectors import Vectors
 from plainview.engine.watching import WatchRanks
-from plainview.engine.worth import ACTION_WORTH, RISING_HALF_LIFE_HOURS, WATCH_WORTH
+from plainview.engine.worth import ACTION_WORTH, ENJOYED_FROM, RISING_HALF_LIFE_HOURS, WATCH_WORTH
 from plainview.ports.engine import EventKind, Observation
 
 _HOUR_MS = 3_600_000.0
 # An event may be this much later than the latest before it; one from the far future would make all the rest look old.
 _LEAP_MS_MAX: Final = 86_400_000
-# An event that is worth this much says that the item was enjoyed.
-_ENJOYED_FROM: Final = 0.5
 _KIND_NUMBERS: Final = {kind: number for number, kind in enumerate(EventKind)}
 _REFUSALS: Final = {EventKind.NOT_INTERESTED, EventKind.REPORT}
 # Of a video; of a topic, its choice is taken in by itself.
@@ -48,10 +47,11 @@ class Learner:
         self.people: dict[int, Person] = {}
         self.co_watched = CoWatched(limits.co_watched_per_item)
         self.vectors = Vectors(limits, seed)
+        self.upcoming = Upcoming()
         self.ranks = WatchRanks()
         self.pools = Pools(limits)
         self.rising = Fading(RISING_HALF_LIFE_HOURS * _HOUR_MS)
-        self._known = Known(catalogue, self.vectors, self.co_watched, self.rising)
+        self._known = Known(catalogue, self.vectors, self.upcoming, self.co_watched, self.rising)
         self.clock_ms: int | None = None
         self.foretelling = Foretelling()
         self.showings = Showings(limits.showings_held)
@@ -90,7 +90,7 @@ class Learner:
             self._note_creator(event, slot, state, worth)
         elif kind is not EventKind.SHOWN:
             self._lean(state, self.catalogue.traits[slot], worth)
-        if slot >= 0 and worth >= _ENJOYED_FROM and slot not in state.enjoyed:
+        if slot >= 0 and worth >= ENJOYED_FROM and slot not in state.enjoyed:
             self._enjoy(state, slot, at_ms)
         state.counts["events"] += 1
         state.remember((slot, _KIND_NUMBERS[kind], worth, at_ms))
@@ -103,6 +103,7 @@ class Learner:
         state = self.people.pop(person, None)
         if state is not None:
             self.vectors.forget(person, state)
+            self.upcoming.forget()
             self.showings.forget(person)
         return state is not None
 
@@ -111,6 +112,7 @@ class Learner:
         state = self.people.get(person)
         if state is not None:
             self.vectors.forget(person, state)
+            self.upcoming.forget()
             self.showings.forget(person)
             self.people[person] = without_tastes(state, self.limits)
         return state is not None
@@ -129,7 +131,7 @@ class Learner:
             self._note_history(state, slot, event.kind)
             if event.kind is not EventKind.SHOWN:
                 self._lean(state, self.catalogue.traits[slot], worth)
-            if worth >= _ENJOYED_FROM and slot not in state.enjoyed:
+            if worth >= ENJOYED_FROM and slot not in state.enjoyed:
                 state.enjoyed.append(slot)
                 del state.enjoyed[: -self.limits.anchors]
             state.remember((slot, _KIND_NUMBERS[event.kind], worth, min(max(event.at_ms, 0), 1 << 60)))

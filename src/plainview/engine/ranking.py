@@ -16,18 +16,20 @@ from plainview.engine.exploring import draw
 from plainview.engine.facts import facts_of
 from plainview.engine.foretelling import PARTS
 from plainview.engine.learning import Learner
+from plainview.engine.lessons import BEGINNING, lesson
 from plainview.engine.limits import Limits
 from plainview.engine.reasons import reasons_of
 from plainview.engine.scoring import Scored, scored
 from plainview.engine.scratch import Scratch
+from plainview.engine.sequence.serving import read_model
 from plainview.engine.snapshots import pack, unpack
 from plainview.engine.sources.followed import all_of_followed
 from plainview.engine.variety import Explored, best_of, order, too_alike, with_others
-from plainview.engine.worth import MODEL_VERSION
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.engine import (
     Fact,
     ItemFacts,
+    Lesson,
     Mode,
     Observation,
     Origin,
@@ -69,6 +71,7 @@ class TasteEngine:
             slot = catalogue.put(facts)
             self._learner.co_watched.reserve(slot + 1)
             self._learner.vectors.place(slot, catalogue)
+            self._learner.upcoming.place(slot, catalogue)
             self._scratch.revive(slot)
             self._version += 1
         self._learner.pools.renew(catalogue)
@@ -126,6 +129,16 @@ class TasteEngine:
             state.take_back(term)
             self._version += 1
 
+    def lesson(self, at: tuple[int, int] = BEGINNING) -> Lesson:
+        """A slice of what a fitted model of what comes next is made from."""
+        return lesson(self._learner, at)
+
+    def adopt(self, model: bytes) -> None:
+        """Ranks with this fitted model of what comes next from the next page on; with none for no bytes."""
+        learner = self._learner
+        learner.upcoming.adopt(read_model(model) if model else None, learner.catalogue)
+        self._version += 1
+
     def origins(self) -> tuple[Origin, ...]:
         """The sources of candidates that a person may switch off."""
         return tuple(Origin(source.name, source.profiled) for source in self._sources)
@@ -171,7 +184,7 @@ class TasteEngine:
         if len(items) < asking.size:
             items += _items_again(asking, len(items), drafted.names)
         return RankedPage(
-            tuple(items), asking.mode, MODEL_VERSION, self._version, PARTS, drafted.names,
+            tuple(items), asking.mode, asking.upcoming.version, self._version, PARTS, drafted.names,
             len(candidates.slots), candidates.failed,
         )  # fmt: skip
 

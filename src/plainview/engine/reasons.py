@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from plainview.engine.asking import Asking, Slots
 from plainview.engine.catalogue import CREATOR_AT
 from plainview.engine.covisits import Following
-from plainview.engine.scoring import CO_WATCHED, FOLLOWED, FRESH, LEARNED, QUALITY, RISING, Scored
+from plainview.engine.scoring import CO_WATCHED, FOLLOWED, FRESH, LEARNED, NEXT, QUALITY, RISING, Scored
 from plainview.engine.terms import KINDS
 from plainview.engine.worth import REASON_WEIGHT_MIN
 from plainview.ports.engine import Reason
@@ -50,6 +50,9 @@ def _reason(asking: Asking, page: Scored, row: int, part: int, share: float, tas
     catalogue = asking.catalogue
     if part == FOLLOWED:
         return Reason("followed", str(catalogue.terms.names[int(page.facts[row, CREATOR_AT])]), share)
+    if part == NEXT and asking.state is not None:
+        after = asking.upcoming.because(asking.state, page.slots[row : row + 1])
+        return Reason("next", str(int(catalogue.ids[after[0]])), share)
     if part == CO_WATCHED and asking.following is not None:
         return Reason(
             "co_watched", str(int(catalogue.ids[_came_after(asking, asking.following, int(page.slots[row]))])), share

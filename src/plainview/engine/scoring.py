@@ -21,7 +21,7 @@ from plainview.engine.worth import (
 
 _ONES = np.ones(256, np.float32)
 _LUCK = np.random.default_rng(20260101).random(4096, np.float32) * np.float32(2.0) - np.float32(1.0)
-TASTE, LEARNED, CO_WATCHED, QUALITY, FOLLOWED, RISING, FRESH, LANGUAGE, LUCK = range(len(PARTS))
+TASTE, LEARNED, NEXT, CO_WATCHED, QUALITY, FOLLOWED, RISING, FRESH, LANGUAGE, LUCK = range(len(PARTS))
 
 
 class Scored(NamedTuple):
@@ -55,6 +55,8 @@ def scored(asking: Asking, slots: Slots) -> Scored:
     if asking.line is not None:
         np.clip(asking.vectors.items[slots] @ asking.line.vector, -2.0, 2.0, out=parts[LEARNED])
         parts[LEARNED] *= np.float32(asking.vectors.trust)
+    if asking.state is not None:
+        parts[NEXT] = asking.upcoming.parts(asking.state, slots)
     if asking.following is not None:
         parts[CO_WATCHED] = _co_watched(asking, asking.following, slots)
     beyond = catalogue.quality(record) - np.float32(catalogue.average_worth)

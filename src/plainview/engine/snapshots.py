@@ -17,10 +17,11 @@ from plainview.engine.growing import IntList, grown
 from plainview.engine.learning import Learner
 from plainview.engine.limits import Limits
 from plainview.engine.persons import COUNTS, EVENT, Person, Seen
+from plainview.engine.sequence.serving import read_model
 from plainview.engine.showings import COLUMNS as SHOWING_COLUMNS
 from plainview.ports.engine import SnapshotUnreadableError
 
-_MAGIC = b"plainview-engine-4\n"
+_MAGIC = b"plainview-engine-5\n"
 _LENGTH = struct.Struct("<Q")
 _SUM = struct.Struct("<I")
 
@@ -36,6 +37,7 @@ def pack(learner: Learner, seed: int, version: int) -> bytes:
     _pack_learned(learner, arrays, facts)
     _pack_vectors(learner, arrays, facts)
     _pack_foretelling(learner, arrays, facts)
+    _pack_upcoming(learner, arrays)
     _pack_people(learner.people, arrays)
     table = [(name, array.dtype.descr, array.shape) for name, array in arrays.items()]
     header = json.dumps({"facts": facts, "arrays": table}, separators=(",", ":")).encode()
@@ -66,6 +68,7 @@ def unpack(data: bytes, limits: Limits) -> tuple[Learner, int, int]:
     _unpack_learned(learner, arrays, facts)
     _unpack_vectors(learner, arrays, facts)
     _unpack_foretelling(learner, arrays, facts)
+    _unpack_upcoming(learner, arrays)
     learner.people = _unpack_people(limits, arrays)
     return learner, facts["seed"], facts["version"]
 
@@ -182,6 +185,17 @@ def _unpack_foretelling(learner: Learner, arrays: Arrays, facts: Facts) -> None:
         setattr(showings, name, arrays[f"showings_{name}"])
     showings.count, showings.waiting = facts["showings"], facts["showings_waiting"]
     showings.find_rows()
+
+
+def _pack_upcoming(learner: Learner, arrays: Arrays) -> None:
+    model = learner.upcoming.model
+    arrays["next_model"] = np.frombuffer(b"" if model is None else model.to_bytes(), np.uint8)
+
+
+def _unpack_upcoming(learner: Learner, arrays: Arrays) -> None:
+    data = arrays["next_model"].tobytes()
+    if data:
+        learner.upcoming.adopt(read_model(data), learner.catalogue)
 
 
 def _vector_lengths(learner: Learner) -> dict[str, int]:

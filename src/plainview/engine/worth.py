@@ -95,6 +95,7 @@ TRAIT_WEIGHTS: Final[dict[str, float]] = {
 PART_WEIGHTS: Final[dict[str, float]] = {
     "taste": 1.0,  # shares tags, creator, sound, words, look or length with what was watched, or (below 0) skipped
     "learned": 3.0,  # what people who answered to the same videos in the same way answered to this one
+    "next": 1.0,  # a model of the order in which people took videos expects it after what this person enjoyed last
     "co_watched": 0.5,  # people who watched what the person just watched went on to watch this
     "quality": 0.5,  # is watched longer and acted on more often, per showing, than the average video
     "followed": 0.4,  # the person follows its creator
@@ -112,6 +113,8 @@ STEEPNESS_SPREAD: Final = 0.05
 # What is learned is of about so many of the last showings.
 SHOWINGS_REMEMBERED: Final = 100_000.0
 
+# Who did with a video what is worth this much together, enjoyed it.
+ENJOYED_FROM: Final = 0.5
 # An answer is all that one person did with one video, added up, and counts for no more than this to either side. The
 # usual one counts more than a video that was not seen, so that what many chose stands above what nobody tried.
 ANSWER_WORTH_MAX: Final = 1.0
@@ -144,7 +147,7 @@ NEWCOMER_SHOWINGS: Final = 10.0
 # page is chosen from. No slider moves "language" and "luck", nor what may be shown at all.
 SLIDER_STEPS: Final[dict[int, float]] = {-2: 0.1, -1: 0.4, 0: 1.0, 1: 2.0, 2: 4.0}
 SLIDERS: Final[dict[str, tuple[str, ...]]] = {
-    "familiar": ("taste", "learned", "co_watched"),
+    "familiar": ("taste", "learned", "next", "co_watched"),
     "followed": ("followed",),
     "popular": ("quality", "rising"),
     "fresh": ("fresh",),

@@ -10,6 +10,7 @@ from plainview.ports.engine import Fact, Reason
 
 _PLAIN: dict[str, str] = {
     "similar": "Like a video that you enjoyed",
+    "next": "What people often enjoy next, after what you watched lately",
     "co_watched": "People who enjoyed what you watched enjoyed this too",
     "followed": "You follow who made this",
     "rising": "Liked and watched more than most in the last hours",
@@ -22,7 +23,7 @@ _PLAIN: dict[str, str] = {
     "look": "You tend to enjoy videos that look like this",
     "again": "You have seen everything; this comes again",
 }
-_ITEMS = frozenset({"similar", "co_watched"})
+_ITEMS = frozenset({"similar", "next", "co_watched"})
 # The words for one, and for any other number.
 _COUNTED = {
     "events": ("1 thing you did is behind this", "{n} things you did are behind this"),

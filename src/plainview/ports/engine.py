@@ -156,7 +156,7 @@ class Reason(NamedTuple):
     """One thing that moved an item up, as it was computed: a stable code, the fact, its share of the score."""
 
     code: str
-    """similar, co_watched, followed, rising, fresh, popular, tag, creator, sound, word, length, look, again, unseen."""
+    """similar, next, co_watched, followed, rising, fresh, popular, tag, creator, sound, word, length, look, again, unseen."""
     fact: str
     """The item's or creator's id, the tag, the word; empty where there is none."""
     weight: float
@@ -219,6 +219,14 @@ class Fact(NamedTuple):
     weight: float
 
 
+class Lesson(NamedTuple):
+    """A slice of what a fit is told: histories without names, items and traits as numbers."""
+
+    told: bytes
+    after: tuple[int, int] | None
+    """Where the next slice begins; None after the last."""
+
+
 class SnapshotUnreadableError(PlainviewError):
     """The bytes are not a whole snapshot of this engine and version; rebuild by replaying the log."""
 
@@ -274,6 +282,18 @@ class Engine(Protocol):
 
     def recall_taste(self, person: PersonId, name: str, subject: str) -> None:
         """Adds a forgotten taste again, as strong as it was. One that is not laid aside is no error."""
+        ...
+
+    def lesson(self, at: tuple[int, int] = (0, 0)) -> Lesson:
+        """A slice of what a fitted model of what comes next is made from; the first, or the one that begins there."""
+        ...
+
+    def adopt(self, model: bytes) -> None:
+        """Ranks with this fitted model from the next page on, in place of the one before; with none for no bytes.
+
+        Raises:
+            SnapshotUnreadableError: it is no whole model. The one before stays.
+        """
         ...
 
     def origins(self) -> tuple[Origin, ...]:

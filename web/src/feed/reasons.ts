@@ -7,6 +7,7 @@ type Reason = Entry["reasons"][number];
 
 const SAID = new Set<string>([
   "similar",
+  "next",
   "co_watched",
   "followed",
   "rising",

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 PADDING = 0
-"""The number of the empty place. Item i of a catalogue is number i + 1 here."""
+"""The number of the empty place. Item i of a catalogue of n, done with action a, is number a · n + i + 1 here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class EncoderShape:
     heads: int = 2
     recent: int = 200
     dropout: float = 0.2
+    actions: int = 1
+    """What may be done with an item; the last of them is what is foretold. With one, it is not told."""
 
 
 class Dropout(nn.Module):
@@ -96,6 +98,8 @@ class Encoder(nn.Module):
         super().__init__()
         self.shape, self.items = shape, items
         self.vectors = nn.Parameter(torch.randn(items + 1, shape.width) * 0.02)
+        if shape.actions > 1:
+            self.actions = nn.Parameter(torch.zeros(shape.actions, shape.width))
         self.dropout = Dropout(shape.dropout)
         self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.blocks))
         self.norm = nn.LayerNorm(shape.width)
@@ -104,10 +108,14 @@ class Encoder(nn.Module):
         """(persons, places, width): the state after each place.
 
         Args:
-            recent: (persons, places) int64, item numbers from 1 on, oldest first, PADDING at the end.
+            recent: (persons, places) int64, numbers as PADDING says them, oldest first, PADDING at the end.
         """
         assert recent.shape[1] <= self.shape.recent
-        vectors = functional.embedding(recent, self.vectors) * math.sqrt(self.shape.width)
+        there = recent > 0
+        numbers = (recent - 1) % self.items + 1
+        vectors = functional.embedding(numbers * there, self.vectors) * math.sqrt(self.shape.width)
+        if self.shape.actions > 1:
+            vectors = vectors + functional.embedding((recent - 1).clamp(min=0) // self.items, self.actions)
         state: Tensor = self.dropout(vectors)
         for block in self.blocks:
             state = block(state)

@@ -58,7 +58,7 @@ class FittedEncoder:
     @torch.no_grad()
     def scores(self, known: Histories) -> NDArray[np.float32]:
         """(people, items) float32: the logit of each item to come next. Who has no history gets zeros."""
-        found = np.zeros((len(known), known.item_count), np.float32)
+        found = np.zeros((len(known), self.encoder.items), np.float32)
         order = np.argsort(known.lengths, kind="stable")
         order = order[known.lengths[order] > 0]
         for start in range(0, len(order), PEOPLE_AT_ONCE):
@@ -82,15 +82,17 @@ def fit_encoder(
     """The encoder after its course. Equal arguments and threads give equal weights.
 
     Args:
-        histories: what is learned from; everything in it is input and target.
+        histories: what is learned from; everything in it is input, and target if done with the last action. Numbers
+            are of items and actions, as `encoder.PADDING` says, from 0 on.
         shape: how large the encoder is.
         course: how long and how fast it learns.
         watch: is told (steps done, encoder as it would serve) ten times in between.
     """
     torch.manual_seed(course.seed)
-    encoder = Encoder(histories.item_count, shape)
+    items = histories.item_count // shape.actions
+    encoder = Encoder(items, shape)
     with torch.no_grad():
-        encoder.vectors[1:] = first_vectors(histories, shape.width)
+        encoder.vectors[1:] = first_vectors(Histories(histories.items % items, histories.starts, items), shape.width)
     learner = torch.optim.AdamW(encoder.parameters(), course.rate, (0.9, 0.98), weight_decay=0.0, fused=True)
     mean = [weights.detach().clone() for weights in encoder.parameters()]
     lots = np.random.default_rng(course.seed)
@@ -125,10 +127,11 @@ def first_vectors(histories: Histories, width: int) -> Tensor:
 def learn(encoder: Encoder, learner: torch.optim.Optimizer, batch: Batch, smoothing: float) -> float:
     """One step; the loss before it."""
     encoder.train()
-    asked = batch.targets != NO_TARGET
+    targets = batch.targets - (encoder.shape.actions - 1) * encoder.items
+    asked = targets > NO_TARGET
     with torch.autocast("cpu", torch.bfloat16):
         states = encoder(batch.recent)
-    loss = cross_entropy(states[asked].float(), encoder.vectors[1:], batch.targets[asked], smoothing)
+    loss = cross_entropy(states[asked].float(), encoder.vectors[1:], targets[asked], smoothing)
     learner.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)

@@ -65,6 +65,8 @@ export const steering = {
   "source.needs_profile": "Gives nothing now: it needs profiling, which is off.",
   "source.learned": "People who answer alike",
   "source.learned.hint": "What was liked by people who liked and skipped the same videos as you.",
+  "source.next": "What comes next",
+  "source.next.hint": "What people often enjoy next, after videos such as your last ones, in their order.",
   "source.similar": "Like what I enjoyed",
   "source.similar.hint": "Videos that share tags, people, sounds or looks with what you enjoyed.",
   "source.co_watched": "What others watched next",

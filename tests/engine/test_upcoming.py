@@ -1,0 +1,137 @@
+"""A model of what comes next ranks from the next page on, says why, and leaves nothing when it is taken out."""
+
+import numpy as np
+import pytest
+
+from plainview.engine.beforehand import parts_of
+from plainview.engine.foretelling import PARTS
+from plainview.engine.ranking import TasteEngine
+from plainview.kernel.ids import ItemId, PersonId
+from plainview.ports.engine import EventKind, Mode, Observation, PageRequest, RankedPage, SnapshotUnreadableError
+from tests.contracts.test_engine import NOW_MS, video
+from tests.engine.planted_next import drawn_model
+
+ANN = PersonId(1)
+ITEMS = list(range(1, 61))
+NEXT = PARTS.index("next")
+WISH = PageRequest(now_ms=NOW_MS + 10**6, person=ANN, size=12)
+
+
+def lived(model: bytes | None, events: int = 24) -> TasteEngine:
+    """Some videos enjoyed and some skipped, by three people; what is adopted, before anything happens."""
+    engine = TasteEngine(seed=4)
+    engine.add_items([video(number) for number in ITEMS])
+    if model is not None:
+        engine.adopt(model)
+    dice = np.random.default_rng(9)
+    for turn in range(events):
+        item, kind = int(dice.integers(1, 40)), (EventKind.FINISHED, EventKind.SKIPPED)[int(dice.integers(2))]
+        for each in (EventKind.SHOWN, kind):
+            engine.observe([Observation(PersonId(1 + turn % 3), each, NOW_MS + turn * 1_000, ItemId(item))])
+    return engine
+
+
+MODEL = drawn_model(ITEMS).to_bytes()
+
+
+def parts(page: RankedPage) -> list[float]:
+    return [place.parts[NEXT] for place in page.items]
+
+
+def test_without_a_model_nothing_is_said_and_one_that_is_taken_out_leaves_nothing() -> None:
+    engine, other = lived(None), lived(None)
+    before = engine.page(WISH)
+    assert not any(parts(before))
+    other.adopt(MODEL)
+    assert any(parts(other.page(WISH)))
+    other.adopt(b"")
+    assert other.page(WISH)._replace(state_version=0) == before._replace(state_version=0)
+    assert engine.page(WISH) == before
+
+
+def test_the_page_names_the_model_and_only_a_profiled_one_is_ranked_by_it() -> None:
+    plain, engine = lived(None), lived(None)
+    engine.adopt(MODEL)
+    page = engine.page(WISH)
+    assert page.model_version == f"{plain.page(WISH).model_version}+next-{drawn_model(ITEMS).digest}"
+    assert "next" in {name for place in page.items for name in place.sources}
+    unprofiled = PageRequest(now_ms=NOW_MS, person=ANN, mode=Mode.UNPROFILED)
+    assert engine.page(unprofiled).items == plain.page(unprofiled).items
+    off = engine.page(PageRequest(now_ms=NOW_MS, person=ANN, without_sources=("next",)))
+    assert "next" not in {name for place in off.items for name in place.sources}
+
+
+def test_the_reason_is_a_video_that_was_enjoyed() -> None:
+    engine = lived(MODEL)
+    held = {fact.subject for fact in engine.person_facts(ANN) if fact.name == "enjoyed"}
+    named = {r.fact for place in engine.page(WISH).items for r in place.reasons if r.code == "next"}
+    assert named
+    assert named <= held
+
+
+def test_what_is_noted_at_a_showing_is_what_a_page_says() -> None:
+    engine = lived(MODEL)
+    learner = engine._learner
+    for place in engine.page(WISH).items:
+        noted = parts_of(learner._known, learner.people[ANN], learner.catalogue.slots[place.item], WISH.now_ms)
+        assert noted[NEXT] == pytest.approx(place.parts[NEXT], abs=1e-5)
+
+
+def test_a_new_video_is_placed_by_its_traits_from_the_first_second() -> None:
+    engine = TasteEngine()
+    engine.add_items([video(1), video(2)])
+    model = drawn_model([1, 2], tags=("tag3", "rare8"))
+    engine.adopt(model.to_bytes())
+    engine.add_items([video(8)])
+    wanted = model.traits.astype(np.float32).sum(axis=0)
+    assert engine._learner.upcoming.items[engine._learner.catalogue.slots[8]] == pytest.approx(wanted)
+
+
+def test_a_snapshot_and_a_replay_are_exact_with_a_model() -> None:
+    engine, again = lived(MODEL), lived(MODEL)
+    kept = TasteEngine()
+    kept.restore(engine.snapshot())
+    assert kept.page(WISH) == engine.page(WISH) == again.page(WISH)
+    more = [Observation(ANN, EventKind.LIKE, NOW_MS + 10**5, ItemId(50))]
+    for each in (kept, engine):
+        each.observe(more)
+    assert kept.snapshot() == engine.snapshot()
+    assert kept.page(WISH) == engine.page(WISH) != again.page(WISH)
+
+
+def test_who_is_forgotten_is_expected_to_enjoy_nothing_and_a_forgotten_taste_says_nothing() -> None:
+    engine = lived(MODEL)
+    everything = parts(engine.page(WISH))
+    enjoyed = [int(fact.subject) for fact in engine.person_facts(ANN) if fact.name == "enjoyed"]
+    engine.forget_taste(ANN, "tag", f"tag{enjoyed[-1] % 5}")
+    assert parts(engine.page(WISH)) != everything
+    engine.forget(ANN)
+    assert not any(parts(engine.page(WISH)))
+    assert not engine._learner.upcoming._states
+
+
+def test_a_torn_model_is_refused_and_the_one_before_serves_on() -> None:
+    engine = lived(MODEL)
+    before = engine.page(WISH)
+    for torn in (MODEL[:-3], b"nothing", MODEL[:40] + b"?" + MODEL[41:]):
+        with pytest.raises(SnapshotUnreadableError):
+            engine.adopt(torn)
+    assert engine.page(WISH) == before
+
+
+def test_a_fit_is_told_histories_in_order_and_nobody_by_name() -> None:
+    from plainview.engine.online.archive import from_bytes
+
+    engine = lived(None)
+    at: tuple[int, int] | None = (0, 0)
+    told = []
+    while at is not None:
+        piece, at = engine.lesson(at)
+        told.append(from_bytes(piece))
+    assert [facts["stage"] for facts, _ in told] == [0, 1, 2]
+    people = told[2][1]
+    assert set(people) == {"lengths", "items", "acts", "last_ms"}
+    learner = engine._learner
+    first = learner.people[1]
+    shown = [int(learner.catalogue.ids[slot]) for slot in first.seen.oldest_first()]
+    assert sorted(people["items"][: people["lengths"][0]].tolist()) == sorted(set(shown))
