@@ -111,6 +111,11 @@ class Asking:
         kept: Slots = slots[keep]
         return kept
 
+    def first_unseen(self, slots: Slots, most: int) -> Slots:
+        """At most so many of those that may be shown and are new to the person, the first ones."""
+        found = self.unseen(slots[: 2 * most])
+        return (found if len(found) >= most else self.unseen(slots))[:most]
+
     def seen_before(self) -> Slots:
         """Those that may be shown and are not new, the one seen longest ago first, each once."""
         person_seen = NO_SLOTS if self.person is None else self.person.seen.oldest_first()

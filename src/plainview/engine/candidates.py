@@ -60,8 +60,8 @@ class Candidates(NamedTuple):
 def gather(asking: Asking, sources: Sequence[Source], profiled: bool) -> Candidates:
     """All that the sources name and that the person may see and has not seen. A source that fails is left out."""
     found: list[Slots] = []
+    origins: list[int] = []
     failed: list[str] = []
-    marks = asking.scratch.source_bits
     off = asking.request.without_sources
     for number, source in enumerate(sources):
         if source.name in off or (source.profiled and not profiled):
@@ -72,11 +72,12 @@ def gather(asking: Asking, sources: Sequence[Source], profiled: bool) -> Candida
             _log.exception("The source %s failed; the page is made without it.", source.name)
             failed.append(source.name)
             continue
-        marks[slots] |= np.uint16(1 << number)
         found.append(slots)
+        origins.append(1 << number)
     if not found:
         return Candidates(NO_SLOTS, np.zeros(0, np.uint16), tuple(failed))
-    named = np.concatenate(found)
+    named, marks = np.concatenate(found), asking.scratch.source_bits
+    np.bitwise_or.at(marks, named, np.array(origins, np.uint16).repeat([len(slots) for slots in found]))
     slots = _once(asking, asking.unseen(named))
     bits = marks[slots]
     marks[named] = 0

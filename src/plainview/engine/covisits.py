@@ -4,6 +4,7 @@ Memory is bounded: each item keeps its strongest followers; a new one takes the 
 (Metwally et al., ICDT 2005), a part of its weight is taken away first, so that a list of strangers gives way in time.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -61,9 +62,15 @@ class CoWatched:
         """Those who come after these items, nearest first."""
         followers, weights = self.followers[items], self.weights[items]
         shares = weights / (weights.sum(axis=1, keepdims=True) + np.float32(1e-30))
-        nearness = np.float32(1.0) / np.arange(1, len(items) + 1, dtype=np.float32)
         held = followers >= 0
-        return Following(followers, shares, followers[held].astype(np.intp), (shares * nearness[:, None])[held])
+        strength = (shares * _nearness(len(items)))[held]
+        return Following(followers, shares, followers[held].astype(np.intp), strength)
+
+
+@cache
+def _nearness(count: int) -> NDArray[np.float32]:
+    """(count, 1): what each of so many items counts, the nearest in full."""
+    return np.float32(1.0) / np.arange(1, count + 1, dtype=np.float32)[:, None]
 
 
 class Following(NamedTuple):

@@ -80,9 +80,12 @@ class Lines(NamedTuple):
         log-odds (integrated gradients: Sundararajan, Taly and Yan, ICML 2017), which is exact here.
         """
         beyond = self.slopes @ parts
-        rise = np.tanh(beyond + self.start) - np.tanh(self.start)
-        flat = np.abs(beyond) < np.float32(1e-3)
-        steepness = np.where(flat, 1.0 - np.tanh(self.start) ** 2, rise / np.where(flat, np.float32(1.0), beyond))
+        at_start = np.tanh(self.start)
+        steepness = np.empty_like(beyond)
+        steepness[:] = np.float32(1.0) - at_start * at_start
+        rise = np.tanh(beyond + self.start)
+        rise -= at_start
+        np.divide(rise, beyond, out=steepness, where=np.abs(beyond) >= np.float32(1e-3))
         found: Floats = parts * (self.slopes.T @ (self.worths[:, None] * steepness))
         return found
 

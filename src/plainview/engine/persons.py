@@ -110,8 +110,10 @@ class Person:
     def answers(self) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """The items that were answered to, and what all that was done with each is worth. A showing alone is none."""
         events = self.events[: self.event_count]
-        answered = events[(events["item"] >= 0) & (events["kind"] != _SHOWN)]
-        return answered["item"].astype(np.intp), answered["value"].copy()
+        items = events["item"]
+        answered = items >= 0
+        answered &= events["kind"] != _SHOWN
+        return items[answered].astype(np.intp), events["value"][answered]
 
     def answer_to(self, item: int) -> float | None:
         """What this person did with an item is worth; None when it is not remembered."""

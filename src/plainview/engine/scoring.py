@@ -20,6 +20,7 @@ from plainview.engine.worth import (
 )
 
 _ONES = np.ones(256, np.float32)
+_LEARNED_LEAST, _LEARNED_MOST = np.float32(-2.0), np.float32(2.0)
 _LUCK = np.random.default_rng(20260101).random(4096, np.float32) * np.float32(2.0) - np.float32(1.0)
 TASTE, LEARNED, NEXT, CO_WATCHED, QUALITY, FOLLOWED, RISING, FRESH, LANGUAGE, LUCK = range(len(PARTS))
 
@@ -53,8 +54,10 @@ def scored(asking: Asking, slots: Slots) -> Scored:
         agreement *= record[:, SCALE_AT]
         np.tanh(agreement * np.float32(TASTE_STEEPNESS), out=parts[TASTE])
     if asking.line is not None:
-        np.clip(asking.vectors.items[slots] @ asking.line.vector, -2.0, 2.0, out=parts[LEARNED])
-        parts[LEARNED] *= np.float32(asking.vectors.trust)
+        learned = parts[LEARNED]
+        np.matmul(asking.vectors.items.take(slots, axis=0), asking.line.vector, out=learned)
+        np.minimum(np.maximum(learned, _LEARNED_LEAST, out=learned), _LEARNED_MOST, out=learned)
+        learned *= np.float32(asking.vectors.trust)
     if asking.state is not None:
         parts[NEXT] = asking.upcoming.parts(asking.state, slots)
     if asking.following is not None:

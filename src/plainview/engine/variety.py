@@ -42,7 +42,7 @@ def best_of(asking: Asking, scored: Scored) -> NDArray[np.intp]:
     depth = max(asking.limits.variety_depth * asking.weights.depth, asking.size)
     if len(scored.scores) <= depth:
         return np.arange(len(scored.scores))
-    best = np.argpartition(-scored.scores, depth)[:depth]
+    best = (-scored.scores).argpartition(depth)[:depth]
     best.sort()
     return best
 

@@ -41,8 +41,8 @@ class Line(NamedTuple):
     """(answers,) the items that were answered to."""
     wished: Floats
     """(answers,) what the products with their vectors should be."""
-    left: Floats
-    """(size, size) the matrix that was solved."""
+    inverse: Floats
+    """(size, size) of the matrix that was solved."""
 
 
 class _Posed(NamedTuple):
@@ -124,7 +124,9 @@ class Vectors:
         posed = self._posed(person, catalogue, self._ground(catalogue))
         if posed is None:
             return None
-        return Line(np.linalg.solve(posed.left, posed.right), posed.slots, posed.wished, posed.left)
+        # One inverse serves the vector and the shares of the answers in it (`because`): cheaper than to solve twice.
+        inverse: Floats = np.linalg.inv(posed.left)
+        return Line(inverse @ posed.right, posed.slots, posed.wished, inverse)
 
     def current(self, person: Person, catalogue: Catalogue) -> Floats | None:
         """(size,) the person's vector as it is kept, renewed when an eighth of their answers is not in it."""
@@ -165,7 +167,7 @@ class Vectors:
 
     def because(self, line: "Line", slots: Slots) -> Floats:
         """(answers, n) which part of the foretold worth of each of these items comes from each of the answers."""
-        return line.wished[:, None] * (self.items[line.slots] @ np.linalg.solve(line.left, self.items[slots].T))
+        return line.wished[:, None] * (self.items[line.slots] @ (line.inverse @ self.items[slots].T))
 
     def forget(self, number: int, person: Person) -> None:
         """Erases a person's vector and their answers to items."""
@@ -267,5 +269,6 @@ def _squared(vectors: Floats) -> NDArray[np.float64]:
 
 def targets(worths: Floats) -> Floats:
     """What products should be: the worth of an answer, bounded, and moved so that the usual one is above none."""
-    bounded: Floats = np.clip(worths, -ANSWER_WORTH_MAX, ANSWER_WORTH_MAX) + np.float32(ANSWER_OFFSET)
+    bounded: Floats = np.minimum(np.maximum(worths, np.float32(-ANSWER_WORTH_MAX)), np.float32(ANSWER_WORTH_MAX))
+    bounded += np.float32(ANSWER_OFFSET)
     return bounded

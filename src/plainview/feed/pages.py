@@ -1,9 +1,9 @@
 """Owns a page of the feed: ranked by the engine, checked for what may be seen, and kept as a receipt."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from plainview.accounts.viewers import Viewer
 from plainview.catalog.cards import Card, cards_held, cards_of
@@ -89,7 +89,7 @@ class Pages:
         if await self.profiles.is_unprofiled(viewer.person_id):
             return await self._ranked(viewer, _for_nobody(request), circle, steering)
         # Logged while the page is made: none that was made by a profile leaves before its entry is on the disk.
-        asking = await _under_way(self.profiles.may_rank(viewer.person_id))
+        asking = asyncio.create_task(self.profiles.may_rank(viewer.person_id))
         try:
             chosen = await self._ranked(viewer, request, circle, steering)
         finally:
@@ -125,14 +125,6 @@ class Pages:
             async with self.database.statements(viewer.region) as tx:
                 found = await cards_of(tx, reader, ids, self.relations, marks)
         return {item.item_id: card for item, card in found}
-
-
-async def _under_way(question: Coroutine[Any, Any, bool]) -> "asyncio.Task[bool]":
-    """The question, which has left when this returns: the warden's disk works while the engine has the processor."""
-    asking = asyncio.create_task(question)
-    await asyncio.sleep(0)  # A turn of the loop for the task to ask,
-    await asyncio.sleep(0)  # and one for the wire, which gathers what is asked in a turn.
-    return asking
 
 
 def _request(person: PersonId, wish: PageWish, circle: Circle, steering: Steering) -> PageRequest:

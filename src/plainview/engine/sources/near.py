@@ -17,7 +17,7 @@ def near(asking: Asking) -> Slots:
     if not codes:
         return NO_SLOTS
     found = lists[codes].T.ravel().astype(np.intp)
-    return asking.unseen(found[found >= 0])[: asking.limits.source_items]
+    return asking.first_unseen(found[found >= 0], asking.limits.source_items)
 
 
 def _codes(asking: Asking) -> list[int]:

@@ -5,4 +5,4 @@ from plainview.engine.asking import Asking, Slots
 
 def popular(asking: Asking) -> Slots:
     """The first unseen items of the popular list."""
-    return asking.unseen(asking.pools.popular)[: asking.limits.source_items]
+    return asking.first_unseen(asking.pools.popular, asking.limits.source_items)

@@ -8,6 +8,6 @@ _HEAT_MIN = 0.5
 
 def trending(asking: Asking) -> Slots:
     """Unseen items of the rising list whose heat has not faded away."""
-    found = asking.unseen(asking.pools.rising)[: asking.limits.source_items]
+    found = asking.first_unseen(asking.pools.rising, asking.limits.source_items)
     hot: Slots = found[asking.catalogue.record[found, HEAT_AT] * asking.rising_now > _HEAT_MIN]
     return hot
