@@ -100,8 +100,11 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def product() -> Iterator[Instance]:
-    """The whole product, empty, on a port of its own; whoever looks who read their data need not wait for long."""
-    with instance(checkpoint_seconds=1) as running:
+    """The whole product, empty, on a port of its own; whoever looks who read their data need not wait for long.
+
+    It makes no AV1 beside: that takes the browser's share of the machine, and no journey watches it.
+    """
+    with instance(checkpoint_seconds=1, second_wave="no") as running:
         yield running
 
 
@@ -139,14 +142,17 @@ def stocked(product: Instance, tmp_path_factory: pytest.TempPathFactory) -> dict
     """Eight short clips by two people about two subjects, so that there is a feed to swipe and something to learn."""
     folder: Path = tmp_path_factory.mktemp("clips")
     subjects: dict[str, list[str]] = {"gardens": [], "trains": []}
+    waiting: list[tuple[Person, str]] = []
     for number in range(8):
         subject = list(subjects)[number % 2]
         creator = Person(product.address).sign_up()
         clip = make_clip(folder / f"{number}.mp4", "360x640", 4, seed=number, noise=1)
         item = creator.upload(clip)
         creator.publish(item, f"About {subject}, part {number} #{subject}")
-        creator.wait(item, "playable")
+        waiting.append((creator, item))
         subjects[subject].append(item)
+    for creator, item in waiting:
+        creator.wait(item, "playable")
     return subjects
 
 

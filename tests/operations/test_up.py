@@ -2,11 +2,13 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import psutil
 
@@ -62,13 +64,13 @@ def test_a_server_killed_before_it_first_answers_comes_back() -> None:
         assert time.monotonic() - began < READY_SECONDS_MAX, "nobody watched until the wait for an answer ended"
 
 
-def test_a_taken_port_is_said_and_nothing_starts() -> None:
-    with instance() as running:
-        port = running.address.rsplit(":", 1)[1]
-        environment = {**os.environ, "PLAINVIEW_DATA": str(running.data.parent / "other"), "PLAINVIEW_PORT": port}
+def test_a_taken_port_is_said_and_nothing_starts(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        environment = {**os.environ, "PLAINVIEW_DATA": str(tmp_path / "data"), "PLAINVIEW_PORT": port}
         done = subprocess.run(
             [sys.executable, "-m", "plainview", "up"], env=environment, capture_output=True, text=True, check=False
         )
-        assert done.returncode == 1
-        assert "in use" in done.stdout
-        assert not (running.data.parent / "other").exists()
+    assert done.returncode == 1
+    assert "in use" in done.stdout
+    assert not (tmp_path / "data").exists()

@@ -157,6 +157,7 @@ def use(made: Campaign) -> None:
             somebody.sign_in_again()
     moderate(made)
     for somebody in made.people[::LEAVES_EVERY]:
+        somebody.sign_in_again()  # Minutes may have passed, and only who has just signed in may leave.
         somebody.ask("DELETE", "/api/me", json={"handle": somebody.handle})
         made.people.remove(somebody)
         made.gone.append(somebody)

@@ -7,6 +7,7 @@ import { startRouter } from "./app/router.svelte";
 import "./design/base.css";
 import "./design/tokens.css";
 import { startEvents } from "./events/events";
+import { startWishes } from "./events/wishes";
 import { startPwa } from "./pwa/register";
 
 // Most visits begin with a video: its player is fetched beside the screen that needs it, not after it.
@@ -14,6 +15,7 @@ if (find(location.pathname).route.stage) void import("hls.js");
 
 startRouter();
 startEvents();
+startWishes();
 startPwa();
 
 const target = document.getElementById("app");

@@ -36,8 +36,7 @@ export class ApiError extends Error {
 }
 
 type Query = Record<string, string | number | boolean | null | undefined>;
-/** `again`: doing it twice is doing it once, so it is tried again as a read is. */
-export type CallOptions = { query?: Query; signal?: AbortSignal; keepalive?: boolean; again?: boolean };
+export type CallOptions = { query?: Query; signal?: AbortSignal; keepalive?: boolean };
 
 // A server starts again in a few seconds. One that answers that it cannot just now is asked twice more.
 const PAUSES_MS = [300, 700, 1500, 2500, 2500, 2500];
@@ -109,7 +108,7 @@ export async function call<T>(
       return (response.status === 204 ? undefined : await response.json()) as T;
     } catch (error) {
       const pause = PAUSES_MS[attempt];
-      if (!(method === "GET" || options.again) || pause === undefined || attempt >= tries(error)) throw error;
+      if (method !== "GET" || pause === undefined || attempt >= tries(error)) throw error;
       await wait(pause);
     }
   }

@@ -5,6 +5,7 @@ import { whenBack } from "../api/back";
 import { call, get, patch, post, sentence } from "../api/client";
 import type { Comment, CommentPage } from "../api/types";
 import { toast } from "../design/toasts.svelte";
+import { wishes } from "../events/wishes";
 import { t } from "../i18n/t.svelte";
 import { later } from "../lists/later";
 import * as threads from "./threads";
@@ -107,7 +108,7 @@ export class CommentBox {
     if (!(await askAccount("like"))) return;
     this.all = threads.withLike(this.all, id, liked);
     try {
-      await call(liked ? "PUT" : "DELETE", `/api/comments/${id}/like`, undefined, { again: true });
+      await wishes.wish(`like comment ${id}`, liked ? "PUT" : "DELETE", `/api/comments/${id}/like`);
     } catch (error) {
       this.all = threads.withLike(this.all, id, !liked);
       toast(sentence(error));

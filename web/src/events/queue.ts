@@ -3,14 +3,14 @@
 import type { Accepted, WatchEvent } from "../api/types";
 
 /** Where waiting events survive a reload. */
-export type Store = {
-  all(): Promise<WatchEvent[]>;
-  add(event: WatchEvent): Promise<void>;
+export type Store<Kept extends { id: string } = WatchEvent> = {
+  all(): Promise<Kept[]>;
+  add(event: Kept): Promise<void>;
   remove(ids: string[]): Promise<void>;
 };
 /** What the server said to a batch: the ids that are durable now, or that it will never take it. */
 export type Answer = Accepted | { refused: true };
-export type Send = (events: WatchEvent[], leaving: boolean) => Promise<Answer>;
+export type Send<Kept> = (events: Kept[], leaving: boolean) => Promise<Answer>;
 
 const BATCH_MAX = 100;
 // A page that is being left may send 64 KiB; an event is about 300 bytes.
@@ -19,15 +19,15 @@ const WAITING_MAX = 5000;
 const BACKOFF_MS = 2000;
 const BACKOFF_MS_MAX = 60_000;
 
-export class EventQueue {
-  readonly #store: Store;
-  readonly #send: Send;
-  #waiting = new Map<string, WatchEvent>();
+export class EventQueue<Kept extends { id: string } = WatchEvent> {
+  readonly #store: Store<Kept>;
+  readonly #send: Send<Kept>;
+  #waiting = new Map<string, Kept>();
   #busy: Promise<void> | null = null;
   #failures = 0;
   #size = BATCH_MAX;
 
-  constructor(store: Store, send: Send) {
+  constructor(store: Store<Kept>, send: Send<Kept>) {
     this.#store = store;
     this.#send = send;
   }
@@ -49,12 +49,22 @@ export class EventQueue {
   }
 
   /** Takes an event; it is sent with the next batch. The oldest makes room when far too many wait. */
-  add(event: WatchEvent): void {
+  add(event: Kept): void {
     this.#waiting.set(event.id, event);
     void this.#store.add(event).catch(() => undefined);
     if (this.#waiting.size <= WAITING_MAX) return;
     const oldest = this.#waiting.keys().next().value;
     if (oldest !== undefined) this.#forget([oldest]);
+  }
+
+  /** The newest event that waits and fits. */
+  find(fits: (event: Kept) => boolean): Kept | undefined {
+    return [...this.#waiting.values()].reverse().find(fits);
+  }
+
+  /** Gives up events that wait. */
+  drop(fits: (event: Kept) => boolean): void {
+    this.#forget([...this.#waiting.values()].filter(fits).map((event) => event.id));
   }
 
   /** Sends everything that waits, batch by batch; a second call joins the one under way. */
@@ -89,21 +99,22 @@ export class EventQueue {
   }
 
   // A refused batch is halved until the one event that is refused is alone, and that one is dropped.
-  #narrow(batch: WatchEvent[]): void {
+  #narrow(batch: Kept[]): void {
     if (batch.length > 1) this.#size = Math.ceil(batch.length / 2);
     else this.#forget(batch.map((event) => event.id));
   }
 
-  #take(batch: WatchEvent[], accepted: string[]): boolean {
-    const known = accepted.filter((id) => this.#waiting.has(id));
-    this.#forget(known);
+  #take(batch: Kept[], accepted: string[]): boolean {
+    const taken = batch.map((event) => event.id).filter((id) => accepted.includes(id));
+    this.#forget(taken);
     this.#size = BATCH_MAX;
-    if (known.length > 0 || batch.length === 0) return true;
+    if (taken.length > 0) return true;
     this.#failures += 1;
     return false;
   }
 
   #forget(ids: string[]): void {
+    if (ids.length === 0) return;
     for (const id of ids) this.#waiting.delete(id);
     void this.#store.remove(ids).catch(() => undefined);
   }

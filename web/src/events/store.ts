@@ -19,19 +19,19 @@ const finished = (transaction: IDBTransaction): Promise<void> =>
       reject(transaction.error ?? new Error("IndexedDB gave up the transaction"));
   });
 
-async function open(): Promise<IDBDatabase> {
-  const request = indexedDB.open(DATABASE, 1);
+async function open(name: string): Promise<IDBDatabase> {
+  const request = indexedDB.open(name, 1);
   request.onupgradeneeded = () => request.result.createObjectStore(SHELF, { keyPath: "id" });
   return answered(request);
 }
 
-/** A shelf that survives reloads. */
-export function lastingStore(): Store {
-  const database = open();
+/** A shelf that survives reloads, in a database of this name. */
+export function lastingStore<Kept extends { id: string } = WatchEvent>(name = DATABASE): Store<Kept> {
+  const database = open(name);
   const shelf = async (mode: IDBTransactionMode) => (await database).transaction(SHELF, mode);
   return {
     async all() {
-      return answered((await shelf("readonly")).objectStore(SHELF).getAll() as IDBRequest<WatchEvent[]>);
+      return answered((await shelf("readonly")).objectStore(SHELF).getAll() as IDBRequest<Kept[]>);
     },
     async add(event) {
       const transaction = await shelf("readwrite");
@@ -47,8 +47,8 @@ export function lastingStore(): Store {
 }
 
 /** A shelf for browsers that keep nothing (private windows of some). */
-export function passingStore(): Store {
-  const kept = new Map<string, WatchEvent>();
+export function passingStore<Kept extends { id: string } = WatchEvent>(begun: Kept[] = []): Store<Kept> {
+  const kept = new Map(begun.map((event) => [event.id, event]));
   return {
     all: async () => [...kept.values()],
     add: async (event) => void kept.set(event.id, event),

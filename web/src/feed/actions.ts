@@ -2,25 +2,13 @@
 
 import { askAccount, type Wish } from "../accounts/gate.svelte";
 import { session } from "../accounts/session.svelte";
-import { ApiError, call, del, post, sentence } from "../api/client";
+import { ApiError, post, sentence } from "../api/client";
 import type { Card, Followed, Follows, Liked, Saved, Shared } from "../api/types";
 import { toast } from "../design";
+import { wishes } from "../events/wishes";
 import { t } from "../i18n/t.svelte";
 import type { Entry, Feed } from "./feed.svelte";
-
-// Pressed while the server starts again, it is told when it is back.
-const AGAIN = { again: true };
-
-// One wish at a time per video and kind: a quick second press waits for the answer to the first.
-const turns = new Map<string, Promise<unknown>>();
-
-function inTurn<T>(key: string, run: () => Promise<T>): Promise<T> {
-  const before = turns.get(key) ?? Promise.resolve();
-  const now = before.catch(() => undefined).then(run);
-  turns.set(key, now);
-  void now.catch(() => undefined).finally(() => turns.get(key) === now && turns.delete(key));
-  return now;
-}
+import { aboutFollow, aboutLike, aboutSave } from "./wished";
 
 async function member(wish: Wish): Promise<boolean> {
   return session.me !== null || (await askAccount(wish)) !== null;
@@ -39,9 +27,8 @@ export async function setLiked(card: Card, liked: boolean): Promise<void> {
   card.you.liked = liked;
   card.counts.likes += step;
   try {
-    const answer = await inTurn(`like ${card.id}`, () =>
-      call<Liked>(liked ? "PUT" : "DELETE", `/api/videos/${card.id}/like`, undefined, AGAIN),
-    );
+    const path = `/api/videos/${card.id}/like`;
+    const answer = await wishes.wish<Liked>(aboutLike(card), liked ? "PUT" : "DELETE", path);
     if (card.you.liked === liked) card.counts.likes = answer.likes;
   } catch (error) {
     refused(error, () => {
@@ -59,9 +46,8 @@ export async function setSaved(card: Card, saved: boolean): Promise<void> {
   card.counts.saves += step;
   if (saved) toast(t("feed.saved_note"), { undo: () => void setSaved(card, false) });
   try {
-    const answer = await inTurn(`save ${card.id}`, () =>
-      call<Saved>(saved ? "PUT" : "DELETE", `/api/videos/${card.id}/save`, undefined, AGAIN),
-    );
+    const path = `/api/videos/${card.id}/save`;
+    const answer = await wishes.wish<Saved>(aboutSave(card), saved ? "PUT" : "DELETE", path);
     if (card.you.saved === saved) card.counts.saves = answer.saves;
   } catch (error) {
     refused(error, () => {
@@ -84,9 +70,7 @@ export async function setFollowing(card: Card, follow: boolean, feed?: Feed): Pr
   show(follow ? (is_private ? "requested" : "yes") : "no");
   try {
     const path = `/api/people/${encodeURIComponent(handle)}/follow`;
-    const answer = await inTurn(`follow ${handle}`, () =>
-      call<Followed>(follow ? "PUT" : "DELETE", path, undefined, AGAIN),
-    );
+    const answer = await wishes.wish<Followed>(aboutFollow(handle), follow ? "PUT" : "DELETE", path);
     show(answer.follows);
   } catch (error) {
     refused(error, () => show(before));
@@ -153,28 +137,38 @@ export async function shareBySystem(card: Card): Promise<void> {
 /** Tells the feed that this is not wanted; the entry says so when the person comes back to it. */
 export async function notInterested(entry: Entry, feed: Feed): Promise<void> {
   const path = `/api/videos/${entry.card.id}/not-interested`;
+  const about = `less ${entry.card.id}`;
   entry.dismissed = true;
   feed.learned();
   const undo = () => {
     entry.dismissed = false;
     feed.learned();
-    void del(path).catch((error: unknown) => toast(sentence(error), { tone: "harm" }));
+    void wishes
+      .wish(about, "DELETE", path)
+      .catch((error: unknown) => toast(sentence(error), { tone: "harm" }));
   };
   toast(t("feed.less_note"), { undo });
-  await post(path).catch((error: unknown) => refused(error, () => (entry.dismissed = false)));
+  await wishes
+    .wish(about, "POST", path)
+    .catch((error: unknown) => refused(error, () => (entry.dismissed = false)));
 }
 
 /** Shows nothing more by this creator. */
 export async function hideCreator(entry: Entry, feed: Feed): Promise<void> {
   const { handle } = entry.card.creator;
   const path = `/api/people/${encodeURIComponent(handle)}/hide`;
+  const about = `hide ${handle.toLowerCase()}`;
   entry.dismissed = true;
   feed.without(handle);
   feed.learned();
   const undo = () => {
     entry.dismissed = false;
-    void del(path).catch((error: unknown) => toast(sentence(error), { tone: "harm" }));
+    void wishes
+      .wish(about, "DELETE", path)
+      .catch((error: unknown) => toast(sentence(error), { tone: "harm" }));
   };
   toast(t("feed.hidden_note", { handle }), { undo });
-  await post(path).catch((error: unknown) => refused(error, () => (entry.dismissed = false)));
+  await wishes
+    .wish(about, "POST", path)
+    .catch((error: unknown) => refused(error, () => (entry.dismissed = false)));
 }

@@ -4,6 +4,7 @@ import { whenBack } from "../api/back";
 import { get, sentence } from "../api/client";
 import type { Card, FeedEntry, FeedMode, FeedPage, PageMode } from "../api/types";
 import { flushEvents, visit } from "../events/events";
+import { asWished } from "./wished";
 
 const PAGE = 8;
 const FEWEST_AHEAD = 2;
@@ -151,7 +152,8 @@ export class Feed {
 
   #entry(entry: FeedEntry, { page_id, model, mode }: Origin): Entry {
     this.#made += 1;
-    return { ...entry, page_id, model, mode, key: `${this.#made}`, dismissed: false };
+    const card = asWished(entry.card);
+    return { ...entry, card, page_id, model, mode, key: `${this.#made}`, dismissed: false };
   }
 }
 

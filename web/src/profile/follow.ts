@@ -4,6 +4,8 @@ import { askAccount } from "../accounts/gate.svelte";
 import { del, put, sentence } from "../api/client";
 import type { Followed, Follows } from "../api/types";
 import { toast } from "../design/toasts.svelte";
+import { wishes } from "../events/wishes";
+import { aboutFollow } from "../feed/wished";
 import { t } from "../i18n/t.svelte";
 
 /** What the button will show before the server has answered. */
@@ -21,8 +23,9 @@ export async function turnFollow(
   const before = person.follows;
   show(expected(before, person.is_private));
   try {
-    const ask = before === "no" ? put<Followed> : del<Followed>;
-    show((await ask(`/api/people/${person.handle}/follow`)).follows);
+    const method = before === "no" ? "PUT" : "DELETE";
+    const path = `/api/people/${person.handle}/follow`;
+    show((await wishes.wish<Followed>(aboutFollow(person.handle), method, path)).follows);
   } catch (error) {
     show(before);
     toast(sentence(error));

@@ -54,4 +54,5 @@ export const shell: Record<keyof typeof english, Message> = {
   "missing.action": "Zum Feed",
   "pwa.update": "Eine neue Version ist bereit.",
   "pwa.reload": "Benutzen",
+  "wish.refused": "Etwas, das du ohne Verbindung getan hast, wurde nicht angenommen: {why}",
 };

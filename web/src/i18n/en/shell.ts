@@ -50,4 +50,5 @@ export const shell = {
   "missing.action": "Go to the feed",
   "pwa.update": "A new version is ready.",
   "pwa.reload": "Use it",
+  "wish.refused": "Something you did without a connection was not accepted: {why}",
 };

@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import { ApiError } from "../api/client";
+import { passingStore } from "./store";
+import { Wishes, type Wished, type World } from "./wishes";
+
+const away = () => new ApiError(503, "unavailable", "Not now.");
+
+function place(store = passingStore<Wished>()) {
+  const state = { up: true, refusal: null as ApiError | null, person: "1" as string | null };
+  const asked: string[] = [];
+  const told: unknown[] = [];
+  const world: World = {
+    ask: async ({ method, path }) => {
+      if (!state.up) throw away();
+      if (state.refusal) throw state.refusal;
+      asked.push(`${method} ${path}`);
+      return { likes: asked.length };
+    },
+    person: () => state.person,
+    tell: (error) => told.push(error),
+  };
+  return { state, asked, told, store, wishes: new Wishes(store, world) };
+}
+
+test("a wish made while the server is away is kept, shown as made, and sent once it answers", async () => {
+  const { state, asked, wishes } = place();
+  state.up = false;
+  const liked = wishes.wish<{ likes: number }>("like 7", "PUT", "/like/7");
+  await wishes.flush();
+  expect(wishes.pending("like 7")?.method).toBe("PUT");
+  state.up = true;
+  await wishes.flush();
+  expect(await liked).toEqual({ likes: 1 });
+  expect(asked).toEqual(["PUT /like/7"]);
+  expect(wishes.pending("like 7")).toBeUndefined();
+});
+
+test("a wish survives a reload, and is nobody else's", async () => {
+  const before = place();
+  before.state.up = false;
+  void before.wishes.wish("like 7", "PUT", "/like/7");
+  await before.wishes.flush();
+
+  const other = place(passingStore((await before.store.all()) as Wished[]));
+  other.state.person = "2";
+  await other.wishes.restore();
+  await other.wishes.flush();
+  expect(other.asked).toEqual([]);
+  expect(await other.store.all()).toEqual([]);
+
+  const after = place(before.store);
+  after.state.person = null;
+  await after.wishes.restore();
+  await after.wishes.flush();
+  expect(after.asked, "nobody is known to be here yet").toEqual([]);
+  after.state.person = "1";
+  expect(after.wishes.pending("like 7")).toBeDefined();
+  await after.wishes.flush();
+  expect(after.asked).toEqual(["PUT /like/7"]);
+  expect(await after.store.all()).toEqual([]);
+});
+
+test("of two wishes about the same the newer is sent", async () => {
+  const { state, asked, wishes } = place();
+  state.up = false;
+  void wishes.wish("like 7", "PUT", "/like/7");
+  await wishes.flush();
+  state.up = true;
+  const undone = wishes.wish("like 7", "DELETE", "/like/7");
+  await wishes.flush();
+  await undone;
+  expect(asked).toEqual(["DELETE /like/7"]);
+});
+
+test("what is refused is told: to the page that asked, or in words after a reload", async () => {
+  const gone = new ApiError(404, "not_found", "Gone.");
+  const here = place();
+  here.state.refusal = gone;
+  await expect(here.wishes.wish("like 7", "PUT", "/like/7")).rejects.toBe(gone);
+  expect(here.told).toEqual([]);
+
+  const before = place();
+  before.state.up = false;
+  void before.wishes.wish("like 7", "PUT", "/like/7");
+  await before.wishes.flush();
+  const after = place(before.store);
+  after.state.refusal = gone;
+  await after.wishes.restore();
+  await after.wishes.flush();
+  expect(after.told).toEqual([gone]);
+  expect(await after.store.all()).toEqual([]);
+});
