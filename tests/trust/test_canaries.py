@@ -94,10 +94,10 @@ async def _read_all(parts: Parts, planted: Planted) -> None:
             await receipts_of(tx, parts.door, person, Purpose.OWN_VIEW, SERVER)
             drafts = (await own_items(tx, person, None)).rows
             assert len(await sealed_captions(tx, Reader(parts.door), person, [each.item_id for each in drafts])) == 1
-        page = await queue(tx, "open", None)
+        page = await queue(tx, PersonId(1), "open", None)
         reports = list(page.rows)
         while page.next:
-            page = await queue(tx, "open", page.next)
+            page = await queue(tx, PersonId(1), "open", page.next)
             reports += page.rows
     for row in reports:
         await parts.door.open(sealed_of(row), Purpose.MODERATION, By("staff:judge", str(row.report_id)))
