@@ -243,6 +243,14 @@ def test_every_new_item_gets_its_exposures_and_the_chance_is_known() -> None:
     assert min(explored.values()) >= FRESH_EXPOSURES / 4
 
 
+def test_what_came_days_ago_takes_part_in_no_lot() -> None:
+    engine, days_ago_ms = TasteEngine(seed=3), NOW_MS - 3 * 86_400_000
+    engine.add_items([ItemFacts(ItemId(n), PersonId(n), 9_000, days_ago_ms, tags=(f"t{n % 3}",)) for n in range(1, 41)])
+    assert not any(ranked.exploring for person in range(1, 9) for ranked in ask(engine, person, 0).items)
+    engine.add_items([ItemFacts(ItemId(50), PersonId(50), 9_000, NOW_MS)])
+    assert all([r.item for r in ask(engine, person, 0).items if r.exploring] == [50] for person in range(1, 9))
+
+
 def test_the_stated_chances_are_the_true_ones() -> None:
     """Drawn often under the same state, each new item comes as often as its propensity says."""
     engine = TasteEngine(seed=3)

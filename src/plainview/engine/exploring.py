@@ -8,9 +8,11 @@ lets a later model learn from these showings without bias (inverse propensity; B
 import numpy as np
 from numpy.typing import NDArray
 
-from plainview.engine.asking import Asking
+from plainview.engine.asking import Asking, Slots
 from plainview.engine.variety import Explored
-from plainview.engine.worth import EXPLORE_EVEN_SHARE, EXPLORE_PAGE_SIZE_MIN, EXPLORE_TEMPERATURE
+from plainview.engine.worth import EXPLORE_EVEN_SHARE, EXPLORE_PAGE_SIZE_MIN, EXPLORE_TEMPERATURE, FRESH_HOURS
+
+_HOUR_MS = 3_600_000.0
 
 
 def draw(asking: Asking, is_fresh: NDArray[np.bool_], scores: NDArray[np.float32]) -> Explored | None:
@@ -28,6 +30,12 @@ def draw(asking: Asking, is_fresh: NDArray[np.bool_], scores: NDArray[np.float32
     at = min(int(chances.cumsum().searchsorted(asking.lots.share(), side="right")), len(fresh) - 1)
     place = 1 + asking.lots.below(places - 1)
     return Explored(place, int(fresh[at]), float(chances[at]))
+
+
+def is_new(asking: Asking, slots: Slots) -> NDArray[np.bool_]:
+    """(n,) bool: which of these were published so lately that they take part in the lot."""
+    found: NDArray[np.bool_] = asking.catalogue.published_ms[slots] > asking.now_ms - FRESH_HOURS * _HOUR_MS
+    return found
 
 
 def chances_of(scores: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -135,8 +135,7 @@ class TasteEngine:
 
     def adopt(self, model: bytes) -> None:
         """Ranks with this fitted model of what comes next from the next page on; with none for no bytes."""
-        learner = self._learner
-        learner.upcoming.adopt(read_model(model) if model else None, learner.catalogue)
+        self._learner.adopt(read_model(model) if model else None)
         self._version += 1
 
     def origins(self) -> tuple[Origin, ...]:

@@ -154,9 +154,12 @@ SLIDERS: Final[dict[str, tuple[str, ...]]] = {
     "varied": (),
 }
 
-# Every page of at least this size gives one place to a new video, by lot, until that video has had its exposures.
+# Every page of at least this size gives one place to a new video, by lot, until that video has had its exposures or
+# is no longer new.
 EXPLORE_PAGE_SIZE_MIN: Final = 3
 FRESH_EXPOSURES: Final = 100
+# So long after its publishing a video takes part in the lot; where nothing is newer, no place goes by lot.
+FRESH_HOURS: Final = 48.0
 # The lot: this share of the chance is spread evenly, the rest goes to those whom the person is likelier to enjoy.
 EXPLORE_EVEN_SHARE: Final = 0.5
 EXPLORE_TEMPERATURE: Final = 0.5
