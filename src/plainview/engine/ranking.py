@@ -12,7 +12,7 @@ import numpy as np
 from plainview.engine.asking import Asking
 from plainview.engine.candidates import AGAIN, ANYTHING, SOURCES, Candidates, Source, gather, names_of, topped_up
 from plainview.engine.catalogue import CREATOR_AT, Catalogue
-from plainview.engine.exploring import draw
+from plainview.engine.exploring import draw, is_new
 from plainview.engine.facts import facts_of
 from plainview.engine.foretelling import PARTS
 from plainview.engine.learning import Learner
@@ -164,7 +164,7 @@ class TasteEngine:
             candidates = topped_up(asking, candidates, asking.size, names.index(ANYTHING), others=True)
             rated = scored(asking, candidates.slots)
             best = with_others(asking, rated, best_of(asking, rated))
-        is_fresh = (candidates.bits >> self._fresh & 1).astype(np.bool_)
+        is_fresh = (candidates.bits >> self._fresh & 1).astype(np.bool_) & is_new(asking, rated.slots)
         explored = draw(asking, is_fresh, rated.scores)
         chosen = order(asking, rated, best, explored)
         page = rated.of(chosen)
