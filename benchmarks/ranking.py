@@ -64,7 +64,9 @@ def main() -> None:
             few = np.arange(min(QUICK_PEOPLE, len(named.histories)))
             named = replace(named, histories=named.histories.some(few))
         shape, seeds = (QUICK, 1) if options.quick else (NextItemShape(), options.seeds)
-        guests = {"sasrec_rectools": partial(rectools_sasrec, options.rectools)} if options.rectools else {}
+        guests = (
+            {"sasrec_rectools": partial(rectools_sasrec, options.rectools, options.threads)} if options.rectools else {}
+        )
         figures = compare(named, shape, seeds, told, guests)
         told(f"{name}: {json.dumps(figures)}")
         found[name] = figures
@@ -102,14 +104,19 @@ def flat(found: dict[str, object]) -> dict[str, float]:
     return values
 
 
-def rectools_sasrec(python: Path, asked: HeldOut) -> Outcome:
-    """SASRec by RecTools with its own defaults: its first ten for each person, judged here."""
+def rectools_sasrec(python: Path, threads: int, asked: HeldOut, seconds: float) -> Outcome:
+    """SASRec by RecTools, trained for so long by the clock: its first ten for each person, judged here."""
     with tempfile.TemporaryDirectory() as folder:
         given, made = Path(folder, "known.npz"), Path(folder, "first_ten.npy")
         np.savez(given, items=asked.known.items, starts=asked.known.starts)
         started, started_cpu = time.perf_counter(), children_cpu_s()
         script = Path(__file__).with_name("rectools_sasrec.py")
-        subprocess.run([python.absolute(), script, given, made], check=True, stdout=sys.stderr, cwd=folder)
+        subprocess.run(
+            [python.absolute(), script, given, made, str(seconds), str(threads)],
+            check=True,
+            stdout=sys.stderr,
+            cwd=folder,
+        )
         fit_s, fit_cpu_s = time.perf_counter() - started, children_cpu_s() - started_cpu
         hits = np.load(made) == asked.targets[:, None]
     ranks = np.where(hits.any(1), hits.argmax(1), asked.known.item_count)

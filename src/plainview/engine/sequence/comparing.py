@@ -30,17 +30,16 @@ def compare(
     shape: NextItemShape,
     seeds: int = 1,
     tell: Callable[[str], None] = lambda _: None,
-    guests: Mapping[str, Callable[[HeldOut], Outcome]] | None = None,
+    guests: Mapping[str, Callable[[HeldOut, float], Outcome]] | None = None,
 ) -> dict[str, object]:
     """Figures of the model and its peers, by name; each person's last item is asked for, after all that came before.
 
     Our weights are found on the last item but one; peers learn from everything but the asked item. Guests are
-    peers that fit and judge by themselves.
+    peers that fit and judge by themselves, told how many seconds our first fit took by the clock.
     """
     histories, traits = named.histories, named.traits
     known, asked = histories.without_last(1), hold_out(histories)
     outcomes = {name: [judged(fit, known, asked)] for name, fit in plain_peers().items()}
-    outcomes |= {name: [guest(asked)] for name, guest in (guests or {}).items()}
     outcomes["ials"] = [judged(partial(Ials, seed=seed), known, asked) for seed in range(seeds)]
     outcomes[OURS] = []
     for seed in range(seeds):
@@ -48,6 +47,7 @@ def compare(
         fit = partial(fit_next_item, shape=seeded, traits=traits, tell=tell)
         outcomes[OURS].append(judged(fit, known, asked))
         tell(f"seed {seed}: {outcomes[OURS][-1].quality.hr10:.4f} / {outcomes[OURS][-1].quality.ndcg10:.4f}")
+    outcomes |= {name: [guest(asked, outcomes[OURS][0].fit_s)] for name, guest in (guests or {}).items()}
     return figures(outcomes, histories)
 
 
