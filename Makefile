@@ -23,8 +23,9 @@ setup: $(STAMPS)/dev $(STAMPS)/torch $(STAMPS)/chromium $(STAMPS)/softhsm $(ASSE
 
 test: setup ## Run all tests but the long ones, the browser's included
 	cd web && PATH="$(CURDIR)/$(STAMPS)/node:$$PATH" npm run --silent test
-	$(BIN)/python -m pytest -n 2 --ignore=tests/journeys
-	$(BIN)/python -m pytest tests/journeys
+	@# Three workers on two cores, since many a test waits for a process that it started.
+	$(BIN)/python -m pytest -n 3 --ignore=tests/journeys
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/journeys
 
 test-long: setup ## Run the tests that take minutes
 	$(BIN)/python -m pytest -m long

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlparse
@@ -128,13 +129,20 @@ class Visitors:
         return visitor
 
 
-@pytest.fixture
-def visitors(browser: Browser, product: Instance) -> Iterator[Visitors]:
+@contextmanager
+def visiting(browser: Browser, product: Instance) -> Iterator[Visitors]:
+    """Visitors who leave at the end, and whose browsers then have nothing to complain of."""
     opened = Visitors(browser, product.address)
     yield opened
     for visitor in opened.all:
         visitor.context.close()
     assert [complaint for visitor in opened.all for complaint in visitor.complaints] == []
+
+
+@pytest.fixture
+def visitors(browser: Browser, product: Instance) -> Iterator[Visitors]:
+    with visiting(browser, product) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,14 @@ For what a true server never says: a proof that was tampered with, a log whose k
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
-from playwright.sync_api import BrowserContext, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from plainview.server.headers import security_headers
 from plainview.server.shell import Head, Shell
@@ -57,6 +58,26 @@ class Staged:
         else:
             page = self.shell.page(Head("Plainview"))
             route.fulfill(body=page, headers={**headers, "content-type": "text/html; charset=utf-8"})
+
+
+@contextmanager
+def staging(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a path of the client over a stage, in a browser of its own; the stage stands in the page as `stage`."""
+    contexts: list[BrowserContext] = []
+
+    def opened(stage: Staged, path: str, size: dict[str, int], **options: Any) -> Page:
+        asked: dict[str, Any] = {"locale": "en-GB", "service_workers": "block", "has_touch": size["width"] < 600}
+        context = browser.new_context(viewport=size, **{**asked, **options})  # type: ignore[arg-type]
+        contexts.append(context)
+        stage.play(context)
+        page = context.new_page()
+        page.goto(ADDRESS + path)
+        page.stage = stage  # type: ignore[attr-defined]
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
 
 
 def staged_access(proof: bytes, file: Mapping[str, Any], **changes: Any) -> dict[str, Any]:

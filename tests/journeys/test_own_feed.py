@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.journeys.conftest import DESKTOP, PHONE, Visitors, plays
 from tests.journeys.reading_aloud import barriers
-from tests.journeys.staged import ADDRESS, REALM, Staged
+from tests.journeys.staged import REALM, Staged, staging
 
 SCREEN = "/settings/feed"
 SERIOUS = ("serious", "critical")
@@ -71,24 +71,12 @@ def _answers(profiling: bool) -> dict[str, Any]:
 @pytest.fixture
 def mia(browser: Browser) -> Iterator[Open]:
     """Opens her settings; what is kept of them stands in the stage that comes with the page."""
-    contexts = []
+    with staging(browser) as staged:
 
-    def opened(path: str = SCREEN, size: dict[str, int] = PHONE, profiling: bool = True, **options: Any) -> Page:
-        viewport = {"width": size["width"], "height": size["height"]}
-        touch = size["width"] < 600
-        asked: dict[str, Any] = {"locale": "en-GB", "service_workers": "block", "has_touch": touch, **options}
-        context = browser.new_context(viewport=viewport, **asked)  # type: ignore[arg-type]
-        contexts.append(context)
-        stage = Wheelhouse(_answers(profiling))
-        stage.play(context)
-        page = context.new_page()
-        page.goto(ADDRESS + path)
-        page.stage = stage  # type: ignore[attr-defined]
-        return page
+        def opened(path: str = SCREEN, size: dict[str, int] = PHONE, profiling: bool = True, **options: Any) -> Page:
+            return staged(Wheelhouse(_answers(profiling)), path, size, **options)
 
-    yield opened
-    for context in contexts:
-        context.close()
+        yield opened
 
 
 def _kept(page: Page) -> Any:

@@ -2,16 +2,16 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from os import environ
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from benchmarks.instance import Instance
 from tests.guarding import publish
-from tests.journeys.conftest import DESKTOP, PASSKEY, PHONE, Visitor, Visitors
+from tests.journeys.conftest import DESKTOP, PASSKEY, PHONE, Visitor, visiting
 from tests.journeys.reading_aloud import barriers
 
 CASE = "police 44/26"
@@ -31,26 +31,28 @@ def command(product: Instance, *words: str) -> str:
     return done.stdout
 
 
-@pytest.fixture
-def arrive(visitors: Visitors, product: Instance) -> Arrive:
+@pytest.fixture(scope="module")
+def arrive(browser: Browser, product: Instance) -> Iterator[Arrive]:
     """Opens an account, gives it a role, and puts a passkey device of its own into its browser."""
 
-    def arrived(handle: str, *roles: str, size: dict[str, int] = DESKTOP) -> Visitor:
-        visitor = visitors.new(size)
-        answer = visitor.context.request.post(
-            f"{product.address}/api/sign-up",
-            data={"handle": handle, "birth_date": "1990-05-04", "password": "correct horse battery"},
-            headers={"X-Plainview": "1"},
-        )
-        assert answer.status == 201, answer.text()
-        if roles:
-            command(product, "user", "role", handle, *roles)
-        session = visitor.context.new_cdp_session(visitor.page)
-        session.send("WebAuthn.enable")
-        session.send("WebAuthn.addVirtualAuthenticator", {"options": PASSKEY})
-        return visitor
+    with visiting(browser, product) as visitors:
 
-    return arrived
+        def arrived(handle: str, *roles: str, size: dict[str, int] = DESKTOP) -> Visitor:
+            visitor = visitors.new(size)
+            answer = visitor.context.request.post(
+                f"{product.address}/api/sign-up",
+                data={"handle": handle, "birth_date": "1990-05-04", "password": "correct horse battery"},
+                headers={"X-Plainview": "1"},
+            )
+            assert answer.status == 201, answer.text()
+            if roles:
+                command(product, "user", "role", handle, *roles)
+            session = visitor.context.new_cdp_session(visitor.page)
+            session.send("WebAuthn.enable")
+            session.send("WebAuthn.addVirtualAuthenticator", {"options": PASSKEY})
+            return visitor
+
+        yield arrived
 
 
 def approver(arrive: Arrive, product: Instance, handle: str, size: dict[str, int] = DESKTOP) -> Visitor:
@@ -69,6 +71,12 @@ def approver(arrive: Arrive, product: Instance, handle: str, size: dict[str, int
     return visitor
 
 
+@pytest.fixture(scope="module")
+def approvers(arrive: Arrive, product: Instance) -> tuple[Visitor, Visitor]:
+    """Ada at her desk and Bo on his phone, who both may approve."""
+    return approver(arrive, product, "ada_signs"), approver(arrive, product, "bo_signs", PHONE)
+
+
 def request_of(visitor: Visitor, subject: str = "mia_owner") -> Locator:
     visitor.goes_to("/staff/access")
     found = visitor.page.get_by_role("article").filter(has_text=f"@{subject}:")
@@ -76,10 +84,11 @@ def request_of(visitor: Visitor, subject: str = "mia_owner") -> Locator:
     return found
 
 
-def test_two_passkeys_open_what_one_cannot_and_its_owner_reads_of_it(arrive: Arrive, product: Instance) -> None:
+def test_two_passkeys_open_what_one_cannot_and_its_owner_reads_of_it(
+    arrive: Arrive, approvers: tuple[Visitor, Visitor], product: Instance
+) -> None:
     mia, mo = arrive("mia_owner", size=PHONE), arrive("mo_asks", "moderator", size=PHONE)
-    ada, bo = approver(arrive, product, "ada_signs"), approver(arrive, product, "bo_signs", PHONE)
-
+    ada, bo = approvers
     page = mo.page
     mo.goes_to("/moderation")
     page.get_by_role("link", name="Access requests").click()
@@ -132,9 +141,11 @@ def test_two_passkeys_open_what_one_cannot_and_its_owner_reads_of_it(arrive: Arr
     expect(mia.page.get_by_text("Emergencies in which data was opened")).to_be_visible(timeout=15_000)
 
 
-def test_the_same_person_approves_once_and_a_refusal_is_final(arrive: Arrive, product: Instance) -> None:
+def test_the_same_person_approves_once_and_a_refusal_is_final(
+    arrive: Arrive, approvers: tuple[Visitor, Visitor], product: Instance
+) -> None:
     arrive("mia_two")
-    ada, bo = approver(arrive, product, "ada_two"), approver(arrive, product, "bo_two")
+    ada, bo = approvers
     mo = arrive("mo_two", "moderator")
     wish = {"handle": "mia_two", "kind": "break_glass", "classes": ["address"], "case": CASE + " b", "hours": 0.5}
     root, marked = f"{product.address}/api/staff/access", {"X-Plainview": "1"}
@@ -143,7 +154,7 @@ def test_the_same_person_approves_once_and_a_refusal_is_final(arrive: Arrive, pr
     sent: list[str] = []
     ada.page.on("request", lambda request: sent.append(request.post_data or "") if "/decision" in request.url else None)
     hers.get_by_role("button", name="Approve").click()
-    expect(hers).to_contain_text("1 of 2: @ada_two")
+    expect(hers).to_contain_text("1 of 2: @ada_signs")
     again = ada.context.request.post(
         f"{root}/requests/home/{made['number']}/decision",
         data=sent[0],
@@ -152,6 +163,6 @@ def test_the_same_person_approves_once_and_a_refusal_is_final(arrive: Arrive, pr
     assert (again.status, again.json()["code"]) == (403, "not_approved")
     his = request_of(bo, "mia_two")
     his.get_by_role("button", name="Refuse").click()
-    expect(his).to_contain_text("Refused by @bo_two")
+    expect(his).to_contain_text("Refused by @bo_signs")
     late = mo.context.request.post(f"{root}/requests/home/{made['number']}/open", headers=marked)
     assert late.json()["code"] == "not_granted"

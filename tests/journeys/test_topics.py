@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.journeys.conftest import DESKTOP, PHONE, Visitors, signs_up
 from tests.journeys.reading_aloud import barriers
-from tests.journeys.staged import ADDRESS, REALM, Staged
+from tests.journeys.staged import ADDRESS, REALM, Staged, staging
 
 TAGS = (
     "cats", "street_food", "chess", "surfing", "handmade", "trains", "night_sky", "dancing", "gardening",
@@ -40,37 +40,28 @@ class Shelf(Staged):
         super()._answer(route)
 
 
+def _answers(tags: tuple[str, ...]) -> dict[str, Any]:
+    middle = dict.fromkeys(("familiar", "followed", "popular", "fresh", "varied"), 0)
+    return {
+        "/api/me": {"me": ME},
+        "/api/realm": REALM,
+        "/api/me/profiling": {"on": True},
+        "/api/me/taste": {"facts": []},
+        "/api/me/steering": {"sliders": middle, "sources": []},
+        "/api/me/hidden": {"people": [], "next": None},
+        "/api/me/topics": {"topics": [{"tag": tag, "on": False} for tag in tags]},
+    }
+
+
 @pytest.fixture
 def noa(browser: Browser) -> Iterator[Open]:
     """Opens the choice as she sees it."""
-    contexts = []
+    with staging(browser) as staged:
 
-    def opened(path: str, size: dict[str, int] = PHONE, tags: tuple[str, ...] = TAGS, **options: Any) -> Page:
-        viewport = {"width": size["width"], "height": size["height"]}
-        asked: dict[str, Any] = {"locale": "en-GB", "service_workers": "block", **options}
-        context = browser.new_context(viewport=viewport, **asked)  # type: ignore[arg-type]
-        contexts.append(context)
-        middle = dict.fromkeys(("familiar", "followed", "popular", "fresh", "varied"), 0)
-        stage = Shelf(
-            {
-                "/api/me": {"me": ME},
-                "/api/realm": REALM,
-                "/api/me/profiling": {"on": True},
-                "/api/me/taste": {"facts": []},
-                "/api/me/steering": {"sliders": middle, "sources": []},
-                "/api/me/hidden": {"people": [], "next": None},
-                "/api/me/topics": {"topics": [{"tag": tag, "on": False} for tag in tags]},
-            }
-        )
-        stage.play(context)
-        page = context.new_page()
-        page.goto(ADDRESS + path)
-        page.stage = stage  # type: ignore[attr-defined]
-        return page
+        def opened(path: str, size: dict[str, int] = PHONE, tags: tuple[str, ...] = TAGS, **options: Any) -> Page:
+            return staged(Shelf(_answers(tags)), path, size, **options)
 
-    yield opened
-    for context in contexts:
-        context.close()
+        yield opened
 
 
 def _chosen(page: Page) -> list[str]:

@@ -123,10 +123,10 @@ def test_a_restore_killed_at_any_moment_succeeds_when_it_is_run_again(
     with psycopg.connect(database_url) as connection:
         connection.execute(
             "INSERT INTO persons (person_id, handle, name, age_band) SELECT n, 'p' || n, 'P', '' "
-            "FROM generate_series(1, 20000) AS n"
+            "FROM generate_series(1, 10000) AS n"
         )
     objects = make_objects(settings)
-    for number in range(1_500):
+    for number in range(700):
         asyncio.run(objects.put(f"media/{number}/seg.m4s", bytes([number % 256]) * 3_000))
     back_up(settings, objects, tmp_path / "file", _quiet)
     fresh = _instance(tmp_path / "b", other_url)
@@ -141,7 +141,7 @@ def test_a_restore_killed_at_any_moment_succeeds_when_it_is_run_again(
         return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     mark = fresh.data / MARK
-    for moment in (mark.exists, lambda: _people(other_url) == 20_000, lambda: _people(other_url) == 0):
+    for moment in (mark.exists, lambda: _people(other_url) == 10_000, lambda: _people(other_url) == 0):
         restoring = run("restore", str(tmp_path / "file"))
         until = time.monotonic() + 60
         while not moment() and time.monotonic() < until:
@@ -157,8 +157,8 @@ def test_a_restore_killed_at_any_moment_succeeds_when_it_is_run_again(
     last = run("restore", str(tmp_path / "file"))
     assert "restored 1 database" in last.communicate(timeout=120)[0]
     assert last.returncode == 0
-    assert _people(other_url) == 20_000
-    assert len(asyncio.run(make_objects(fresh).keys(""))) == 1_500
+    assert _people(other_url) == 10_000
+    assert len(asyncio.run(make_objects(fresh).keys(""))) == 700
     assert not mark.exists()
 
 

@@ -33,8 +33,18 @@ def _soon(running: Instance, seconds: float = 20) -> bool:
     return False
 
 
-def test_a_killed_server_worker_engine_or_database_comes_back_and_all_stop_together() -> None:
-    with instance() as running:
+def test_whatever_is_killed_comes_back_even_before_it_first_answers_and_all_stop_together() -> None:
+    killed: list[int] = []
+
+    def kill(running: Instance) -> None:
+        server = running.child("serve")
+        server.send_signal(signal.SIGKILL)
+        killed.append(server.pid)
+
+    began = time.monotonic()
+    with instance(while_starting=kill) as running:
+        assert running.child("serve").pid != killed[0]
+        assert time.monotonic() - began < READY_SECONDS_MAX, "nobody watched until the wait for an answer ended"
         for verb in ("serve", "work", "rank"):
             before = running.child(verb)
             before.send_signal(signal.SIGKILL)
@@ -48,20 +58,6 @@ def test_a_killed_server_worker_engine_or_database_comes_back_and_all_stop_toget
         assert running.process.wait(30) == 0
         _, alive = psutil.wait_procs(everything, timeout=10)
         assert alive == []
-
-
-def test_a_server_killed_before_it_first_answers_comes_back() -> None:
-    killed: list[int] = []
-
-    def kill(running: Instance) -> None:
-        server = running.child("serve")
-        server.send_signal(signal.SIGKILL)
-        killed.append(server.pid)
-
-    began = time.monotonic()
-    with instance(while_starting=kill) as running:
-        assert running.child("serve").pid != killed[0]
-        assert time.monotonic() - began < READY_SECONDS_MAX, "nobody watched until the wait for an answer ended"
 
 
 def test_a_taken_port_is_said_and_nothing_starts(tmp_path: Path) -> None:
