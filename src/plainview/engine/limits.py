@@ -35,7 +35,7 @@ class Limits:
     window_per_term: int = 6
     followed_creators: int = 12
     vector_size: int = 32
-    viewers_per_item: int = 32
+    viewers_per_item: int = 48
     """So many of an item's last answers are learned from when its vector is solved anew."""
     answers_at_once: int = 48
     """Vectors are learned each time that so many answers are waiting."""

@@ -23,6 +23,7 @@ Floats = NDArray[np.float32]
 Slots = NDArray[np.intp]
 
 _STARTS = 4096
+_ANSWER_STEPS = 127
 _START_SPREAD = 0.05
 _PERSON_PULL, _ITEM_PULL = np.float32(0.5), np.float32(0.5)
 # All that is not seen weighs together this many times as much as all that is.
@@ -65,7 +66,8 @@ class Vectors:
         self.items: Floats = np.zeros((0, size), np.float32)
         self.viewers: NDArray[np.int32] = np.zeros((0, limits.viewers_per_item), np.int32)
         """(items, k): rows of people, -1 for nobody; an item's next viewer takes the place of the earliest."""
-        self.answers: Floats = np.zeros((0, limits.viewers_per_item), np.float32)
+        self.answers: NDArray[np.int8] = np.zeros((0, limits.viewers_per_item), np.int8)
+        """(items, k): what those viewers' answers were worth, bounded, in parts of _ANSWER_STEPS."""
         self.viewed: NDArray[np.int32] = np.zeros(0, np.int32)
         """(items,) how many answers an item ever had."""
         self.people: Floats = np.zeros((0, size), np.float32)
@@ -176,7 +178,7 @@ class Vectors:
             return
         self._put_people(np.array([person.row]), np.zeros((1, self.size), np.float32))
         theirs = self.viewers == person.row
-        self.viewers[theirs], self.answers[theirs] = -1, 0.0
+        self.viewers[theirs], self.answers[theirs] = -1, 0
         self.free.append(person.row)
         person.row = -1
 
@@ -210,7 +212,8 @@ class Vectors:
             place = int(self.viewed[slot]) % self._viewers_kept
             self.viewed[slot] += 1
             self.answered += 1
-        row[place], self.answers[slot, place] = person.row, worth
+        share = min(max(worth / ANSWER_WORTH_MAX, -1.0), 1.0)
+        row[place], self.answers[slot, place] = person.row, round(share * _ANSWER_STEPS)
 
     def _solved(self, slots: Slots, catalogue: Catalogue) -> Floats:
         """(n, size) the vectors that answer best to their items' viewers, near what the traits say."""
@@ -219,11 +222,15 @@ class Vectors:
         right = _ITEM_PULL * self._expected(slots, catalogue)
         found: Floats = np.linalg.solve(common, right.T).T
         viewed = np.flatnonzero(self.viewed[slots])
-        viewers = self.viewers[slots[viewed]]
+        if not len(viewed):
+            return found
+        most = min(int(self.viewed[slots].max()), self._viewers_kept)
+        viewers = self.viewers[slots[viewed], :most]
         there = (viewers >= 0).astype(np.float32)
         theirs = self.people[viewers] * there[:, :, None]
         across = theirs.transpose(0, 2, 1)
-        wished = targets(self.answers[slots[viewed]]) * there
+        worths = self.answers[slots[viewed], :most] * np.float32(ANSWER_WORTH_MAX / _ANSWER_STEPS)
+        wished = targets(worths) * there
         towards = right[viewed][:, :, None] + across @ wished[:, :, None]
         found[viewed] = np.linalg.solve(across @ theirs + common, towards)[:, :, 0]
         return found
