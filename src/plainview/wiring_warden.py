@@ -4,7 +4,6 @@ Apart from `wiring`, so that the process that holds the keys loads nothing of th
 """
 
 import os
-from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,8 +12,7 @@ from plainview.adapters.custodian_file import CustodianFiles
 from plainview.adapters.logs_structlog import set_up_logs
 from plainview.kernel.ids import RegionNumber
 from plainview.ports.custodian import Custodian
-from plainview.privacy.declared import declarations, sealed_fields
-from plainview.privacy.personal import tables
+from plainview.privacy.sealed import SEALED
 from plainview.settings import Settings
 from plainview.warden.approvals import Site
 from plainview.warden.notes import read_vkey
@@ -22,7 +20,6 @@ from plainview.warden.protocol import Held, socket_of
 from plainview.warden.starting import Plan
 from plainview.warden.witnesses import Witness, over_http
 
-# Each module declares its columns as it is imported.
 _LATE = (
     "encodings.idna",
     "encodings.hex_codec",
@@ -33,7 +30,6 @@ _LATE = (
     "ssl",
     "json",
 )
-DECLARING = ("accounts", "catalog", "feed", "media", "moderation", "social")
 
 
 def start_logs(settings: Settings) -> None:
@@ -66,8 +62,6 @@ def make_custodian(settings: Settings, region: str) -> Custodian:
 
 def plan_warden(settings: Settings, region: str) -> Plan:
     """What the warden of the region of this name is started with."""
-    for domain in DECLARING:
-        import_module(f"plainview.{domain}.tables")
     data, number = settings.data.absolute(), settings.region_numbers()[region]
     address = urlsplit(settings.address())
     own, home = os.geteuid(), data / f"warden-{region}"
@@ -91,7 +85,7 @@ def plan_warden(settings: Settings, region: str) -> Plan:
         store=store,
         public=public,
         socket=socket,
-        fields=sealed_fields(declarations(tables)),
+        fields=SEALED,
         custodian=lambda: make_custodian(settings, region),
         custodian_name=settings.custodian,
         callers=frozenset(callers),

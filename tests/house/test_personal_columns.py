@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text
 
 import plainview
+from plainview.kernel.purposes import SealedField
 from plainview.ports.database import Transaction
 from plainview.privacy.declared import PERSON_COLUMNS, data_map, declarations, open_without_reason, undeclared
 from plainview.privacy.personal import DataClass, Purpose, Retention, personal, public, tables
+from plainview.privacy.sealed import SEALED
 from plainview.wiring import DECLARING
 
 SOURCE = Path(plainview.__file__).parent
@@ -71,6 +73,11 @@ def test_the_data_map_tells_class_purposes_and_retention_of_each(declared: MetaD
         "sessions.device",
         "reports.text",
     }
+
+
+def test_what_the_warden_knows_of_sealed_columns_is_what_they_declare(declared: MetaData) -> None:
+    lines = declarations(declared).items()
+    assert {name: SealedField(each.data_class, each.purposes) for name, each in lines if each.sealed} == SEALED
 
 
 def test_a_personal_column_lies_sealed_or_says_why_not(declared: MetaData) -> None:

@@ -20,6 +20,7 @@ print(*{{name.split(".")[0] for name, module in sys.modules.items() if module}})
     [
         ("plainview.operations.supervising", set[str]()),
         ("plainview.worker", set[str]()),
+        ("plainview.wiring_warden", set[str]()),
         ("plainview.server.app", {"litestar"}),
         ("plainview.adapters.ranker_process", set[str]()),
         ("plainview.engine.ranking", {"numpy"}),

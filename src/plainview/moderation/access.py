@@ -52,14 +52,9 @@ class AccessBench:
     approvals: Approvals
     limits: Limits
     subjects: AccessSubjects
-    declared: Callable[[], Mapping[str, SealedField]]
-    """Reads all sealed columns, by `table.column`: few ever ask, and what they are declared with is large."""
+    fields: Mapping[str, SealedField]
+    """All sealed columns, by `table.column`."""
     regions: Mapping[str, RegionNumber]
-
-    @property
-    def fields(self) -> Mapping[str, SealedField]:
-        """All sealed columns, by `table.column`."""
-        return self.declared()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, MetaData, Table
 
-from plainview.kernel.purposes import SealedField
 from plainview.privacy.personal import PERSONAL, DataClass, Personal, Purpose, Retention
 
 # Columns that point to a person, by name. A table with one of these must declare every column.
@@ -38,11 +37,6 @@ def declarations(metadata: MetaData) -> dict[str, Personal]:
         for table, column in _columns(metadata)
         if column.info.get(PERSONAL) is not None
     }
-
-
-def sealed_fields(declared: Mapping[str, Personal]) -> dict[str, SealedField]:
-    """What the warden must know of each sealed column, by `table.column`."""
-    return {field: SealedField(each.data_class, each.purposes) for field, each in declared.items() if each.sealed}
 
 
 def open_without_reason(declared: Mapping[str, Personal]) -> list[str]:

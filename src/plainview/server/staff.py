@@ -1,7 +1,6 @@
 """Owns how staff access is put together: people of every region, the notice that tells them, their sealed columns."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
 from typing import Final
 
 from litestar import Router
@@ -11,12 +10,12 @@ from plainview.accounts.faces import Face, face_of_handle, faces
 from plainview.accounts.passkeys import Site
 from plainview.kernel.errors import NotFoundError
 from plainview.kernel.ids import PersonId, RegionNumber, region_of
-from plainview.kernel.purposes import SealedField
 from plainview.moderation.access import AccessBench, AccessSubjects
 from plainview.moderation.http_access import access_router
 from plainview.ports.door import Sealed
+from plainview.privacy.sealed import SEALED
 from plainview.social.notices import Notices, Tidings
-from plainview.wiring import Parts, all_declarations
+from plainview.wiring import Parts
 
 VALUES_MAX: Final = 200
 _VALUES: Final = sql.SQL("SELECT {column} FROM {table} WHERE person_id = %s AND {column} IS NOT NULL LIMIT %s")
@@ -30,17 +29,10 @@ def staff_router(parts: Parts) -> Router:
         approvals=parts.approvals,
         limits=parts.limits,
         subjects=AccessSubjects(known.find, known.faces, known.tell, known.sealed),
-        declared=_sealed_fields,
+        fields=SEALED,
         regions={name: RegionNumber(number) for name, number in parts.settings.region_numbers().items()},
     )
     return access_router(bench, Site(parts.settings.realm, parts.settings.address()), parts.makers)
-
-
-@cache
-def _sealed_fields() -> Mapping[str, SealedField]:
-    from plainview.privacy.declared import sealed_fields
-
-    return sealed_fields(all_declarations())
 
 
 class _People:
