@@ -13,7 +13,7 @@ from plainview.kernel.ids import ItemId, PersonId
 from plainview.kernel.purposes import Purpose
 from plainview.ports.door import SERVER
 from plainview.wiring import Parts, wire
-from tests.feed.conftest import filled
+from tests.feed.conftest import fill, filled
 from tests.server.fixtures import Client, become, sign_up
 
 pytestmark = pytest.mark.anyio
@@ -180,3 +180,25 @@ async def test_too_many_or_malformed_events_are_refused(client: Client) -> None:
     for events in ([_event("shown", "1")] * 201, [_event("liked", "1")], [_event("shown", "x")], [{"id": "1"}]):
         assert (await client.post("/api/events", json={"events": events})).status_code in {400, 422}
     assert (await client.post("/api/events", json={"events": []})).json() == {"accepted": []}
+
+
+async def test_a_page_follows_the_languages_that_the_browser_asks_for(client: Client, parts: Parts) -> None:
+    catalogue = await fill(parts, each=12)
+    spoken = {"de": catalogue.cats, "is": catalogue.cars}
+    async with parts.database.transaction(parts.region) as tx:
+        for language, items in spoken.items():
+            await tx.execute("UPDATE items SET language = %s WHERE item_id = ANY(%s)", (language, items))
+            for item in items:
+                await parts.signals.send(tx, "item.changed", item_id=item)
+
+    async def understood(language: str) -> int:
+        client.headers["Accept-Language"] = f"{language}-{language.upper()},{language};q=0.9"
+        shown = {int(entry["card"]["id"]) for entry in await _page(client, size=8)}
+        return len(shown & set(spoken[language]))
+
+    for language in spoken:
+        for _ in range(200):  # The engine hears of what changed a moment later.
+            if await understood(language) >= 6:
+                break
+            await asyncio.sleep(0.02)
+        assert sum([await understood(language) for _ in range(5)]) >= 28, "of 40, and as many are in the other"
