@@ -102,11 +102,19 @@ def _meet(cast: Cast) -> None:
 
 
 def _report(cast: Cast) -> None:
-    """Leave moderators something to decide."""
+    """Leave moderators something to decide, something that they reported themselves, and something decided."""
     remark = cast.jo.http.post(f"/api/videos/{cast.samples[1]['id']}/comments", json={"text": "Cheap watches: ask me"})
     reports = [
         {"kind": "video", "id": cast.samples[0]["id"], "reason": "violence", "text": "My little brother was afraid."},
         {"kind": "comment", "id": remark.json()["id"], "reason": "spam", "text": ""},
     ]
+    decided = {"kind": "video", "id": cast.samples[2]["id"], "reason": "illegal", "text": "Is this allowed?"}
+    rota = cast.moderator.http
+    cast.jo.http.post("/api/reports", json=decided).raise_for_status()
+    [waiting] = rota.get("/api/moderation/reports").json()["reports"]
+    verdict = {"decision": "age_restrict", "note": "Allowed, and nothing for children."}
+    rota.post(f"/api/moderation/reports/{waiting['id']}/verdict", json=verdict).raise_for_status()
     for report in reports:
         cast.mia.http.post("/api/reports", json=report).raise_for_status()
+    own = {"kind": "video", "id": cast.samples[3]["id"], "reason": "spam", "text": "The same video for the third time."}
+    rota.post("/api/reports", json=own).raise_for_status()

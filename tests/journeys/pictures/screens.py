@@ -78,6 +78,10 @@ def _with_password(page: Page) -> None:
     page.get_by_role("button", name=re.compile("[Uu]se a password")).click()
 
 
+def _decided(page: Page) -> None:
+    page.get_by_role("tab", name="Decided").click()
+
+
 def _people(page: Page) -> None:
     page.get_by_role("button", name=re.compile("follower")).first.click()
     page.wait_for_timeout(SETTLE_MS)
@@ -125,6 +129,7 @@ def _entry(cast: Cast) -> list[Screen]:
         Screen("sign-up", "Sign up", "/sign-up"),
         Screen("sign-up-password", "Sign up with a password", "/sign-up", None, _with_password),
         Screen("sign-in", "Sign in", "/sign-in"),
+        Screen("topics", "What somebody new would like to see", "/topics", cast.new),
     ]
 
 
@@ -168,6 +173,7 @@ def _rest(cast: Cast) -> list[Screen]:
     pages = ["overview", "data", "policies", "log", "verify"]
     return [
         Screen("moderation", "Moderation", "/moderation", cast.moderator),
+        Screen("moderation-decided", "Moderation: decided", "/moderation", cast.moderator, _decided),
         Screen("staff-access", "Staff access", "/staff/access", cast.moderator),
         Screen("about", "About", "/about"),
         *(Screen(f"transparency-{part}", f"Transparency: {part}", f"/transparency/{part}") for part in pages),
