@@ -87,11 +87,11 @@ def played(
 
 def adopt_a_fit(engine: TasteEngine) -> None:
     """Fit on all that the engine knows by now, and nothing later, as the product does by night."""
-    from plainview.engine.sequence.nightly import NightlyShape, fitted, gathered_up
+    from plainview.engine.sequence.nightly import NightlyShape, fitted
+    from plainview.engine.sequence.told import gathered_up
 
     started = time.process_time()
-    told = gathered_up(slices(engine))
-    engine.adopt(fitted(told, NightlyShape()).to_bytes())
+    engine.adopt(fitted(gathered_up(slices(engine)), NightlyShape()).to_bytes())
     print(f"fitted in {time.process_time() - started:.1f} s of processor time", file=sys.stderr)
 
 

@@ -56,6 +56,11 @@ class Settings:
     events_batch_max: int = _setting(200, "events", "Events in one batch")
     engine_beside: bool = _setting(True, "", "Rank in a process of its own; no saves some 50 MiB and a processor")
     engine_days: int = _setting(30, "days", "How many days of events the engine replays at its start")
+    fit_hour: int = _setting(
+        3,
+        "hour of the day, -1 for never",
+        "When the model of what comes next is fitted, if the extra `engine` is there",
+    )
     requests_per_minute: int = _setting(1_200, "requests", "Requests a minute from one address")
     limit_factor: int = _setting(1, "times", "Multiplies every limit on how often something may be done")
     log_level: str = _setting("info", "debug, info, warning or error", "What is worth a line in the log")

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ from plainview.settings import Settings
 from plainview.warden.protocol import socket_of
 
 if TYPE_CHECKING:
+    from plainview.feed.fits import Fits
     from plainview.feed.living import Living
     from plainview.privacy.personal import Personal
 
@@ -160,6 +162,18 @@ def make_ranker(settings: Settings) -> Ranker:
     return RankerHere(TasteEngine())
 
 
+def make_fits(settings: Settings, ranker: Ranker) -> "Fits | None":
+    """The nightly fit of the model of what comes next; None where it is switched off, or PyTorch is not there."""
+    if settings.fit_hour < 0 or find_spec("torch") is None:
+        return None
+    from plainview.adapters.fitter_process import FitterProcess
+    from plainview.adapters.models_folder import ModelsFolder
+    from plainview.feed.fits import Fits
+
+    fitter = FitterProcess(["fit", settings.log_format, settings.log_level])
+    return Fits(ranker, fitter, ModelsFolder(settings.data / "models"), settings.fit_hour)
+
+
 def _end() -> None:
     """Stop gracefully what cannot go on; whoever watches starts it again."""
     signal.raise_signal(signal.SIGTERM)
@@ -175,16 +189,18 @@ def make_living(settings: Settings, database: DatabasePostgres, door: Door, adul
     from plainview.feed.steering import Steerings
     from plainview.feed.views import Views
 
+    ranker = make_ranker(settings)
     return Living(
         database=database,
         log=make_event_log(settings, database, door),
-        learner=Learner(make_ranker(settings)),
+        learner=Learner(ranker),
         circles=Circles(),
         receipts=Receipts(database, door),
         views=Views(database),
         is_minor=adults.is_minor,
         choices=Choices(database),
         steerings=Steerings(database, door),
+        fits=make_fits(settings, ranker),
     )
 
 

@@ -10,10 +10,12 @@ import pytest
 from plainview.adapters.ranker_here import RankerHere
 from plainview.adapters.ranker_process import RankerProcess, RankingFailedError
 from plainview.engine.ranking import TasteEngine
+from plainview.kernel.errors import PlainviewError
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.engine import EventKind, Mode, Observation, PageRequest, Sliders
 from plainview.ports.ranker import Ranker, RankerAwayError
 from tests.contracts.test_engine import NOW_MS, video
+from tests.engine.planted_next import drawn_model
 
 ANN = PersonId(1)
 
@@ -64,6 +66,18 @@ async def test_it_answers_as_the_engine_does_to_the_bit(ranker: Ranker) -> None:
         assert await ranker.page(wish) == engine.page(wish)
     assert await ranker.person_facts(ANN) == engine.person_facts(ANN) != ()
     assert await ranker.origins() == engine.origins()
+    at: tuple[int, int] | None = (0, 0)
+    while at is not None:
+        lesson = await ranker.lesson(at)
+        assert lesson == engine.lesson(at)
+        at = lesson.after
+    model = drawn_model(list(range(1, 50))).to_bytes()
+    engine.adopt(model)
+    await ranker.adopt(model)
+    with pytest.raises(PlainviewError):
+        await ranker.adopt(model[:-1])
+    for wish in wishes:
+        assert await ranker.page(wish) == engine.page(wish)
 
 
 async def test_what_is_said_first_takes_effect_first(ranker: Ranker) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from plainview.kernel.ids import ItemId, PersonId
-from plainview.ports.engine import Engine, Fact, ItemFacts, Observation, Origin, PageRequest, RankedPage
+from plainview.ports.engine import Engine, Fact, ItemFacts, Lesson, Observation, Origin, PageRequest, RankedPage
 
 
 class RankerHere:
@@ -59,6 +59,14 @@ class RankerHere:
     async def person_facts(self, person: PersonId) -> tuple[Fact, ...]:
         """What is held about a person."""
         return self._engine.person_facts(person)
+
+    async def lesson(self, at: tuple[int, int]) -> Lesson:
+        """A slice of what a fit is told."""
+        return self._engine.lesson(at)
+
+    async def adopt(self, model: bytes) -> None:
+        """Ranks with this fitted model."""
+        self._engine.adopt(model)
 
     async def origins(self) -> tuple[Origin, ...]:
         """The sources that a person may switch off."""

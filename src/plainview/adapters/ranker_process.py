@@ -19,7 +19,7 @@ from plainview.engine.beside import Taste
 from plainview.kernel.errors import PlainviewError
 from plainview.kernel.frames import OK
 from plainview.kernel.ids import ItemId, PersonId
-from plainview.ports.engine import Fact, ItemFacts, Observation, Origin, PageRequest, RankedPage
+from plainview.ports.engine import Fact, ItemFacts, Lesson, Observation, Origin, PageRequest, RankedPage
 from plainview.ports.ranker import RankerAwayError
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ END_SECONDS_MAX: Final = 5.0
 PATIENCE_SECONDS: Final = 30.0
 _page = msgspec.msgpack.Decoder(RankedPage)
 _facts = msgspec.msgpack.Decoder(tuple[Fact, ...])
+_lesson = msgspec.msgpack.Decoder(Lesson)
 _origins = msgspec.msgpack.Decoder(tuple[Origin, ...])
 
 
@@ -135,6 +136,14 @@ class RankerProcess:
     async def person_facts(self, person: PersonId) -> tuple[Fact, ...]:
         """What is held about a person."""
         return _facts.decode(await self._ask("person_facts", person))
+
+    async def lesson(self, at: tuple[int, int]) -> Lesson:
+        """A slice of what a fit is told."""
+        return _lesson.decode(await self._ask("lesson", at))
+
+    async def adopt(self, model: bytes) -> None:
+        """Ranks with this fitted model."""
+        await self._ask("adopt", model)
 
     async def origins(self) -> tuple[Origin, ...]:
         """The sources that a person may switch off."""

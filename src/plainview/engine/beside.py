@@ -13,6 +13,8 @@ change (a frame whose id is 0) is not answered; one that fails is logged, and th
 | settle | null | null, when all changes before it have taken effect |
 | page | PageRequest | RankedPage |
 | person_facts | PersonId | tuple of Fact |
+| lesson | where it begins | Lesson |
+| adopt | bytes of a model | null, when it ranks |
 | origins | null | tuple of Origin |
 """
 
@@ -70,6 +72,8 @@ class _Obeying:
             "settle": (None, lambda _: _settle()),
             "page": (PageRequest, engine.page),
             "person_facts": (PersonId, engine.person_facts),
+            "lesson": (tuple[int, int], engine.lesson),
+            "adopt": (bytes, engine.adopt),
             "origins": (None, lambda _: engine.origins()),
         }
         self._ops = {op: (msgspec.msgpack.Decoder(kind), act) for op, (kind, act) in ops.items()}

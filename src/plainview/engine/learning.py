@@ -1,5 +1,6 @@
 """Owns what an event changes: the item's record, the person's state, what is watched after what, the short lists."""
 
+import logging
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,8 +13,10 @@ from plainview.engine.fading import Fading
 from plainview.engine.foretelling import Foretelling
 from plainview.engine.growing import grown
 from plainview.engine.limits import Limits
+from plainview.engine.next_guard import NextGuard
 from plainview.engine.persons import Person, without_tastes
 from plainview.engine.pools import Pools
+from plainview.engine.sequence.serving import NextModel
 from plainview.engine.showings import Showings
 from plainview.engine.terms import CREATOR, TAG, Name
 from plainview.engine.upcoming import Upcoming
@@ -22,6 +25,7 @@ from plainview.engine.watching import WatchRanks
 from plainview.engine.worth import ACTION_WORTH, ENJOYED_FROM, RISING_HALF_LIFE_HOURS, WATCH_WORTH
 from plainview.ports.engine import EventKind, Observation
 
+_log = logging.getLogger(__name__)
 _HOUR_MS = 3_600_000.0
 # An event may be this much later than the latest before it; one from the far future would make all the rest look old.
 _LEAP_MS_MAX: Final = 86_400_000
@@ -48,6 +52,7 @@ class Learner:
         self.co_watched = CoWatched(limits.co_watched_per_item)
         self.vectors = Vectors(limits, seed)
         self.upcoming = Upcoming()
+        self.next_guard = NextGuard()
         self.ranks = WatchRanks()
         self.pools = Pools(limits)
         self.rising = Fading(RISING_HALF_LIFE_HOURS * _HOUR_MS)
@@ -97,6 +102,11 @@ class Learner:
         if slot >= 0 and kind is not EventKind.SHOWN and self.vectors.note(event.person, state, slot):
             self.vectors.reserve(self.catalogue.count, len(self.catalogue.terms))
             self.vectors.learn(self.people, self.catalogue)
+
+    def adopt(self, model: NextModel | None) -> None:
+        """Puts this model of what comes next, or none, in the place of the one that serves."""
+        self.upcoming.adopt(model, self.catalogue)
+        self.next_guard = NextGuard()
 
     def forget(self, person: int) -> bool:
         """Erases all that is held about a person; False when there was nothing."""
@@ -215,7 +225,14 @@ class Learner:
             share = event.watched_ms / max(int(self.catalogue.facts[slot, DURATION_AT]), 1)
             rank = 0.5 + 0.5 * worth / WATCH_WORTH
         if self.showings.answer(event.person, slot, event.kind, share, rank):
+            self._watch_next()
             self.showings.teach(self.foretelling)
+
+    def _watch_next(self) -> None:
+        """Takes the model of what comes next out where it has got worse."""
+        if self.upcoming.model is not None and self.next_guard.has_failed(*self.showings.fresh()):
+            _log.warning("next_taken_out", extra={"model": self.upcoming.model.digest, "first": self.next_guard.first})
+            self.adopt(None)
 
     def _lean(self, state: Person, traits: "np.ndarray[tuple[int], np.dtype[np.int32]]", worth: float) -> None:
         if len(self._places) < len(self.catalogue.terms):

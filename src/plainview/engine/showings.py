@@ -112,6 +112,11 @@ class Showings:
         self.taught[rows] = true
         self.opened[rows] = np.minimum(2 * self.opened[rows], 2)
 
+    def fresh(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(n, INPUTS) what was known of the showings that wait to be taught for the first time, and what came back."""
+        rows = [row for row in self.waiting if self.opened[row, 0] == 1]
+        return self.told[rows], self.true[rows]
+
     def forget(self, person: int) -> None:
         """Erases all of a person's showings."""
         for row in np.flatnonzero(self.of_person[: self.held] == person).tolist():

@@ -13,6 +13,7 @@ from plainview.catalog.items import items_of_person
 from plainview.catalog.reading_ahead import read_ahead
 from plainview.feed.choices import CHANGED, Choices
 from plainview.feed.circles import Circles
+from plainview.feed.fits import Fits
 from plainview.feed.learner import Learner
 from plainview.feed.receipts import Receipts, delete_receipts
 from plainview.feed.steering import CHANGED as STEERING_CHANGED
@@ -41,6 +42,8 @@ class Living:
     is_minor: Callable[[PersonId], Awaitable[bool]]
     choices: Choices
     steerings: Steerings
+    fits: Fits | None
+    """None where no model is to be fitted."""
 
     def listen(self, signals: Signals) -> None:
         """Hear of what other requests and processes change."""
@@ -66,6 +69,7 @@ class Living:
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(self.views.run()), asyncio.create_task(read_ahead(self.database))]
+        tasks += [asyncio.create_task(self.fits.run())] if self.fits else []
         try:
             yield
         finally:
@@ -80,6 +84,8 @@ class Living:
         events = 0
         await self.log.start()
         await self._take_catalogue()
+        if self.fits:
+            await self.fits.begin()
         for region in self.database.regions.values():
             events += await self.learner.replay(self.log.read(region, since_ms=since_ms))
         await self.learner.ranker.settle()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
+from importlib.util import find_spec
 
 import imageio_ffmpeg
 import psycopg
@@ -58,6 +59,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _sandbox,
         _app,
         _port,
+        _fits,
         _keys,
         _accounts,
         _wardens,
@@ -198,6 +200,15 @@ def _wardens(settings: Settings) -> Finding:
     if missing:
         return Finding("wardens", Verdict.NOTE, "; ".join(missing), "Started as root, a warden takes all that it can.")
     return Finding("wardens", Verdict.GOOD, f"{len(statuses)} running; every protection that they know of holds")
+
+
+def _fits(settings: Settings) -> Finding:
+    if settings.fit_hour < 0:
+        return Finding("nightly fit", Verdict.GOOD, "switched off")
+    if find_spec("torch") is None:
+        note = "PyTorch is not installed: nothing is fitted, and the feed ranks without what comes next"
+        return Finding("nightly fit", Verdict.NOTE, note, "Install the extra `engine`: docs/operate.md.")
+    return Finding("nightly fit", Verdict.GOOD, f"each day from {settings.fit_hour}:00 on")
 
 
 def _address(settings: Settings) -> Finding:

@@ -58,15 +58,32 @@ def _rank(arguments: list[str]) -> None:
         obey(TasteEngine(), wire)
 
 
+def _fit(arguments: list[str]) -> None:
+    import contextlib
+    import os
+
+    from plainview.adapters.logs_structlog import set_up_logs
+    from plainview.engine.fit_beside import attend
+
+    # Below everything else: pages are served on, and the fit has the night.
+    os.nice(19)
+    with contextlib.suppress(OSError, AttributeError):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    log_format, log_level = arguments
+    set_up_logs(log_format, log_level)
+    attend(sys.stdin.buffer, sys.stdout.buffer)
+
+
 PROCESSES: dict[str, Callable[[list[str]], None]] = {
     "serve": _serve,
     "work": _work,
     "guard": _guard,
     "cosign": _cosign,
     "rank": _rank,
+    "fit": _fit,
 }
 """By the first argument. A region follows `guard`; FOLDER:PORT of each, `--` and the logs' keys follow `cosign`; the
-logs' format and level, and the number of a socket, follow `rank`."""
+logs' format and level, and the number of a socket, follow `rank`; the first two follow `fit`."""
 
 
 def run(arguments: list[str]) -> None:

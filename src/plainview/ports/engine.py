@@ -156,7 +156,8 @@ class Reason(NamedTuple):
     """One thing that moved an item up, as it was computed: a stable code, the fact, its share of the score."""
 
     code: str
-    """similar, next, co_watched, followed, rising, fresh, popular, tag, creator, sound, word, length, look, again, unseen."""
+    """similar, next, co_watched, followed, rising, fresh, popular, tag, creator, sound, word, length, look, again,
+    unseen."""
     fact: str
     """The item's or creator's id, the tag, the word; empty where there is none."""
     weight: float

@@ -5,7 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from plainview.kernel.errors import UnavailableError
 from plainview.kernel.ids import ItemId, PersonId
-from plainview.ports.engine import Fact, ItemFacts, Observation, Origin, PageRequest, RankedPage
+from plainview.ports.engine import Fact, ItemFacts, Lesson, Observation, Origin, PageRequest, RankedPage
 
 
 class RankerAwayError(UnavailableError):
@@ -67,6 +67,18 @@ class Ranker(Protocol):
 
     async def person_facts(self, person: PersonId) -> tuple[Fact, ...]:
         """See Engine."""
+        ...
+
+    async def lesson(self, at: tuple[int, int]) -> Lesson:
+        """See Engine."""
+        ...
+
+    async def adopt(self, model: bytes) -> None:
+        """See Engine. Returns when it ranks.
+
+        Raises:
+            PlainviewError: it cannot be read. The one before stays.
+        """
         ...
 
     async def origins(self) -> tuple[Origin, ...]:

@@ -55,6 +55,8 @@ def health_routes(parts: Parts, metrics: Metrics, resolver: Resolver) -> list[HT
     async def measures(request: Request[Any, Any, Any], viewer: Public) -> Response[bytes]:  # noqa: ARG001 - As above.
         if not request.scope["state"].get(LOCAL):
             await resolver(request, Operator)
+        if parts.living.fits:
+            metrics.note_fits(parts.living.fits.verdicts)
         return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return [healthz, readyz, measures]

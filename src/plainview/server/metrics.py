@@ -1,5 +1,7 @@
 """Owns what is measured of this process, in Prometheus's text format. Labels name routes, never people or items."""
 
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
@@ -29,6 +31,15 @@ class Metrics:
         self.refused = Counter(
             "plainview_refused", "Requests refused before a route", ("code",), registry=self.registry
         )
+
+        self._fits = Gauge(
+            "plainview_fits", "Fits of the model of what comes next", ("verdict",), registry=self.registry
+        )
+
+    def note_fits(self, verdicts: Mapping[str, int]) -> None:
+        """Say how often fits ended how."""
+        for verdict, count in verdicts.items():
+            self._fits.labels(verdict).set(count)
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answered request."""

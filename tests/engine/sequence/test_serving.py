@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from plainview.engine.sequence.encoder import Encoder, EncoderShape
-from plainview.engine.sequence.publishing import Stock, published
+from plainview.engine.sequence.publishing import published
 from plainview.engine.sequence.serving import read_model
+from plainview.engine.sequence.told import Stock
 
 SHAPE = EncoderShape(width=16, recent=12, dropout=0.0, actions=3)
 ITEMS = 40

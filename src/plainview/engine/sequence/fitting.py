@@ -1,6 +1,7 @@
 """Owns how the encoder is fitted: item vectors begin at what is taken near what, then so many steps on a cosine."""
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -34,6 +35,8 @@ class Course:
     averaging: float = 0.998
     """How much of the running mean of the weights each step keeps; the mean is what serves."""
     seed: int = 0
+    seconds_max: float = math.inf
+    """What is left of the course is given up after so long; what serves is the mean of the weights so far."""
 
     def places(self, histories: Histories) -> int:
         """How many events a step learns from."""
@@ -97,7 +100,10 @@ def fit_encoder(
     mean = [weights.detach().clone() for weights in encoder.parameters()]
     lots = np.random.default_rng(course.seed)
     batches, steps = endless(histories, shape.recent, course.places(histories), lots), course.steps(histories)
+    started = time.monotonic()
     for step in range(steps):
+        if time.monotonic() - started > course.seconds_max:
+            break
         for group in learner.param_groups:
             group["lr"] = course.pace(step, histories)
         learn(encoder, learner, next(batches), course.smoothing)

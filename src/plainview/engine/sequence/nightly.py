@@ -1,24 +1,24 @@
 """Owns one fit of what serves: from what the engine told, in slices, to a model that is judged, or none.
 
-What is judged is what serves: of some people the last video that they enjoyed is kept from the fit and asked for
-afterwards. Who serves by now answers the same questions, as far as they are newer than it is; so does the list of what
-is enjoyed most.
+What is judged is what serves: of some people the last video that they enjoyed, and all after it, is kept from the fit
+and asked for afterwards. The model that serves by now answers the same questions, as far as they are newer than it is,
+and so does the list of what is enjoyed most. What is no better than the list, or clearly worse than what serves, is
+refused.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from plainview.engine.online.archive import from_bytes
 from plainview.engine.sequence.encoder import EncoderShape
+from plainview.engine.sequence.evaluating import Quality
 from plainview.engine.sequence.fitting import Course, fit_encoder
-from plainview.engine.sequence.histories import Histories, gathered
-from plainview.engine.sequence.publishing import Stock, published
-from plainview.engine.sequence.serving import NextModel
-from plainview.engine.upcoming import ENJOYED
+from plainview.engine.sequence.histories import gathered
+from plainview.engine.sequence.publishing import published
+from plainview.engine.sequence.serving import Floats, NextModel
+from plainview.engine.sequence.told import Person, Question, Stock, Told, kept_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,75 +26,100 @@ class NightlyShape:
     """Everything that is chosen by hand."""
 
     encoder: EncoderShape = field(default_factory=lambda: EncoderShape(width=64, recent=32, actions=3))
-    course: Course = field(default_factory=Course)
-    enjoyed_min: int = 2_000
-    """Fewer videos enjoyed, all people together, and nothing is fitted."""
+    course: Course = field(default_factory=lambda: Course(seconds_max=3_600.0))
+    items_max: int = 8_000
+    """So many items, those most enjoyed, have a vector of their own; the others are placed by their traits."""
     asked_max: int = 1_000
     """Of so many people at most the last one enjoyed is kept from the fit."""
-    asked_share: float = 0.2
+    worse_by: float = 0.1
+    """What reaches less than what serves by more than this share of it is refused,"""
+    asked_min: int = 50
+    """if so many were asked; of fewer nothing can be said."""
+
+
+class Outcome(NamedTuple):
+    """What became of a fit."""
+
+    model: NextModel | None
+    """None where it was refused."""
+    verdict: str
+    """taken or refused."""
+    figures: dict[str, float]
 
 
 _ASKED_FOR_SPREAD, _FIRST = 200, 10
 
 
-class Told(NamedTuple):
-    """What the engine told."""
-
-    stock: Stock
-    items: list[NDArray[np.int64]]
-    """For each person the places in the stock of the videos that they met, oldest first."""
-    acts: list[NDArray[np.int64]]
-    last_ms: NDArray[np.int64]
-
-
-def gathered_up(slices: Iterable[bytes]) -> Told:
-    """What the slices say together."""
-    parts: list[list[dict[str, NDArray[Any]]]] = [[], [], []]
-    for data in slices:
-        facts, arrays = from_bytes(data)
-        parts[facts["stage"]].append(arrays)
-    names = np.concatenate([part["names"] for part in parts[0]])
-    ids = np.concatenate([part["ids"] for part in parts[1]])
-    terms = np.concatenate([part["traits"] for part in parts[1]])
-    order = np.argsort(ids)
-    ids, terms = ids[order], np.where(terms[order] < len(names), terms[order], 0)
-    items, acts = [], []
-    for part in parts[2]:
-        ends = np.cumsum(part["lengths"])[:-1]
-        for met, done in zip(np.split(part["items"], ends), np.split(part["acts"], ends), strict=True):
-            if len(met):
-                at = np.minimum(np.searchsorted(ids, met), len(ids) - 1)
-                known = ids[at] == met
-                items.append(at[known])
-                acts.append(done[known].astype(np.int64))
-    taken = np.zeros(len(ids), np.int64)
-    for met, done in zip(items, acts, strict=True):
-        taken[met[done == ENJOYED]] += 1
-    last_ms = np.concatenate([part["last_ms"] for part in parts[2]])
-    return Told(Stock(ids, names[terms], taken), items, acts, last_ms)
+def fit(told: Told, serving: NextModel | None, shape: NightlyShape) -> Outcome:
+    """The model of what was told, if it may serve."""
+    figures: dict[str, float] = {"people": len(told.people), "enjoyed": told.enjoyed}
+    told, questions = kept_back(told, shape.asked_max)
+    model = fitted(told, shape)
+    figures["ndcg"] = _ndcg(model, questions, told.stock)
+    figures["ndcg_of_most_enjoyed"] = _ndcg(None, questions, told.stock)
+    is_worse = figures["ndcg"] <= figures["ndcg_of_most_enjoyed"]
+    newer = [each for each in questions if serving and each.known.last_ms > _cut(serving)]
+    figures |= {"asked": len(questions), "asked_of_both": len(newer)}
+    if serving and len(newer) >= shape.asked_min:
+        figures["ndcg_of_both"], figures["ndcg_of_serving"] = (
+            _ndcg(each, newer, told.stock) for each in (model, serving)
+        )
+        is_worse |= figures["ndcg_of_both"] < (1.0 - shape.worse_by) * figures["ndcg_of_serving"]
+    return Outcome(None, "refused", figures) if is_worse else Outcome(model, "taken", figures)
 
 
 def fitted(told: Told, shape: NightlyShape) -> NextModel:
     """The model of all that was told."""
-    rows = np.flatnonzero(told.stock.taken)
-    number = np.full(len(told.stock.ids), -1)
+    taken = told.stock.taken
+    rows = np.sort(np.argsort(-taken, kind="stable")[: min(shape.items_max, int((taken > 0).sum()))])
+    number = np.full(len(taken), -1)
     number[rows] = np.arange(len(rows))
-    histories = []
-    for met, done in zip(told.items, told.acts, strict=True):
-        at = number[met]
-        histories.append((done * len(rows) + at)[at >= 0])
-    codes: Histories = gathered(histories, 3 * len(rows))
-    encoder = fit_encoder(codes, shape.encoder, shape.course).encoder
+    codes = []
+    for person in told.people:
+        at = number[person.met]
+        codes.append((person.done * len(rows) + at)[at >= 0])
+    encoder = fit_encoder(gathered(codes, 3 * len(rows)), shape.encoder, shape.course).encoder
+    cut_ms = max(person.last_ms for person in told.people)
     model = published(encoder, told.stock, rows)
-    return model.with_spread(_spread(model, told))
+    return model.with_facts(spread=_spread(model, told), cut_ms=cut_ms)
 
 
 def _spread(model: NextModel, told: Told) -> float:
     """How far from the mean the products of what comes first lie, for most people: that counts as one point."""
-    asked = np.linspace(0, len(told.items) - 1, min(len(told.items), _ASKED_FOR_SPREAD)).astype(np.intp)
-    firsts = []
-    for person in asked.tolist():
-        met, done = (each[person][-model.recent :] for each in (told.items, told.acts))
-        products = model.items @ model.state(met, done, model.items[met]).vector
-        firsts.append(float(np.partition(products, -_FIRST)[-_FIRST]))
-    return max(float(np.median(firsts)), 1e-3)
+    people = [person for person in told.people if len(person.met)]
+    asked = np.linspace(0, len(people) - 1, min(len(people), _ASKED_FOR_SPREAD)).astype(int)
+    products = [_products(model, people[number], model.items) for number in asked.tolist()]
+    first = min(_FIRST, len(model.items))
+    return max(float(np.median([np.partition(each, -first)[-first] for each in products])), 1e-3)
+
+
+def _products(model: NextModel, person: Person, items: Floats) -> Floats:
+    met, done = person.met[-model.recent :], person.done[-model.recent :]
+    found: Floats = items @ model.state(met, done, items[met]).vector
+    return found
+
+
+def _ndcg(model: NextModel | None, questions: Sequence[Question], stock: Stock) -> float:
+    """How well these are answered; by the list of what is enjoyed most, where there is no model."""
+    items = None if model is None else _vectors(model, stock)
+    ranks = []
+    for known, target in questions:
+        scores = stock.taken.astype(np.float32) if items is None or model is None else _products(model, known, items)
+        reached = scores[target]
+        scores[known.met] = -np.inf
+        again = (known.met == target).any()
+        ranks.append(len(scores) if again else int((scores >= reached).sum()) - 1)
+    return Quality(np.array(ranks)).ndcg10 if ranks else 0.0
+
+
+def _vectors(model: NextModel, stock: Stock) -> Floats:
+    """(items, width) of the stock's items: of a new one by its traits."""
+    at = model.places_of(stock.ids)
+    found: Floats = model.items[at]
+    for row in np.flatnonzero(at < 0).tolist():
+        found[row] = model.placed(stock.traits[row])
+    return found
+
+
+def _cut(model: NextModel) -> int:
+    return int(str(model.facts["cut_ms"]))

@@ -1,6 +1,6 @@
 """Owns how a fitted encoder becomes what serves: its numbers as arrays, and a place for items by their traits."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -9,23 +9,13 @@ from torch import Tensor, nn
 
 from plainview.engine.sequence.encoder import Block, Encoder
 from plainview.engine.sequence.serving import Floats, NextModel
+from plainview.engine.sequence.told import Stock
 
 _RIDGE = 4.0
 """So many items of its own a trait must have before it counts half."""
 _ROUNDS = 20
 _PATIENCE = 2.0
 """So many times an item must have been taken before its own vector counts as much as its traits'."""
-
-
-class Stock(NamedTuple):
-    """The items of which something is known, taken or not."""
-
-    ids: NDArray[np.int64]
-    """(items,) ascending."""
-    traits: NDArray[np.uint64]
-    """(items, k) names of traits (`serving.trait_name`); 0 for an empty place."""
-    taken: NDArray[np.int64]
-    """(items,) how often each was taken."""
 
 
 def published(encoder: Encoder, stock: Stock, rows: NDArray[np.intp]) -> NextModel:
@@ -48,7 +38,13 @@ def published(encoder: Encoder, stock: Stock, rows: NDArray[np.intp]) -> NextMod
     by_trait, said = _by_traits(own, weights, at, has)
     items = weights[:, None] * own + (1.0 - weights)[:, None] * said
     shape = encoder.shape
-    facts: dict[str, object] = {"heads": shape.heads, "recent": shape.recent, "blocks": shape.blocks, "spread": 1.0}
+    facts: dict[str, object] = {
+        "heads": shape.heads,
+        "recent": shape.recent,
+        "blocks": shape.blocks,
+        "spread": 1.0,
+        "cut_ms": 0,
+    }
     arrays: dict[str, NDArray[Any]] = {
         "ids": stock.ids, "items": items.astype(np.float32), "mean": mean, "actions": encoder.actions.detach().numpy(),
         "trait_names": names[has],

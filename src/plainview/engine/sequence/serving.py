@@ -98,9 +98,9 @@ class NextModel:
         """The whole model; equal ones give equal bytes."""
         return to_bytes({"kind": _KIND, **self.facts}, self.arrays)
 
-    def with_spread(self, spread: float) -> "NextModel":
-        """The same with another spread."""
-        return NextModel({**self.facts, "spread": spread}, self.arrays)
+    def with_facts(self, **facts: object) -> "NextModel":
+        """The same with other facts."""
+        return NextModel({**self.facts, **facts}, self.arrays)
 
     def places_of(self, ids: NDArray[np.int64]) -> NDArray[np.intp]:
         """(n,) where these items stand; -1 for one that the fit has not seen."""

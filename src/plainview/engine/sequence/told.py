@@ -1,0 +1,104 @@
+"""Owns what a fit is told, taken in: histories of people without names, and the items that are in them. No torch."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plainview.engine.online.archive import from_bytes
+from plainview.engine.upcoming import ENJOYED
+
+PEOPLE_MAX = 100_000
+"""Of more people, those are learned from who did something last."""
+_ASKED_SHARE = 0.2
+
+
+class Stock(NamedTuple):
+    """The items of which something is known, taken or not."""
+
+    ids: NDArray[np.int64]
+    """(items,) ascending."""
+    traits: NDArray[np.uint64]
+    """(items, k) names of traits (`serving.trait_name`); 0 for an empty place."""
+    taken: NDArray[np.int64]
+    """(items,) how often each was taken."""
+
+
+class Person(NamedTuple):
+    """One history."""
+
+    met: NDArray[np.intp]
+    """(n,) places in the stock, oldest first."""
+    done: NDArray[np.intp]
+    last_ms: int
+
+
+class Told(NamedTuple):
+    """What the engine told."""
+
+    stock: Stock
+    people: list[Person]
+
+    @property
+    def enjoyed(self) -> int:
+        """How many videos were enjoyed, all people together."""
+        return int(self.stock.taken.sum())
+
+
+class Question(NamedTuple):
+    """What somebody met, and what they enjoyed next."""
+
+    known: Person
+    target: int
+
+
+def gathered_up(slices: Iterable[bytes], people_max: int = PEOPLE_MAX) -> Told:
+    """What the slices say together; of too many people those who did something last."""
+    parts: list[list[dict[str, NDArray[Any]]]] = [[], [], []]
+    for data in slices:
+        facts, arrays = from_bytes(data)
+        parts[facts["stage"]].append(arrays)
+    names, ids, terms = (
+        np.concatenate([part[name] for part in parts[stage]])
+        for stage, name in ((0, "names"), (1, "ids"), (1, "traits"))
+    )
+    order = np.argsort(ids)
+    ids, terms = ids[order], np.where(terms[order] < len(names), terms[order], 0)
+    people = [person for part in parts[2] for person in _people(part, ids)]
+    people.sort(key=lambda person: person.last_ms)
+    people = people[-people_max:]
+    return Told(Stock(ids, names[terms], _taken(people, len(ids))), people)
+
+
+def kept_back(told: Told, asked_max: int) -> tuple[Told, list[Question]]:
+    """Less to learn from, and what is asked for it: of some people, spread evenly over all."""
+    count = min(asked_max, int(_ASKED_SHARE * len(told.people)))
+    chosen = set(np.linspace(0, len(told.people) - 1, count).astype(int).tolist())
+    people, questions = [], []
+    for number, person in enumerate(told.people):
+        enjoyed = np.flatnonzero(person.done == ENJOYED)
+        if number in chosen and len(enjoyed) > 1:
+            last = int(enjoyed[-1])
+            before = Person(person.met[:last], person.done[:last], person.last_ms)
+            questions.append(Question(before, int(person.met[last])))
+            people.append(before)
+        else:
+            people.append(person)
+    return Told(told.stock._replace(taken=_taken(people, len(told.stock.ids))), people), questions
+
+
+def _people(part: dict[str, NDArray[Any]], ids: NDArray[np.int64]) -> Iterable[Person]:
+    ends = np.cumsum(part["lengths"])[:-1]
+    rows = (np.split(part["items"], ends), np.split(part["acts"], ends), part["last_ms"].tolist())
+    for met, done, last_ms in zip(*rows, strict=False):
+        at = np.minimum(np.searchsorted(ids, met), len(ids) - 1)
+        known = ids[at] == met
+        yield Person(at[known], done[known].astype(np.intp), last_ms)
+
+
+def _taken(people: Sequence[Person], items: int) -> NDArray[np.int64]:
+    found = np.zeros(items, np.int64)
+    for person in people:
+        np.add.at(found, person.met[person.done == ENJOYED], 1)
+    return found

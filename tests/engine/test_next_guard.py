@@ -1,0 +1,51 @@
+"""A model that has got worse on fresh showings is taken out; a good one is left alone."""
+
+import numpy as np
+
+from plainview.engine.foretelling import ACTIONS, INPUTS, PARTS
+from plainview.engine.next_guard import WINDOW, NextGuard
+from plainview.engine.ranking import TasteEngine
+from plainview.kernel.ids import ItemId, PersonId
+from plainview.ports.engine import EventKind, Observation, PageRequest
+from tests.contracts.test_engine import NOW_MS, video
+from tests.engine.planted_next import drawn_model
+
+FINISH = ACTIONS.index("finish")
+
+
+def windows(guard: NextGuard, sharpness: float, count: int, dice: np.random.Generator) -> bool:
+    """Whole windows of showings whose outcome follows what was foretold by so much."""
+    told = np.zeros((count * WINDOW, INPUTS), np.float32)
+    true = np.zeros((len(told), len(ACTIONS)), np.float32)
+    part = dice.normal(0.0, 1.0, len(told)).astype(np.float32)
+    told[:, len(PARTS) + PARTS.index("next")] = part
+    true[:, FINISH] = dice.random(len(told)) < 1.0 / (1.0 + np.exp(-sharpness * part))
+    return guard.has_failed(told, true)
+
+
+def test_a_good_model_serves_on_and_one_that_fell_goes() -> None:
+    guard, dice = NextGuard(), np.random.default_rng(1)
+    assert not windows(guard, 0.8, 6, dice)
+    assert windows(guard, 0.2, 1, dice)
+
+
+def test_one_that_says_the_opposite_goes_at_its_first_window() -> None:
+    assert windows(NextGuard(), -0.5, 1, np.random.default_rng(1))
+
+
+def test_the_engine_takes_it_out_and_serves_on() -> None:
+    engine = TasteEngine()
+    engine.add_items([video(number) for number in range(60)])
+    model = drawn_model(list(range(60)))
+    engine.adopt(model.to_bytes())
+    learner, guard, at_ms = engine._learner, engine._learner.next_guard, NOW_MS
+    # All but the last few showings of a window in which it said the opposite.
+    dice = np.random.default_rng(1)
+    guard.count = WINDOW - 20
+    guard.foretold[: guard.count] = dice.normal(0.0, 1.0, guard.count)
+    guard.enjoyed[: guard.count] = guard.foretold[: guard.count] < 0.0
+    for turn in range(80):
+        for kind in (EventKind.SHOWN, EventKind.FINISHED):
+            engine.observe([Observation(PersonId(1), kind, at_ms + turn, ItemId(turn % 60))])
+    assert learner.upcoming.model is None
+    assert "next" not in engine.page(PageRequest(now_ms=at_ms, person=PersonId(1))).model_version
