@@ -48,6 +48,7 @@ export class Wishes {
    *  One that a newer wish replaced before it was sent is never answered. */
   wish<T>(about: string, method: Wished["method"], path: string): Promise<T> {
     const wished = { id: freshId(), about, person: this.#world.person() ?? "", method, path };
+    this.#waiting.delete(this.pending(about)?.id ?? "");
     this.#queue.drop((one) => one.about === about);
     return new Promise<T>((kept, refused) => {
       this.#waiting.set(wished.id, { kept: kept as Waiting["kept"], refused });
@@ -90,11 +91,12 @@ export class Wishes {
 
   // Somebody else's wish is nobody's now.
   async #settled(wished: Wished): Promise<boolean> {
-    if (wished.person !== this.#world.person()) return true;
     const waiting = this.#waiting.get(wished.id);
     try {
-      const answer = await this.#world.ask(wished);
-      waiting?.kept(answer);
+      if (wished.person === this.#world.person()) {
+        const answer = await this.#world.ask(wished);
+        waiting?.kept(answer);
+      }
     } catch (error) {
       if (waits(error)) {
         whenBack(error, () => void this.flush());
