@@ -95,7 +95,7 @@ TRAIT_WEIGHTS: Final[dict[str, float]] = {
 PART_WEIGHTS: Final[dict[str, float]] = {
     "taste": 1.0,  # shares tags, creator, sound, words, look or length with what was watched, or (below 0) skipped
     "learned": 3.0,  # what people who answered to the same videos in the same way answered to this one
-    "next": 1.0,  # a model of the order in which people took videos expects it after what this person enjoyed last
+    "next": 2.0,  # a model of the order in which people took videos expects it after what this person enjoyed last
     "co_watched": 0.5,  # people who watched what the person just watched went on to watch this
     "quality": 0.5,  # is watched longer and acted on more often, per showing, than the average video
     "followed": 0.4,  # the person follows its creator

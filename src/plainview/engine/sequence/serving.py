@@ -29,8 +29,11 @@ class Norm(NamedTuple):
 
     def __call__(self, values: Floats) -> Floats:
         """(…, width) from the same."""
-        centred: Floats = values - values.mean(axis=-1, keepdims=True)
-        centred *= self.stretch / np.sqrt(np.square(centred).mean(axis=-1, keepdims=True) + _SMALL)
+        # Sums as products: a third of the time that `mean` takes for so few numbers.
+        even = np.full(values.shape[-1], 1.0 / values.shape[-1], np.float32)
+        centred: Floats = values - (values @ even)[..., None]
+        centred *= (np.float32(1.0) / np.sqrt((centred * centred) @ even + _SMALL))[..., None]
+        centred *= self.stretch
         centred += self.move
         return centred
 
@@ -134,8 +137,8 @@ class NextModel:
         """(places, width) from the same."""
         places, width = values.shape
         normed = block.before(values)
-        gate, query = np.split(silu(normed @ block.here + block.here_move), 2, axis=1)
-        value, key = np.split(silu(normed @ block.there + block.there_move), 2, axis=1)
+        here, there = silu(normed @ block.here + block.here_move), silu(normed @ block.there + block.there_move)
+        gate, query, value, key = here[:, :width], here[:, width:], there[:, :width], there[:, width:]
         seen = np.empty_like(values)
         size = width // self.heads
         for head in range(self.heads):
@@ -156,8 +159,8 @@ class NextModel:
         """(width,) the state after the last place alone, and (places, width) what each place put into it."""
         places, width = values.shape
         normed = block.before(values)
-        value, key = np.split(silu(normed @ block.there + block.there_move), 2, axis=1)
-        gate, query = np.split(silu(normed[-1] @ block.here + block.here_move), 2)
+        here, there = silu(normed[-1] @ block.here + block.here_move), silu(normed @ block.there + block.there_move)
+        gate, query, value, key = here[:width], here[width:], there[:, :width], there[:, width:]
         size = width // self.heads
         put_in = np.empty_like(value)
         for head in range(self.heads):
