@@ -113,6 +113,10 @@ async def test_oembed_describes_public_videos_only(client: Client, parts: Parts)
 
 
 async def test_pages_that_are_not_there_are_404_and_apis_stay_apart(client: Client, parts: Parts) -> None:
+    addresses = re.findall(r'pattern: "(/[^":]*)"', WEB.joinpath("src/app/routes.ts").read_text())
+    assert len(addresses) > 12
+    for address in addresses:
+        assert (await client.get(address.removesuffix("/*"))).status_code == 200, f"{address} is one of the client's"
     _, item = await _posted(client, parts, "only_me")
     wanted = {"/": 200, "/about": 200, "/settings/security": 200, "/t/cats": 200, "/@olga": 200}
     wanted |= {f"/@olga/video/{item}": 200, "/@nobody": 404, "/nothing": 404, "/@olga/video/x": 404, "/about/x": 404}

@@ -32,6 +32,7 @@ _TITLES = {
     "settings": "Settings",
     "sign-in": "Sign in",
     "sign-up": "Sign up",
+    "topics": "What would you like to see?",
     "moderation": "Moderation",
     "staff": "Access requests",
     "about": "About",
