@@ -64,8 +64,8 @@ def _by_traits(own: Floats, weights: Floats, at: NDArray[np.intp], has: NDArray[
     where = np.stack([np.repeat(np.arange(items), places), at.ravel()])[:, here]
     matrix = torch.sparse_coo_tensor(
         torch.from_numpy(where), torch.ones(where.shape[1]), (items, len(has)), check_invariants=False
-    ).to_sparse_csr()
-    turned = matrix.transpose(0, 1).to_sparse_csr()
+    ).coalesce()
+    turned = matrix.transpose(0, 1).coalesce()
     heavy = torch.from_numpy(weights)[:, None]
 
     def normal(found: Tensor) -> Tensor:
