@@ -41,7 +41,7 @@ export const accounts: Record<keyof typeof english, Message> = {
   "owner.password": "Weiter",
   "owner.passkey": "Weiter mit Passkey",
   "entry.password": "Passwort",
-  "entry.password.hint": "Mindestens {n} Zeichen. Es zählt die Länge.",
+  "entry.password.hint": "Mindestens {n} Zeichen. Am besten ein paar Wörter, die niemand zusammen erwartet.",
   "entry.password.empty": "Wähle ein Passwort.",
   "entry.password.too_short": "Ein Passwort hat mindestens {n} Zeichen.",
   "entry.password.too_long": "Ein Passwort hat höchstens {n} Zeichen.",

@@ -38,7 +38,7 @@ export const accounts = {
   "owner.password": "Go on",
   "owner.passkey": "Go on with a passkey",
   "entry.password": "Password",
-  "entry.password.hint": "At least {n} characters. Length is what counts.",
+  "entry.password.hint": "At least {n} characters. A few words that nobody would expect together are best.",
   "entry.password.empty": "Choose a password.",
   "entry.password.too_short": "A password has at least {n} characters.",
   "entry.password.too_long": "A password has at most {n} characters.",
