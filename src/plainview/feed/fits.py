@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from plainview.kernel.errors import PlainviewError
 from plainview.kernel.time import now, to_ms
-from plainview.ports.fitter import Fitter, KeptModels
+from plainview.ports.fitter import FitFailedError, Fitter, KeptModels
 from plainview.ports.ranker import Ranker
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Fits:
             await asyncio.sleep(self.wait(now()).total_seconds())
             try:
                 await self.fit()
-            except PlainviewError:
+            except (PlainviewError, FitFailedError):
                 self.verdicts["failed"] += 1
                 log.exception("fit_failed")
 

@@ -3,13 +3,9 @@
 from collections.abc import AsyncIterator
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from plainview.kernel.errors import UnavailableError
 
-
-class FitFailedError(UnavailableError):
-    """The fit ended without a verdict; its log says why. What serves by now serves on."""
-
-    code, title = "fit_failed", "The model of what comes next could not be fitted"
+class FitFailedError(Exception):
+    """The fit ended without a verdict; its log says why. What serves by now serves on. No request meets it."""
 
 
 class Fitted(NamedTuple):
