@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from plainview.engine.foretelling import ACTIONS, INPUTS, PARTS
+from plainview.engine.foretelling import ACTIONS, INPUTS, PARTS, Foretelling
 from plainview.engine.next_guard import WINDOW, NextGuard
 from plainview.engine.ranking import TasteEngine
 from plainview.kernel.ids import ItemId, PersonId
@@ -11,22 +11,24 @@ from tests.contracts.test_engine import NOW_MS, video
 from tests.engine.planted_next import drawn_model
 
 FINISH = ACTIONS.index("finish")
+LINES = Foretelling().for_page(np.ones(len(PARTS), np.float32), 0.0)
 
 
 def windows(guard: NextGuard, sharpness: float, count: int, dice: np.random.Generator) -> bool:
-    """Whole windows of showings whose outcome follows what was foretold by so much."""
+    """Whole windows of showings whose outcome follows a taste, and by so much what the model foretold."""
     told = np.zeros((count * WINDOW, INPUTS), np.float32)
     true = np.zeros((len(told), len(ACTIONS)), np.float32)
     part = dice.normal(0.0, 1.0, len(told)).astype(np.float32)
-    told[:, len(PARTS) + PARTS.index("next")] = part
-    true[:, FINISH] = dice.random(len(told)) < 1.0 / (1.0 + np.exp(-sharpness * part))
-    return guard.has_failed(told, true)
+    taste = dice.normal(0.0, 1.0, len(told)).astype(np.float32)
+    told[:, len(PARTS) + PARTS.index("next")], told[:, PARTS.index("taste")] = part, taste
+    true[:, FINISH] = dice.random(len(told)) < 1.0 / (1.0 + np.exp(-0.8 * taste - sharpness * part))
+    return guard.has_failed(LINES, told, true)
 
 
 def test_a_good_model_serves_on_and_one_that_fell_goes() -> None:
     guard, dice = NextGuard(), np.random.default_rng(1)
     assert not windows(guard, 0.8, 6, dice)
-    assert windows(guard, 0.2, 1, dice)
+    assert windows(guard, 0.0, 1, dice)
 
 
 def test_one_that_says_the_opposite_goes_at_its_first_window() -> None:
@@ -42,8 +44,8 @@ def test_the_engine_takes_it_out_and_serves_on() -> None:
     # All but the last few showings of a window in which it said the opposite.
     dice = np.random.default_rng(1)
     guard.count = WINDOW - 20
-    guard.foretold[: guard.count] = dice.normal(0.0, 1.0, guard.count)
-    guard.enjoyed[: guard.count] = guard.foretold[: guard.count] < 0.0
+    guard.foretold[0, : guard.count] = dice.normal(0.0, 1.0, guard.count)
+    guard.enjoyed[: guard.count] = guard.foretold[0, : guard.count] < 0.0
     for turn in range(80):
         for kind in (EventKind.SHOWN, EventKind.FINISHED):
             engine.observe([Observation(PersonId(1), kind, at_ms + turn, ItemId(turn % 60))])

@@ -15,6 +15,7 @@ from plainview.ports.database import Transaction
 from plainview.ports.signals import Handler
 
 CHANNEL = "plainview"
+SECONDS_BEFORE_SAID_AGAIN = 0.2
 log = logging.getLogger(__name__)
 
 
@@ -61,10 +62,12 @@ class SignalsPostgres:
 
     async def close(self) -> None:
         """Stop listening."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks.clear()
+        listening, self._tasks = set(self._tasks), []
+        while listening:
+            # Said until it is heard: before Python 3.12 a wait that ends as it is cancelled goes on.
+            for task in listening:
+                task.cancel()
+            _, listening = await asyncio.wait(listening, timeout=SECONDS_BEFORE_SAID_AGAIN)
 
     async def _listen(self, url: str, ready: asyncio.Event) -> None:
         while True:

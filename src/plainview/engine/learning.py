@@ -10,7 +10,7 @@ from plainview.engine.beforehand import Known, told
 from plainview.engine.catalogue import CREATOR_AT, DURATION_AT, EXPOSURES_AT, HEAT_AT, WORTH_AT, Catalogue
 from plainview.engine.covisits import CoWatched
 from plainview.engine.fading import Fading
-from plainview.engine.foretelling import Foretelling
+from plainview.engine.foretelling import PARTS, Foretelling
 from plainview.engine.growing import grown
 from plainview.engine.limits import Limits
 from plainview.engine.next_guard import NextGuard
@@ -29,6 +29,7 @@ _log = logging.getLogger(__name__)
 _HOUR_MS = 3_600_000.0
 # An event may be this much later than the latest before it; one from the far future would make all the rest look old.
 _LEAP_MS_MAX: Final = 86_400_000
+_NO_HAND: Final = np.ones(len(PARTS), np.float32)
 _KIND_NUMBERS: Final = {kind: number for number, kind in enumerate(EventKind)}
 _REFUSALS: Final = {EventKind.NOT_INTERESTED, EventKind.REPORT}
 # Of a video; of a topic, its choice is taken in by itself.
@@ -230,8 +231,11 @@ class Learner:
 
     def _watch_next(self) -> None:
         """Takes the model of what comes next out where it has got worse."""
-        if self.upcoming.model is not None and self.next_guard.has_failed(*self.showings.fresh()):
-            _log.warning("next_taken_out", extra={"model": self.upcoming.model.digest, "first": self.next_guard.first})
+        if self.upcoming.model is None:
+            return
+        lines = self.foretelling.for_page(_NO_HAND, 0.0)
+        if self.next_guard.has_failed(lines, *self.showings.fresh()):
+            _log.warning("next_taken_out", extra={"model": self.upcoming.model.digest})
             self.adopt(None)
 
     def _lean(self, state: Person, traits: "np.ndarray[tuple[int], np.dtype[np.int32]]", worth: float) -> None:

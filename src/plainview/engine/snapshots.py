@@ -21,7 +21,7 @@ from plainview.engine.sequence.serving import read_model
 from plainview.engine.showings import COLUMNS as SHOWING_COLUMNS
 from plainview.ports.engine import SnapshotUnreadableError
 
-_MAGIC = b"plainview-engine-5\n"
+_MAGIC = b"plainview-engine-6\n"
 _LENGTH = struct.Struct("<Q")
 _SUM = struct.Struct("<I")
 
@@ -37,7 +37,7 @@ def pack(learner: Learner, seed: int, version: int) -> bytes:
     _pack_learned(learner, arrays, facts)
     _pack_vectors(learner, arrays, facts)
     _pack_foretelling(learner, arrays, facts)
-    _pack_upcoming(learner, arrays, facts)
+    _pack_upcoming(learner, arrays)
     _pack_people(learner.people, arrays)
     table = [(name, array.dtype.descr, array.shape) for name, array in arrays.items()]
     header = json.dumps({"facts": facts, "arrays": table}, separators=(",", ":")).encode()
@@ -68,7 +68,7 @@ def unpack(data: bytes, limits: Limits) -> tuple[Learner, int, int]:
     _unpack_learned(learner, arrays, facts)
     _unpack_vectors(learner, arrays, facts)
     _unpack_foretelling(learner, arrays, facts)
-    _unpack_upcoming(learner, arrays, facts)
+    _unpack_upcoming(learner, arrays)
     learner.people = _unpack_people(limits, arrays)
     return learner, facts["seed"], facts["version"]
 
@@ -187,20 +187,19 @@ def _unpack_foretelling(learner: Learner, arrays: Arrays, facts: Facts) -> None:
     showings.find_rows()
 
 
-def _pack_upcoming(learner: Learner, arrays: Arrays, facts: Facts) -> None:
+def _pack_upcoming(learner: Learner, arrays: Arrays) -> None:
     model, guard = learner.upcoming.model, learner.next_guard
-    arrays["next_foretold"], arrays["next_enjoyed"] = guard.foretold[: guard.count], guard.enjoyed[: guard.count]
-    facts["next_first"] = guard.first
+    arrays["next_foretold"], arrays["next_enjoyed"] = guard.foretold[:, : guard.count], guard.enjoyed[: guard.count]
     arrays["next_model"] = np.frombuffer(b"" if model is None else model.to_bytes(), np.uint8)
 
 
-def _unpack_upcoming(learner: Learner, arrays: Arrays, facts: Facts) -> None:
+def _unpack_upcoming(learner: Learner, arrays: Arrays) -> None:
     data = arrays["next_model"].tobytes()
     if data:
         learner.adopt(read_model(data))
     guard = learner.next_guard
-    guard.count, guard.first = len(arrays["next_foretold"]), facts["next_first"]
-    guard.foretold[: guard.count], guard.enjoyed[: guard.count] = arrays["next_foretold"], arrays["next_enjoyed"]
+    guard.count = len(arrays["next_enjoyed"])
+    guard.foretold[:, : guard.count], guard.enjoyed[: guard.count] = arrays["next_foretold"], arrays["next_enjoyed"]
 
 
 def _vector_lengths(learner: Learner) -> dict[str, int]:
