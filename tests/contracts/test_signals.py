@@ -1,5 +1,6 @@
 """The port of signals: who asks to hear at once hears before the sender's block ends, and of nothing undone."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -68,5 +69,30 @@ async def test_what_is_heard_at_once_is_visible_to_whoever_asks_the_database_the
             await tx.execute("INSERT INTO likes (person_id, item_id) VALUES (5, 6)")
             await signals.send(tx, "changed")
         assert seen == [True]
+    finally:
+        await database.close()
+
+
+async def test_who_listens_stops_even_where_the_first_word_is_lost(database_url: str) -> None:
+    signals = SignalsPostgres([database_url])
+    database = DatabasePostgres({"home": HOME}, {"home": database_url}, 3, signals.committed)
+    reached, lost = asyncio.Event(), asyncio.Event()
+
+    async def loses_one(_: dict[str, Any]) -> None:
+        reached.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            lost.set()
+
+    signals.subscribe("changed", loses_one)
+    await database.start()
+    await signals.start()
+    try:
+        async with database.transaction(HOME) as tx:
+            await signals.send(tx, "changed")
+        await reached.wait()
+        await signals.close()
+        assert lost.is_set()
     finally:
         await database.close()
