@@ -59,9 +59,10 @@ async def test_a_state_made_again_is_as_if_they_had_never_been(tmp_path: Path) -
         assert await service.get("feedback", n=100) == rows
     async with asking(tmp_path / "without") as service:
         await lived(service, "bob")
-        assert {each["Id"]: round(each["Score"], 3) for each in await service.get("popular", n=30)} == {
-            each["Id"]: round(each["Score"], 3) for each in erased
-        }
+        # Standing fades by the second, and the two were made some seconds apart.
+        assert {each["Id"]: each["Score"] for each in await service.get("popular", n=30)} == pytest.approx(
+            {each["Id"]: each["Score"] for each in erased}, abs=0.002
+        )
 
 
 async def test_an_erasure_that_a_kill_cut_off_is_finished_before_anything_is_served(tmp_path: Path) -> None:
