@@ -74,6 +74,7 @@ async def test_it_answers_as_the_engine_does_to_the_bit(ranker: Ranker) -> None:
     model = drawn_model(list(range(1, 50))).to_bytes()
     engine.adopt(model)
     await ranker.adopt(model)
+    assert await ranker.model() == engine.model() != ""
     with pytest.raises(PlainviewError):
         await ranker.adopt(model[:-1])
     for wish in wishes:

@@ -63,12 +63,28 @@ async def test_what_is_taken_serves_and_serves_again_after_a_restart(tmp_path: P
     assert await version(again) == await version(first)
 
 
+async def test_one_that_was_taken_out_for_getting_worse_serves_not_after_a_restart_either(tmp_path: Path) -> None:
+    found = fits(tmp_path, Planned(Fitted(MODEL.to_bytes(), "taken", {})))
+    assert await found.fit() == "taken"
+    await found.look_after()
+    assert await found.ranker.model() == MODEL.digest
+    await found.ranker.adopt(b"")
+    await found.look_after()
+    assert found.verdicts == {"taken": 1, "taken_out": 1}
+    again = fits(tmp_path, Planned(Fitted(MODEL.to_bytes(), "taken", {})))
+    await again.begin()
+    assert await again.ranker.model() == ""
+    assert again.wait(datetime.now(UTC)) != TRIED_AGAIN, "there was one: the next comes at night"
+    assert await again.fit() == "taken"
+    assert await again.ranker.model() == MODEL.digest
+
+
 async def test_a_kept_model_that_is_torn_does_not_serve(tmp_path: Path) -> None:
     ModelsFolder(tmp_path).keep(MODEL.to_bytes()[:-9], 5)
     found = fits(tmp_path, Planned())
     await found.begin()
     assert "next" not in await version(found)
-    assert found.serving == b""
+    assert found.serving is None
 
 
 async def test_the_next_fit_is_at_the_hour(tmp_path: Path) -> None:
@@ -83,10 +99,15 @@ async def test_the_next_fit_is_at_the_hour(tmp_path: Path) -> None:
 def test_the_last_few_are_kept(tmp_path: Path) -> None:
     folder = ModelsFolder(tmp_path / "models")
     assert isinstance(folder, KeptModels)
-    assert folder.last() == b""
+    assert folder.last() is None
     for number in range(KEPT + 3):
         folder.keep(f"model {number}".encode(), 1_000 + number)
     assert folder.last() == f"model {KEPT + 2}".encode()
+    folder.take_out()
+    assert folder.last() == b""
+    assert len(list((tmp_path / "models").iterdir())) == KEPT
+    folder.keep(b"a better one", 2_000)
+    assert folder.last() == b"a better one"
     assert len(list((tmp_path / "models").iterdir())) == KEPT
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 KEPT: Final = 8
+_KEPT, _OUT = ".next", ".out"
 
 
 class ModelsFolder:
@@ -13,15 +14,17 @@ class ModelsFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def last(self) -> bytes:
-        """The newest; empty when there is none."""
+    def last(self) -> bytes | None:
+        """The newest; empty where it was taken out, None when there is none."""
         files = self._files()
-        return files[-1].read_bytes() if files else b""
+        if not files:
+            return None
+        return b"" if files[-1].suffix == _OUT else files[-1].read_bytes()
 
     def keep(self, model: bytes, at_ms: int) -> None:
         """Writes one down as the newest, whole or not at all."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{at_ms:015d}.next"
+        path = self._folder / f"{at_ms:015d}{_KEPT}"
         fresh = path.with_suffix(".new")
         with fresh.open("wb") as file:
             file.write(model)
@@ -31,5 +34,10 @@ class ModelsFolder:
         for old in self._files()[:-KEPT]:
             old.unlink()
 
+    def take_out(self) -> None:
+        """Notes by its name that the newest got worse, and serves no more."""
+        newest = self._files()[-1]
+        newest.replace(newest.with_suffix(_OUT))
+
     def _files(self) -> list[Path]:
-        return sorted(self._folder.glob("*.next"))
+        return sorted(each for each in self._folder.glob("*") if each.suffix in {_KEPT, _OUT})

@@ -68,6 +68,10 @@ class RankerHere:
         """Ranks with this fitted model."""
         self._engine.adopt(model)
 
+    async def model(self) -> str:
+        """Which fitted model ranks."""
+        return self._engine.model()
+
     async def origins(self) -> tuple[Origin, ...]:
         """The sources that a person may switch off."""
         return self._engine.origins()

@@ -28,6 +28,7 @@ PATIENCE_SECONDS: Final = 30.0
 _page = msgspec.msgpack.Decoder(RankedPage)
 _facts = msgspec.msgpack.Decoder(tuple[Fact, ...])
 _lesson = msgspec.msgpack.Decoder(Lesson)
+_model = msgspec.msgpack.Decoder(str)
 _origins = msgspec.msgpack.Decoder(tuple[Origin, ...])
 
 
@@ -144,6 +145,10 @@ class RankerProcess:
     async def adopt(self, model: bytes) -> None:
         """Ranks with this fitted model."""
         await self._ask("adopt", model)
+
+    async def model(self) -> str:
+        """Which fitted model ranks."""
+        return _model.decode(await self._ask("model", None))
 
     async def origins(self) -> tuple[Origin, ...]:
         """The sources that a person may switch off."""

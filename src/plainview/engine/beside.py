@@ -15,6 +15,7 @@ change (a frame whose id is 0) is not answered; one that fails is logged, and th
 | person_facts | PersonId | tuple of Fact |
 | lesson | where it begins | Lesson |
 | adopt | bytes of a model | null, when it ranks |
+| model | null | its digest, or nothing |
 | origins | null | tuple of Origin |
 """
 
@@ -74,6 +75,7 @@ class _Obeying:
             "person_facts": (PersonId, engine.person_facts),
             "lesson": (tuple[int, int], engine.lesson),
             "adopt": (bytes, engine.adopt),
+            "model": (None, lambda _: engine.model()),
             "origins": (None, lambda _: engine.origins()),
         }
         self._ops = {op: (msgspec.msgpack.Decoder(kind), act) for op, (kind, act) in ops.items()}

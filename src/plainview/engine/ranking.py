@@ -138,6 +138,11 @@ class TasteEngine:
         self._learner.adopt(read_model(model) if model else None)
         self._version += 1
 
+    def model(self) -> str:
+        """The digest of the fitted model that ranks; empty where none does."""
+        model = self._learner.upcoming.model
+        return "" if model is None else model.digest
+
     def origins(self) -> tuple[Origin, ...]:
         """The sources of candidates that a person may switch off."""
         return tuple(Origin(source.name, source.profiled) for source in self._sources)

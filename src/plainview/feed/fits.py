@@ -1,4 +1,7 @@
-"""Owns when a model of what comes next is fitted, and what becomes of it: adopted and kept, or refused and counted."""
+"""Owns when a model of what comes next is fitted, and what becomes of it: adopted and kept, or refused and counted.
+
+The engine takes a model out that gets worse; that is noted beside the kept ones, so that no restart brings it back.
+"""
 
 import asyncio
 import logging
@@ -6,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from plainview.kernel.errors import PlainviewError
 from plainview.kernel.time import now, to_ms
@@ -13,8 +17,10 @@ from plainview.ports.fitter import FitFailedError, Fitter, KeptModels
 from plainview.ports.ranker import Ranker
 
 log = logging.getLogger(__name__)
-TRIED_AGAIN = timedelta(hours=1)
+TRIED_AGAIN: Final = timedelta(hours=1)
 """So often a first model is tried, until enough has happened."""
+LOOKED_AFTER: Final = timedelta(seconds=20)
+"""So often the engine is asked whether the model still serves."""
 
 
 @dataclass(slots=True)
@@ -27,8 +33,9 @@ class Fits:
     hour: int
     """Of the day, by the machine's clock."""
     verdicts: Counter[str] = field(default_factory=Counter)
-    """How often a fit ended how: taken, refused, too_little, failed."""
-    serving: bytes = b""
+    """How often a fit ended how: taken, refused, too_little, failed; and how often a model was taken_out."""
+    serving: bytes | None = None
+    """Empty where it was taken out, None where there never was one."""
 
     async def begin(self) -> None:
         """The last model that served, serves again."""
@@ -39,29 +46,46 @@ class Fits:
             await self.ranker.adopt(self.serving)
         except PlainviewError:
             log.warning("next_unreadable")
-            self.serving = b""
+            self.serving = None
 
     async def run(self) -> None:
-        """Fit each night; while there is no model at all, each hour."""
-        while True:
-            await asyncio.sleep(self.wait(now()).total_seconds())
-            try:
-                await self.fit()
-            except (PlainviewError, FitFailedError):
-                self.verdicts["failed"] += 1
-                log.exception("fit_failed")
+        """Fit each night; while there never was a model, each hour."""
+        try:
+            while True:
+                try:
+                    await self._watch_for(self.wait(now()))
+                    await self.fit()
+                except (PlainviewError, FitFailedError):
+                    self.verdicts["failed"] += 1
+                    log.exception("fit_failed")
+        finally:
+            await self.look_after()
 
     def wait(self, at: datetime) -> timedelta:
         """How long until the next fit."""
-        if not self.serving:
+        if self.serving is None:
             return TRIED_AGAIN
         local = at.astimezone()
         due = local.replace(hour=self.hour, minute=0, second=0, microsecond=0)
         return (due if due > local else due + timedelta(days=1)) - local
 
+    async def look_after(self) -> None:
+        """Notes it where the engine has taken the model out."""
+        if not self.serving or await self.ranker.model():
+            return
+        await asyncio.to_thread(self.kept.take_out)
+        self.serving = b""
+        self.verdicts["taken_out"] += 1
+
+    async def _watch_for(self, time: timedelta) -> None:
+        until = now() + time
+        while (left := until - now()) > timedelta():
+            await asyncio.sleep(min(left, LOOKED_AFTER).total_seconds())
+            await self.look_after()
+
     async def fit(self) -> str:
         """One fit, while pages are served on; what became of it."""
-        found = await self.fitter.fit(self.serving, self._lessons())
+        found = await self.fitter.fit(self.serving or b"", self._lessons())
         self.verdicts[found.verdict] += 1
         log.info("fitted", extra={"verdict": found.verdict, **found.figures})
         if found.model:

@@ -297,6 +297,10 @@ class Engine(Protocol):
         """
         ...
 
+    def model(self) -> str:
+        """The digest of the fitted model that ranks; empty where none does, or it was taken out for getting worse."""
+        ...
+
     def origins(self) -> tuple[Origin, ...]:
         """The sources of candidates that a person may switch off."""
         ...

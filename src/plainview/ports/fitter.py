@@ -35,10 +35,14 @@ class Fitter(Protocol):
 class KeptModels(Protocol):
     """The last few models that served, whole or not at all."""
 
-    def last(self) -> bytes:
-        """The newest; empty when there is none."""
+    def last(self) -> bytes | None:
+        """The newest; empty where it was taken out, None when there is none."""
         ...
 
     def keep(self, model: bytes, at_ms: int) -> None:
         """Keeps one as the newest; the oldest beyond a few go."""
+        ...
+
+    def take_out(self) -> None:
+        """Notes that the newest got worse: it serves no more, after a restart neither. There must be one."""
         ...

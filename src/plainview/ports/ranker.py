@@ -81,6 +81,10 @@ class Ranker(Protocol):
         """
         ...
 
+    async def model(self) -> str:
+        """See Engine."""
+        ...
+
     async def origins(self) -> tuple[Origin, ...]:
         """See Engine."""
         ...
