@@ -73,10 +73,14 @@ async def test_it_answers_as_the_engine_does_to_the_bit(ranker: Ranker) -> None:
         at = lesson.after
     model = drawn_model(list(range(1, 50))).to_bytes()
     engine.adopt(model)
-    await ranker.adopt(model)
+    for start in range(0, len(model), 1_000):
+        assert not await ranker.take_in(model[start : start + 1_000], start)
+    while not await ranker.take_in(b"", len(model)):
+        pass
     assert await ranker.model() == engine.model() != ""
+    await ranker.take_in(model[:-1], 0)
     with pytest.raises(PlainviewError):
-        await ranker.adopt(model[:-1])
+        await ranker.take_in(b"", len(model) - 1)
     for wish in wishes:
         assert await ranker.page(wish) == engine.page(wish)
 

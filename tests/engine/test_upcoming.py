@@ -119,6 +119,60 @@ def test_a_torn_model_is_refused_and_the_one_before_serves_on() -> None:
     assert engine.page(WISH) == before
 
 
+@pytest.mark.parametrize("piece_bytes", [1, 37, 10**6])
+def test_taken_in_by_slices_between_changes_it_is_as_if_taken_in_at_once(piece_bytes: int) -> None:
+    model = drawn_model(ITEMS[:30], tags=("tag0", "tag3", "new")).to_bytes()
+    changes = iter([video(3, tags=["tag0"]), video(59, tags=["new"]), video(70), video(71, tags=["new", "tag3"])])
+    at_once, engine = lived(None), lived(MODEL)
+    engine.adopt(b"")
+    engine.take_in(model[:50], 0)  # One that was given up.
+    for at in range(0, len(model), piece_bytes):
+        assert not engine.take_in(model[at : at + piece_bytes], at)
+    steps = 0
+    while not engine.take_in(b"", len(model)):
+        steps += 1
+        if (changed := next(changes, None)) is not None:
+            engine.add_items([changed])
+            at_once.add_items([changed])
+    for changed in changes:
+        engine.add_items([changed])
+        at_once.add_items([changed])
+    at_once.adopt(model)
+    assert steps >= 3
+    page, wanted = engine.page(WISH), at_once.page(WISH)
+    assert page.model_version == wanted.model_version
+    assert page.items == wanted.items
+    assert any(parts(page))
+    held, known = engine._learner.upcoming.items, engine._learner.catalogue.count
+    assert held[:known].tobytes() == at_once._learner.upcoming.items[:known].tobytes()
+
+
+def test_a_torn_model_in_slices_is_refused_and_the_one_before_serves_on() -> None:
+    engine = lived(MODEL)
+    before = engine.page(WISH)
+    for torn in (
+        MODEL[:-3],
+        b"nothing at all that would be a model",
+        MODEL[:40] + b"?" + MODEL[41:],
+        MODEL + b"?",
+        b"",
+    ):
+        with pytest.raises(SnapshotUnreadableError):
+            _ = [engine.take_in(torn, 0), engine.take_in(b"", len(torn))]
+        with pytest.raises(SnapshotUnreadableError):
+            engine.take_in(b"", 1)
+    assert engine.page(WISH) == before
+
+
+def test_a_changed_video_is_expected_as_if_it_had_never_been_another() -> None:
+    engine, kept = lived(drawn_model(ITEMS[:9], tags=("tag0", "tag3")).to_bytes()), TasteEngine()
+    engine.page(WISH)
+    for number in ITEMS[9:40]:
+        engine.add_items([video(number, tags=["tag3"])])
+    kept.restore(engine.snapshot())
+    assert engine.page(WISH) == kept.page(WISH)
+
+
 def test_a_fit_is_told_histories_in_order_and_nobody_by_name() -> None:
     from plainview.engine.online.archive import from_bytes
 

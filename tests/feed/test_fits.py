@@ -64,11 +64,12 @@ async def test_what_is_taken_serves_and_serves_again_after_a_restart(tmp_path: P
 
 
 async def test_one_that_was_taken_out_for_getting_worse_serves_not_after_a_restart_either(tmp_path: Path) -> None:
-    found = fits(tmp_path, Planned(Fitted(MODEL.to_bytes(), "taken", {})))
+    engine = TasteEngine()
+    found = Fits(RankerHere(engine), Planned(Fitted(MODEL.to_bytes(), "taken", {})), ModelsFolder(tmp_path), 3)
     assert await found.fit() == "taken"
     await found.look_after()
     assert await found.ranker.model() == MODEL.digest
-    await found.ranker.adopt(b"")
+    engine.adopt(b"")
     await found.look_after()
     assert found.verdicts == {"taken": 1, "taken_out": 1}
     again = fits(tmp_path, Planned(Fitted(MODEL.to_bytes(), "taken", {})))

@@ -64,9 +64,10 @@ class RankerHere:
         """A slice of what a fit is told."""
         return self._engine.lesson(at)
 
-    async def adopt(self, model: bytes) -> None:
-        """Ranks with this fitted model."""
-        self._engine.adopt(model)
+    async def take_in(self, piece: bytes, at: int) -> bool:
+        """Takes in a slice of a fitted model. What others ask goes first."""
+        await asyncio.sleep(0)
+        return self._engine.take_in(piece, at)
 
     async def model(self) -> str:
         """Which fitted model ranks."""

@@ -28,6 +28,7 @@ PATIENCE_SECONDS: Final = 30.0
 _page = msgspec.msgpack.Decoder(RankedPage)
 _facts = msgspec.msgpack.Decoder(tuple[Fact, ...])
 _lesson = msgspec.msgpack.Decoder(Lesson)
+_told = msgspec.msgpack.Decoder(bool)
 _model = msgspec.msgpack.Decoder(str)
 _origins = msgspec.msgpack.Decoder(tuple[Origin, ...])
 
@@ -142,9 +143,9 @@ class RankerProcess:
         """A slice of what a fit is told."""
         return _lesson.decode(await self._ask("lesson", at))
 
-    async def adopt(self, model: bytes) -> None:
-        """Ranks with this fitted model."""
-        await self._ask("adopt", model)
+    async def take_in(self, piece: bytes, at: int) -> bool:
+        """Takes in a slice of a fitted model."""
+        return _told.decode(await self._ask("take_in", (piece, at)))
 
     async def model(self) -> str:
         """Which fitted model ranks."""

@@ -14,7 +14,7 @@ change (a frame whose id is 0) is not answered; one that fails is logged, and th
 | page | PageRequest | RankedPage |
 | person_facts | PersonId | tuple of Fact |
 | lesson | where it begins | Lesson |
-| adopt | bytes of a model | null, when it ranks |
+| take_in | a piece of a model's bytes, and where it begins | whether the model ranks |
 | model | null | its digest, or nothing |
 | origins | null | tuple of Origin |
 """
@@ -74,7 +74,7 @@ class _Obeying:
             "page": (PageRequest, engine.page),
             "person_facts": (PersonId, engine.person_facts),
             "lesson": (tuple[int, int], engine.lesson),
-            "adopt": (bytes, engine.adopt),
+            "take_in": (tuple[bytes, int], lambda told: engine.take_in(*told)),
             "model": (None, lambda _: engine.model()),
             "origins": (None, lambda _: engine.origins()),
         }

@@ -109,6 +109,13 @@ class Learner:
         self.upcoming.adopt(model, self.catalogue)
         self.next_guard = NextGuard()
 
+    def take_in(self, piece: bytes, at: int) -> bool:
+        """The same in slices; True once it serves."""
+        serves = self.upcoming.take_in(piece, at, self.catalogue)
+        if serves:
+            self.next_guard = NextGuard()
+        return serves
+
     def forget(self, person: int) -> bool:
         """Erases all that is held about a person; False when there was nothing."""
         state = self.people.pop(person, None)

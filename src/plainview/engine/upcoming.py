@@ -10,25 +10,37 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from plainview.engine.adopting import Adopting
 from plainview.engine.catalogue import Catalogue
-from plainview.engine.growing import grown
 from plainview.engine.persons import Person
-from plainview.engine.sequence.serving import NextModel, State, trait_name
+from plainview.engine.placed import Placed
+from plainview.engine.sequence.serving import NextModel, State
 from plainview.engine.worth import ENJOYED_FROM, MODEL_VERSION
+from plainview.ports.engine import SnapshotUnreadableError
 
 Floats = NDArray[np.float32]
 _STATES_HELD: Final = 512
+_NO_ITEMS: Final[Floats] = np.zeros((0, 0), np.float32)
 PASSED, NEITHER, ENJOYED = range(3)
 
 
 class Upcoming:
-    """The model that serves, or none, in the catalogue's slots."""
+    """The model that serves, or none, in the catalogue's slots; and one that is being taken in."""
 
     def __init__(self) -> None:
-        self.model: NextModel | None = None
-        self.items: Floats = np.zeros((0, 0), np.float32)
-        """(slots, width) less their mean."""
+        self._placed: Placed | None = None
+        self._adopting: Adopting | None = None
         self._states: dict[bytes, State] = {}
+
+    @property
+    def model(self) -> NextModel | None:
+        """The one that serves."""
+        return None if self._placed is None else self._placed.model
+
+    @property
+    def items(self) -> Floats:
+        """(slots, width) less their mean; nothing without a model."""
+        return _NO_ITEMS if self._placed is None else self._placed.items
 
     @property
     def version(self) -> str:
@@ -37,36 +49,44 @@ class Upcoming:
 
     def adopt(self, model: NextModel | None, catalogue: Catalogue) -> None:
         """Puts another model, or none, in the place of the one that serves."""
-        self.model, self._states = model, {}
-        if model is None:
-            self.items = np.zeros((0, 0), np.float32)
-            return
-        at = model.places_of(catalogue.ids[: catalogue.count])
-        self.items = model.items[at]
-        for slot in np.flatnonzero(at < 0).tolist():
-            self.place(slot, catalogue)
+        placed = None if model is None else Placed(model)
+        while placed is not None and not placed.step(catalogue):
+            pass
+        self._turn_to(placed)
+
+    def take_in(self, piece: bytes, at: int, catalogue: Catalogue) -> bool:
+        """The same in slices, see `Engine.take_in`; True once it serves."""
+        if at == 0:
+            self._adopting = Adopting()
+        if self._adopting is None:
+            raise SnapshotUnreadableError("No model is being taken in; begin again with its first piece.")
+        adopting, self._adopting = self._adopting, None
+        if piece:
+            adopting.take(piece)
+        elif placed := adopting.step(catalogue):
+            self._turn_to(placed)
+            return True
+        self._adopting = adopting
+        return False
 
     def place(self, slot: int, catalogue: Catalogue) -> None:
-        """Gives an item that the fit has not seen its place by its traits; a known one keeps its own."""
-        model = self.model
-        if model is None:
-            return
-        self.items = grown(self.items, slot + 1)
-        at = model.places_of(catalogue.ids[slot : slot + 1])[0]
-        if at >= 0:
-            self.items[slot] = model.items[at]
-            return
-        terms = catalogue.terms
-        names = [
-            trait_name(int(terms.kind[term]), terms.names[term]) for term in catalogue.traits[slot].tolist() if term
-        ]
-        self.items[slot] = model.placed(np.array(names, np.uint64))
+        """Gives an item that is new or was changed its place; one that the fit has seen keeps its own."""
+        coming = None if self._adopting is None else self._adopting.placed
+        for placed in (self._placed, coming):
+            if placed is not None:
+                placed.place(slot, catalogue)
+        # What was made with the place that it had may not outlive that.
+        self._states = {}
+
+    def _turn_to(self, placed: Placed | None) -> None:
+        self._placed, self._states = placed, {}
 
     def expected(self, person: Person, catalogue: Catalogue) -> State | None:
         """What this person is likely to enjoy next; None without a model, or where they enjoyed nothing lately."""
-        if self.model is None:
+        model = self.model
+        if model is None:
             return None
-        slots, acts = (each[-self.model.recent :] for each in history(person, catalogue))
+        slots, acts = (each[-model.recent :] for each in history(person, catalogue))
         if not (acts == ENJOYED).any():
             return None
         key = slots.tobytes() + acts.tobytes()
@@ -74,7 +94,7 @@ class Upcoming:
         if state is None:
             if len(self._states) >= _STATES_HELD:
                 del self._states[next(iter(self._states))]
-            state = self._states[key] = self.model.state(slots, acts, self.items[slots])
+            state = self._states[key] = model.state(slots, acts, self.items[slots])
         return state
 
     def parts(self, state: State, slots: NDArray[np.intp]) -> Floats:

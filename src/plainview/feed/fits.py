@@ -13,6 +13,7 @@ from typing import Final
 
 from plainview.kernel.errors import PlainviewError
 from plainview.kernel.time import now, to_ms
+from plainview.ports.engine import MODEL_PIECE_BYTES
 from plainview.ports.fitter import FitFailedError, Fitter, KeptModels
 from plainview.ports.ranker import Ranker
 
@@ -43,7 +44,7 @@ class Fits:
         if not self.serving:
             return
         try:
-            await self.ranker.adopt(self.serving)
+            await self._adopt(self.serving)
         except PlainviewError:
             log.warning("next_unreadable")
             self.serving = None
@@ -89,10 +90,17 @@ class Fits:
         self.verdicts[found.verdict] += 1
         log.info("fitted", extra={"verdict": found.verdict, **found.figures})
         if found.model:
-            await self.ranker.adopt(found.model)
+            await self._adopt(found.model)
             await asyncio.to_thread(self.kept.keep, found.model, to_ms(now()))
             self.serving = found.model
         return found.verdict
+
+    async def _adopt(self, model: bytes) -> None:
+        """In slices, between which pages are made."""
+        for at in range(0, len(model), MODEL_PIECE_BYTES):
+            await self.ranker.take_in(model[at : at + MODEL_PIECE_BYTES], at)
+        while not await self.ranker.take_in(b"", len(model)):
+            pass
 
     async def _lessons(self) -> AsyncIterator[bytes]:
         at: tuple[int, int] | None = (0, 0)

@@ -228,6 +228,10 @@ class Lesson(NamedTuple):
     """Where the next slice begins; None after the last."""
 
 
+MODEL_PIECE_BYTES = 1 << 19
+"""So much of a fitted model is taken in at once."""
+
+
 class SnapshotUnreadableError(PlainviewError):
     """The bytes are not a whole snapshot of this engine and version; rebuild by replaying the log."""
 
@@ -291,6 +295,19 @@ class Engine(Protocol):
 
     def adopt(self, model: bytes) -> None:
         """Ranks with this fitted model from the next page on, in place of the one before; with none for no bytes.
+
+        Raises:
+            SnapshotUnreadableError: it is no whole model. The one before stays.
+        """
+        ...
+
+    def take_in(self, piece: bytes, at: int) -> bool:
+        """The same in slices of a few milliseconds, so that pages wait for none longer: the model's bytes in pieces of
+        MODEL_PIECE_BYTES, then no bytes again and again until it is True, from when on the model ranks.
+
+        Args:
+            piece: the next bytes of the model; none to have a little done of what is left to do.
+            at: where in the model they begin; at 0 whatever was begun before is let go.
 
         Raises:
             SnapshotUnreadableError: it is no whole model. The one before stays.

@@ -73,8 +73,8 @@ class Ranker(Protocol):
         """See Engine."""
         ...
 
-    async def adopt(self, model: bytes) -> None:
-        """See Engine. Returns when it ranks.
+    async def take_in(self, piece: bytes, at: int) -> bool:
+        """See Engine.
 
         Raises:
             PlainviewError: it cannot be read. The one before stays.

@@ -61,7 +61,8 @@ def test_an_item_that_nobody_took_stands_where_those_of_its_traits_stand() -> No
     model = published(encoder, stock, np.arange(40))
     nearness = model.items[40] @ model.items[:40].T
     assert nearness[20:].min() > 0 > nearness[:20].max()
-    assert model.placed(np.array([9, 12345], np.uint64)) == pytest.approx(model.items[40], abs=0.01)
+    at = model.traits_of(np.array([[9, 12345]], np.uint64))
+    assert model.placed(at)[0] == pytest.approx(model.items[40], abs=0.01)
 
 
 def test_ranking_with_a_model_loads_no_torch() -> None:

@@ -47,6 +47,7 @@ class Outcome(NamedTuple):
     figures: dict[str, float]
 
 
+_AT_ONCE = 1_000
 _ASKED_FOR_SPREAD, _FIRST = 200, 10
 
 
@@ -116,8 +117,10 @@ def _vectors(model: NextModel, stock: Stock) -> Floats:
     """(items, width) of the stock's items: of a new one by its traits."""
     at = model.places_of(stock.ids)
     found: Floats = model.items[at]
-    for row in np.flatnonzero(at < 0).tolist():
-        found[row] = model.placed(stock.traits[row])
+    unseen = np.flatnonzero(at < 0)
+    for start in range(0, len(unseen), _AT_ONCE):
+        rows = unseen[start : start + _AT_ONCE]
+        found[rows] = model.placed(model.traits_of(stock.traits[rows]))
     return found
 
 

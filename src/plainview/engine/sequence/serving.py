@@ -70,8 +70,9 @@ class State(NamedTuple):
 class NextModel:
     """The encoder and the vectors of items and traits. Nothing in it changes."""
 
-    def __init__(self, facts: dict[str, object], arrays: dict[str, NDArray[np.generic]]) -> None:
-        self.facts, self.arrays = facts, arrays
+    def __init__(self, facts: dict[str, object], arrays: dict[str, NDArray[np.generic]], digest: str = "") -> None:
+        self.facts, self.arrays = {name: value for name, value in facts.items() if name != "kind"}, arrays
+        self._digest = digest
         self.heads, self.recent = int(str(facts["heads"])), int(str(facts["recent"]))
         self.ids: NDArray[np.int64] = arrays["ids"].astype(np.int64, copy=False)
         """(items,) ascending."""
@@ -95,7 +96,7 @@ class NextModel:
     @cached_property
     def digest(self) -> str:
         """Eight letters that no other weights have."""
-        return hashlib.sha256(self.to_bytes()).hexdigest()[:8]
+        return self._digest or digest_of(hashlib.sha256(self.to_bytes()))
 
     def to_bytes(self) -> bytes:
         """The whole model; equal ones give equal bytes."""
@@ -109,10 +110,21 @@ class NextModel:
         """(n,) where these items stand; -1 for one that the fit has not seen."""
         return _found(self.ids, ids)
 
-    def placed(self, trait_names: NDArray[np.uint64]) -> Floats:
-        """(width,) where an item of these traits belongs."""
-        at = _found(self.trait_names, trait_names)
-        found: Floats = self.traits[at[at >= 0]].astype(np.float32).sum(axis=0)
+    def traits_of(self, names: NDArray[np.uint64]) -> NDArray[np.intp]:
+        """(n,) where the traits of these names stand; -1 for one that the fit has not seen."""
+        return _found(self.trait_names, names)
+
+    def placed(self, traits: NDArray[np.intp]) -> Floats:
+        """(n, width) where items belong that the fit has not seen.
+
+        Args:
+            traits: (n, traits) where those of each stand, -1 for none.
+        """
+        if not len(self.traits):
+            return np.zeros((len(traits), self.width), np.float32)
+        adds: Floats = self.traits[traits].astype(np.float32)
+        adds[traits < 0] = 0.0
+        found: Floats = adds.sum(axis=1)
         return found
 
     def state(self, slots: NDArray[np.intp], acts: NDArray[np.intp], vectors: Floats) -> State:
@@ -200,8 +212,12 @@ def read_model(data: bytes) -> NextModel:
     Raises:
         SnapshotUnreadableError: torn, changed or of another kind.
     """
-    facts, arrays = from_bytes(data)
-    return NextModel({name: value for name, value in facts.items() if name != "kind"}, arrays)
+    return NextModel(*from_bytes(data), digest_of(hashlib.sha256(data)))
+
+
+def digest_of(bytes_read: "hashlib._Hash") -> str:
+    """What a model is called by whose bytes were read into this SHA-256."""
+    return bytes_read.hexdigest()[:8]
 
 
 def silu(values: Floats) -> Floats:
