@@ -17,6 +17,7 @@ _REASONS_MAX = 3
 _SIMILAR_FROM = 0.45
 _ALIKE_ANCHORS = 3
 _NOTHING_SPECIAL = (Reason("unseen", "", 0.0),)
+_NAMED = {LEARNED: "similar", NEXT: "next"}
 _PLAIN = {QUALITY: "popular", RISING: "rising", FRESH: "fresh"}
 
 
@@ -24,18 +25,19 @@ def reasons_of(asking: Asking, page: Scored) -> list[tuple[Reason, ...]]:
     """For each of a page's items the few parts that moved it up most, strongest first; at least one each."""
     shared = asking.lines.shares(page.parts) * asking.weights.named[:, None]
     answered = _answered(asking, page.slots, shared[LEARNED] >= REASON_WEIGHT_MIN)
+    named = {LEARNED: answered, NEXT: _after(asking, page.slots, shared[NEXT] >= REASON_WEIGHT_MIN)}
     tastes = _Tastes(asking, page, answered) if len(asking.held) else None
     found = []
     for row, shares in enumerate(shared.T.tolist()):
         strong = [
             (share, part)
             for part, share in enumerate(shares)
-            if share >= REASON_WEIGHT_MIN and (part != LEARNED or answered[row])
+            if share >= REASON_WEIGHT_MIN and (part not in named or named[part][row])
         ]
         strong.sort(reverse=True)
         reasons = [
-            Reason("similar", answered[row], share)
-            if part == LEARNED
+            Reason(_NAMED[part], named[part][row], share)
+            if part in named
             else _reason(asking, page, row, part, share, tastes)
             for share, part in strong[:_REASONS_MAX]
         ]
@@ -50,9 +52,6 @@ def _reason(asking: Asking, page: Scored, row: int, part: int, share: float, tas
     catalogue = asking.catalogue
     if part == FOLLOWED:
         return Reason("followed", str(catalogue.terms.names[int(page.facts[row, CREATOR_AT])]), share)
-    if part == NEXT and asking.state is not None:
-        after = asking.upcoming.because(asking.state, page.slots[row : row + 1])
-        return Reason("next", str(int(catalogue.ids[after[0]])), share)
     if part == CO_WATCHED and asking.following is not None:
         return Reason(
             "co_watched", str(int(catalogue.ids[_came_after(asking, asking.following, int(page.slots[row]))])), share
@@ -71,6 +70,17 @@ def _answered(asking: Asking, slots: Slots, told: NDArray[np.bool_]) -> list[str
     items = asking.catalogue.ids[asking.line.slots[shares.argmax(axis=0)]].tolist()
     named = told & (shares.max(axis=0) > 0.0)
     return [str(item) if is_named else "" for item, is_named in zip(items, named.tolist(), strict=True)]
+
+
+def _after(asking: Asking, slots: Slots, told: NDArray[np.bool_]) -> list[str]:
+    """For each of these items, the enjoyed one after which it is expected most; "" where the part is not told of."""
+    found = [""] * len(slots)
+    rows = np.flatnonzero(told)
+    if asking.state is not None and len(rows):
+        after = asking.catalogue.ids[asking.upcoming.because(asking.state, slots[rows])]
+        for row, item in zip(rows.tolist(), after.tolist(), strict=True):
+            found[row] = str(item)
+    return found
 
 
 def _came_after(asking: Asking, following: Following, slot: int) -> int:

@@ -8,7 +8,7 @@ nothing: a person's vector is made from what they enjoyed last, whenever it is n
 
 import hashlib
 import math
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -19,40 +19,38 @@ from plainview.engine.online.archive import from_bytes, to_bytes
 Floats = NDArray[np.float32]
 _KIND = "plainview-next-1"
 _SMALL = np.float32(1e-5)
+_DOWN = np.float32(-0.5)
 
 
-class Norm(NamedTuple):
-    """Brings numbers to mean 0 and deviation 1, then stretches and moves each place."""
+class Mix(NamedTuple):
+    """A norm, a product and half of what the activation takes, as one product.
 
-    stretch: Floats
+    What is the same for all numbers of a row moves no norm, and a norm's deviation is one number a row.
+    """
+
+    matrix: Floats
+    """(width, 4 · width): to gates, queries, values and keys."""
     move: Floats
 
     def __call__(self, values: Floats) -> Floats:
-        """(…, width) from the same."""
-        # Sums as products: a third of the time that `mean` takes for so few numbers.
-        even = np.full(values.shape[-1], 1.0 / values.shape[-1], np.float32)
-        centred: Floats = values - (values @ even)[..., None]
-        centred *= (np.float32(1.0) / np.sqrt((centred * centred) @ even + _SMALL))[..., None]
-        centred *= self.stretch
-        centred += self.move
-        return centred
+        """(places, 4 · width) from (places, width)."""
+        found: Floats = values @ self.matrix
+        found *= _steepness(values)[:, None]
+        found += self.move
+        return activated(found)
 
 
 class Block(NamedTuple):
     """One HSTU block's numbers; see `encoder.Block`."""
 
-    before: Norm
-    here: Floats
-    """(width, 2 · width): to the gates and queries of the places that look back."""
-    here_move: Floats
-    there: Floats
-    """(width, 2 · width): to the values and keys of the places that are looked at."""
-    there_move: Floats
-    after: Norm
+    mix: Mix
+    stretch: Floats
+    """Of the norm after it, and how that moves each place."""
+    move: Floats
     out: Floats
     out_move: Floats
     bias: Floats
-    """(heads, recent, recent): by how far two places lie apart; nothing is said of what comes later."""
+    """(heads, recent, recent): half of what is added by how far two places lie apart."""
 
 
 class State(NamedTuple):
@@ -63,8 +61,25 @@ class State(NamedTuple):
     slots: NDArray[np.intp]
     """(places,) what it was made from, oldest first."""
     acts: NDArray[np.intp]
-    because: Floats
-    """(places, width) the part of the vector that each place put in, the norms held as they are."""
+    last: Floats
+    """(width,) how the last place went into the last block,"""
+    put_in: Floats
+    """(places, width) what each place put in there, before the norm,"""
+    turned: Floats
+    """(width,) what that norm and the gates made of each number, before the product with"""
+    out: Floats
+    """(width, width), and"""
+    stretch: Floats
+    """(width,) what the last norm made of it."""
+
+    @property
+    def because(self) -> Floats:
+        """(places, width) the part of the vector that each place put in, the norms held as they are."""
+        parts: Floats = ((self.put_in - self.put_in.mean(axis=1, keepdims=True)) * self.turned) @ self.out
+        parts[-1] += self.last
+        parts -= parts.mean(axis=1, keepdims=True)
+        parts *= self.stretch
+        return parts
 
 
 class NextModel:
@@ -91,7 +106,12 @@ class NextModel:
         count = int(str(facts["blocks"]))
         self._blocks = [self._block(f"block{number}_") for number in range(count)]
         self._share: Floats = np.tri(self.recent, dtype=np.float32) / np.float32(self.recent)
-        self._norm = Norm(self._array("norm_stretch"), self._array("norm_move"))
+        self._root = np.float32(math.sqrt(self.width))
+        self._begins: Floats = self.actions + self._root * self.mean
+        self._one = np.ones(self.recent, np.float32)
+        self._half = np.float32(0.5 * (self.width // self.heads) ** -0.5)
+        """By which a query is multiplied, and half of it for what is activated."""
+        self._stretch, self._move = self._array("norm_stretch"), self._array("norm_move")
 
     @cached_property
     def digest(self) -> str:
@@ -136,70 +156,80 @@ class NextModel:
             vectors: (places, width) of at most `recent` items, oldest first, less the mean; at least one.
         """
         assert 0 < len(vectors) <= self.recent
-        values: Floats = (vectors + self.mean) * np.float32(math.sqrt(self.width)) + self.actions[acts]
+        values: Floats = vectors * self._root
+        values += self._begins[acts]
         for block in self._blocks[:-1]:
             values = self._passed(block, values)
-        last, put_in = self._last(self._blocks[-1], values)
-        centred = last - last.mean()
-        stretch = self._norm.stretch / np.sqrt(np.square(centred).mean() + _SMALL)
-        because = (put_in - put_in.mean(axis=1, keepdims=True)) * stretch
-        return State(centred * stretch + self._norm.move, slots, acts, because)
+        return self._last(self._blocks[-1], values, slots, acts)
 
     def _passed(self, block: Block, values: Floats) -> Floats:
         """(places, width) from the same."""
-        places, width = values.shape
-        normed = block.before(values)
-        here, there = silu(normed @ block.here + block.here_move), silu(normed @ block.there + block.there_move)
-        gate, query, value, key = here[:, :width], here[:, width:], there[:, :width], there[:, width:]
+        places = len(values)
+        gate, query, value, key = self._parted(block.mix(values))
+        weights = query.transpose(1, 0, 2) @ key.transpose(1, 2, 0)
+        weights += block.bias[:, :places, :places]
+        activated(weights)
+        weights *= self._share[:places, :places]
         seen = np.empty_like(values)
-        size = width // self.heads
-        for head in range(self.heads):
-            own = slice(size * head, size * (head + 1))
-            scores = query[:, own] @ key[:, own].T
-            scores *= np.float32(size**-0.5)
-            scores += block.bias[head, :places, :places]
-            weights = silu(scores) * self._share[:places, :places]
-            seen[:, own] = weights @ value[:, own]
-        added: Floats = block.after(seen)
-        added *= gate
-        found: Floats = np.matmul(added, block.out)
+        np.matmul(weights, value.transpose(1, 0, 2), out=seen.reshape(value.shape).transpose(1, 0, 2))
+        even = _even(seen.shape[1])
+        seen -= (seen @ even)[:, None]
+        seen *= ((seen * seen) @ even + _SMALL)[:, None] ** _DOWN
+        seen *= block.stretch
+        seen += block.move
+        seen *= gate
+        found: Floats = seen @ block.out
         found += block.out_move
         found += values
         return found
 
-    def _last(self, block: Block, values: Floats) -> tuple[Floats, Floats]:
-        """(width,) the state after the last place alone, and (places, width) what each place put into it."""
+    def _last(self, block: Block, values: Floats, slots: NDArray[np.intp], acts: NDArray[np.intp]) -> State:
+        """The state after the last place alone."""
         places, width = values.shape
-        normed = block.before(values)
-        here, there = silu(normed[-1] @ block.here + block.here_move), silu(normed @ block.there + block.there_move)
-        gate, query, value, key = here[:width], here[width:], there[:, :width], there[:, width:]
-        size = width // self.heads
-        put_in = np.empty_like(value)
-        for head in range(self.heads):
-            own = slice(size * head, size * (head + 1))
-            scores = key[:, own] @ query[own]
-            scores *= np.float32(size**-0.5)
-            scores += block.bias[head, places - 1, :places]
-            put_in[:, own] = value[:, own] * (silu(scores) * np.float32(1.0 / self.recent))[:, None]
-        seen = put_in.sum(axis=0)
-        deviation = np.sqrt(np.square(seen - seen.mean()).mean() + _SMALL)
-        put_in -= put_in.mean(axis=1, keepdims=True)
-        put_in *= block.after.stretch * gate / deviation
-        parts: Floats = put_in @ block.out
-        last = values[-1] + parts.sum(axis=0) + (block.after.move * gate) @ block.out + block.out_move
-        parts[-1] += values[-1]
-        return last, parts
+        gates, query, value, key = self._parted(block.mix(values))
+        weights = key.transpose(1, 0, 2) @ query[-1][:, :, None]
+        weights += block.bias[:, places - 1, :places, None]
+        activated(weights)
+        weights *= np.float32(1.0 / self.recent)
+        put_in = (value * weights.transpose(1, 0, 2)).reshape(places, width)
+        gate = gates[-1]
+        seen, steep = _centred(self._one[:places] @ put_in)
+        turned = block.stretch * gate
+        turned *= steep
+        seen *= turned
+        seen += block.move * gate
+        last = seen @ block.out
+        last += block.out_move
+        last += values[-1]
+        last, steep = _centred(last)
+        stretch = self._stretch * steep
+        return State(last * stretch + self._move, slots, acts, values[-1], put_in, turned, block.out, stretch)
+
+    def _parted(self, mixed: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        """(places, width) the gates, and (places, heads, size) the queries, values and keys."""
+        places, width = len(mixed), self.width
+        query, value, key = (
+            mixed[:, width * part : width * (part + 1)].reshape(places, self.heads, width // self.heads)
+            for part in (1, 2, 3)
+        )
+        query *= self._half
+        return mixed[:, :width], query, value, key
 
     def _block(self, name: str) -> Block:
         steps, bias = np.arange(self.recent), self._array(f"{name}bias")
-        arrays = {each: self._array(name + each) for each in ("here", "here_move", "there", "there_move")}
+        matrix = np.concatenate([self._array(f"{name}here"), self._array(f"{name}there")], axis=1)
+        move = np.concatenate([self._array(f"{name}here_move"), self._array(f"{name}there_move")])
+        stretched = self._array(f"{name}before_stretch")[:, None] * matrix
+        half = np.float32(0.5)
         return Block(
-            before=Norm(self._array(f"{name}before_stretch"), self._array(f"{name}before_move")),
-            after=Norm(self._array(f"{name}after_stretch"), self._array(f"{name}after_move")),
+            mix=Mix(
+                half * (stretched - stretched.mean(axis=0)), half * (self._array(f"{name}before_move") @ matrix + move)
+            ),
+            stretch=self._array(f"{name}after_stretch"),
+            move=self._array(f"{name}after_move"),
             out=self._array(f"{name}out"),
             out_move=self._array(f"{name}out_move"),
-            bias=bias[:, np.maximum(steps[:, None] - steps, 0)],
-            **arrays,
+            bias=half * bias[:, np.maximum(steps[:, None] - steps, 0)],
         )
 
     def _array(self, name: str) -> Floats:
@@ -220,13 +250,36 @@ def digest_of(bytes_read: "hashlib._Hash") -> str:
     return bytes_read.hexdigest()[:8]
 
 
-def silu(values: Floats) -> Floats:
-    """Each number times its logistic."""
-    found: Floats = np.tanh(values * np.float32(0.5))
-    found += np.float32(1.0)
-    found *= values
-    found *= np.float32(0.5)
-    return found
+def activated(halves: Floats) -> Floats:
+    """Each number times its logistic, given half of it; in place."""
+    gate = np.tanh(halves)
+    gate += np.float32(1.0)
+    halves *= gate
+    return halves
+
+
+def _steepness(values: Floats) -> Floats:
+    """(places,) one over the deviation of each row."""
+    even = _even(values.shape[1])
+    # Sums as products: a third of the time that `mean` takes for so few numbers.
+    mean = values @ even
+    found: Floats = (values * values) @ even
+    found -= mean * mean
+    np.maximum(found, np.float32(0.0), out=found)
+    found += _SMALL
+    return np.power(found, _DOWN, out=found)
+
+
+def _centred(values: Floats) -> tuple[Floats, np.float32]:
+    """(width,) numbers less their mean, and one over their deviation."""
+    even = _even(len(values))
+    found: Floats = values - values @ even
+    return found, (found @ found * even[0] + _SMALL) ** _DOWN
+
+
+@cache
+def _even(width: int) -> Floats:
+    return np.full(width, 1.0 / width, np.float32)
 
 
 def trait_name(kind: int, name: str | int) -> int:
