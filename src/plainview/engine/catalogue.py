@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from plainview.engine.content import Content
 from plainview.engine.growing import grown
 from plainview.engine.limits import Limits
 from plainview.engine.terms import CREATOR, LENGTH, LOOK, SOUND, TAG, WORD, Looks, Terms, length_of, words_of
@@ -30,6 +31,7 @@ class Catalogue:
         self.limits = limits
         self.terms = Terms()
         self.looks = Looks(seed)
+        self.content = Content(seed, limits.vector_size)
         self.slots: dict[int, int] = {}
         self.languages: dict[str, int] = {"": 0}
         self.count = 0
@@ -125,6 +127,7 @@ class Catalogue:
         words = (word for word in words_of(facts.caption, limits.words_per_item_max + len(tags)) if word not in tags)
         traits += [terms.slot(WORD, word) for word in list(words)[: limits.words_per_item_max]]
         traits = traits[: limits.traits_per_item]
+        self.content.put(slot, facts.caption, facts.features)
         published_ms = min(max(int(facts.published_at_ms), 0), 1 << 60)
         self._list(slot, traits, published_ms)
         duration_ms = min(max(int(facts.duration_ms), 0), (1 << 31) - 1)

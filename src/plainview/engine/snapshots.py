@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plainview.engine.catalogue import COLUMNS, Catalogue
+from plainview.engine.content import COLUMNS as CONTENT_SUMS
 from plainview.engine.growing import IntList, grown
 from plainview.engine.learning import Learner
 from plainview.engine.limits import Limits
@@ -21,7 +22,7 @@ from plainview.engine.sequence.serving import read_model
 from plainview.engine.showings import COLUMNS as SHOWING_COLUMNS
 from plainview.ports.engine import SnapshotUnreadableError
 
-_MAGIC = b"plainview-engine-6\n"
+_MAGIC = b"plainview-engine-7\n"
 _LENGTH = struct.Struct("<Q")
 _SUM = struct.Struct("<I")
 
@@ -152,6 +153,7 @@ def _pack_vectors(learner: Learner, arrays: Arrays, facts: Facts) -> None:
     for name, length in lengths.items():
         # A trait that came with an event and not with an item has no room yet.
         arrays[f"vectors_{name}"] = grown(getattr(vectors, name), length)[:length]
+    _pack_content(learner, arrays, facts)
     arrays["vectors_free"] = np.array(vectors.free, np.int64)
     arrays["vectors_waiting"] = np.array(vectors.waiting, np.int64).reshape(-1, 2)
     facts["vectors"] = [vectors.people_count, vectors.answered, vectors.cursor]
@@ -162,8 +164,25 @@ def _unpack_vectors(learner: Learner, arrays: Arrays, facts: Facts) -> None:
     vectors.people_count, vectors.answered, vectors.cursor = facts["vectors"]
     for name in _vector_lengths(learner):
         setattr(vectors, name, arrays[f"vectors_{name}"])
+    _unpack_content(learner, arrays, facts)
     vectors.free = arrays["vectors_free"].tolist()
     vectors.waiting = [(person, slot) for person, slot in arrays["vectors_waiting"].tolist()]
+
+
+def _pack_content(learner: Learner, arrays: Arrays, facts: Facts) -> None:
+    content, count = learner.catalogue.content, learner.catalogue.count
+    arrays["content_rows"], arrays["leanings"] = content.rows[:count], learner.vectors.leanings
+    for name in CONTENT_SUMS:
+        arrays[f"content_{name}"] = getattr(content, name)
+    facts["content"] = [content.taught, content.lessons]
+
+
+def _unpack_content(learner: Learner, arrays: Arrays, facts: Facts) -> None:
+    content = learner.catalogue.content
+    content.rows, learner.vectors.leanings = arrays["content_rows"], arrays["leanings"]
+    for name in CONTENT_SUMS:
+        setattr(content, name, arrays[f"content_{name}"])
+    content.taught, content.lessons = facts["content"]
 
 
 def _pack_foretelling(learner: Learner, arrays: Arrays, facts: Facts) -> None:

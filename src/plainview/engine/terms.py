@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from plainview.engine.content import in_numbers
 from plainview.engine.empty_words import EMPTY_WORDS
 from plainview.engine.growing import IntList, grown
 from plainview.engine.worth import TRAIT_WEIGHTS
@@ -122,11 +123,11 @@ class Looks:
         self._seed = seed
         self._planes: dict[int, NDArray[np.float32]] = {}
 
-    def of(self, features: Sequence[float] | None) -> tuple[str, ...]:
+    def of(self, features: Sequence[float] | bytes | None) -> tuple[str, ...]:
         """The looks of a vector: one name per group; none for no vector, a zero one or one with holes."""
         if features is None or not len(features):
             return ()
-        vector = np.asarray(features, np.float32)
+        vector = in_numbers(features)
         if not np.isfinite(vector).all() or not vector.any():
             return ()
         size = len(vector)

@@ -29,8 +29,10 @@ _PERSON_PULL, _ITEM_PULL = np.float32(0.5), np.float32(0.5)
 # All that is not seen weighs together this many times as much as all that is.
 _UNSEEN_SHARE, _UNSEEN_MAX = 40.0, 1.0
 _TRAIT_PATIENCE, _TRAIT_MEMORY = 4.0, 200.0
+_VIEWERS_PATIENCE = 8.0
 _RENEWED_AT_ONCE = 48
 _STALE_SHARE = 8
+_NO_LEANING: Floats = np.zeros(0, np.float32)
 
 
 class Line(NamedTuple):
@@ -44,6 +46,8 @@ class Line(NamedTuple):
     """(answers,) what the products with their vectors should be."""
     inverse: Floats
     """(size, size) of the matrix that was solved."""
+    leaning: Floats
+    """(features + 1,) towards what content; see `Content.leaning`."""
 
 
 class _Posed(NamedTuple):
@@ -71,6 +75,8 @@ class Vectors:
         self.viewed: NDArray[np.int32] = np.zeros(0, np.int32)
         """(items,) how many answers an item ever had."""
         self.people: Floats = np.zeros((0, size), np.float32)
+        self.leanings: Floats = np.zeros((0, 0), np.float32)
+        """(people, features + 1) towards what content, as old as their vectors; no columns while nothing has any."""
         self.people_count = 0
         self.free: list[int] = []
         """Rows of people who were forgotten."""
@@ -120,6 +126,8 @@ class Vectors:
         self._put(slots, self._solved(slots, catalogue))
         seen = slots[self.viewed[slots] > 0]
         self._teach_traits(seen, catalogue)
+        viewers = self.viewed[seen].astype(np.float32)
+        catalogue.content.teach(seen, self.items[seen], viewers / (viewers + np.float32(_VIEWERS_PATIENCE)))
 
     def line(self, person: Person, catalogue: Catalogue) -> "Line | None":
         """The vector that answers best to what a person answered last; None when they answered nothing."""
@@ -128,7 +136,8 @@ class Vectors:
             return None
         # One inverse serves the vector and the shares of the answers in it (`because`): cheaper than to solve twice.
         inverse: Floats = np.linalg.inv(posed.left)
-        return Line(inverse @ posed.right, posed.slots, posed.wished, inverse)
+        leaning = catalogue.content.leaning(posed.slots, posed.wished)
+        return Line(inverse @ posed.right, posed.slots, posed.wished, inverse, leaning)
 
     def current(self, person: Person, catalogue: Catalogue) -> Floats | None:
         """(size,) the person's vector as it is kept, renewed when an eighth of their answers is not in it."""
@@ -147,9 +156,19 @@ class Vectors:
         if asked:
             left, right = (np.stack([getattr(each, side) for each in asked.values()]) for side in ("left", "right"))
             self._put_people(np.array(list(asked)), np.linalg.solve(left, right[:, :, None])[:, :, 0])
+        for row, each in asked.items():
+            self._lean(row, catalogue.content.leaning(each.slots, each.wished))
         for row, person in people.items():
             if row >= 0:
                 person.unsolved = 0
+
+    def _lean(self, row: int, leaning: Floats) -> None:
+        if not len(leaning):
+            return
+        if self.leanings.shape[1] != len(leaning):
+            self.leanings = np.zeros((0, len(leaning)), np.float32)
+        self.leanings = grown(self.leanings, row + 1)
+        self.leanings[row] = leaning
 
     def _ground(self, catalogue: Catalogue) -> Floats:
         """(size, size) what all that is not seen, and the pull towards nothing, say of any person."""
@@ -171,12 +190,17 @@ class Vectors:
         """(answers, n) which part of the foretold worth of each of these items comes from each of the answers."""
         return line.wished[:, None] * (self.items[line.slots] @ (line.inverse @ self.items[slots].T))
 
+    def leaning_of(self, person: Person) -> Floats:
+        """(features + 1,) towards what content a person leans, as old as their `current` vector; empty for none."""
+        return self.leanings[person.row] if 0 <= person.row < len(self.leanings) else _NO_LEANING
+
     def forget(self, number: int, person: Person) -> None:
         """Erases a person's vector and their answers to items."""
         self.waiting = [(other, slot) for other, slot in self.waiting if other != number]
         if person.row < 0:
             return
         self._put_people(np.array([person.row]), np.zeros((1, self.size), np.float32))
+        self.leanings[person.row : person.row + 1] = 0.0
         theirs = self.viewers == person.row
         self.viewers[theirs], self.answers[theirs] = -1, 0
         self.free.append(person.row)
@@ -242,7 +266,10 @@ class Vectors:
             self.trait_counts[traits] / (self.trait_counts[traits] + np.float32(_TRAIT_PATIENCE))
         )
         trusted = trust.sum(axis=1)[:, None]
-        said: Floats = np.einsum("nt,ntd->nd", trust, self.traits[traits]) / np.maximum(trusted, np.float32(1.0))
+        foretold, sure = catalogue.content.foretold(slots)
+        trusted += sure[:, None]
+        said: Floats = np.einsum("nt,ntd->nd", trust, self.traits[traits]) + sure[:, None] * foretold
+        said /= np.maximum(trusted, np.float32(1.0))
         said += np.maximum(np.float32(1.0) - trusted, np.float32(0.0)) * self._starts[slots % _STARTS]
         return said
 

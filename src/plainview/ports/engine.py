@@ -64,8 +64,9 @@ class ItemFacts:
     tags: Sequence[str] = ()
     language: str | None = None
     caption: str = ""
-    features: Sequence[float] | None = None
-    """A content vector of any length; every item's must have the same."""
+    features: Sequence[float] | bytes | None = None
+    """What it looks and sounds like: a content vector of any length; every item's must have the same. As signed bytes
+    it takes least room."""
 
 
 @dataclass(frozen=True, slots=True)
