@@ -1,8 +1,10 @@
 """A page of the personal feed over HTTP, with 100,000 items and 10,000 people, beside a bare route of equal bytes.
 
 Each person asks once first, which reads their session and whom they follow; the figures are of the pages after that, by
-people drawn at random. Beside them the processor's time of each side, which says more than the clock on a busy machine,
-and the same server without the log of each ranking, first and last, so that a machine that slows down says so.
+people drawn at random: how long one takes under `CONNECTIONS`, and how many a second there are at most, under
+`FULL_CONNECTIONS`; in turn, three times, medians. Beside them the processor's time of each side, which says more than
+the clock on a busy machine, and the same server without the log of each ranking, first and last, so that a machine that
+slows down says so.
 """
 
 import argparse
@@ -10,8 +12,10 @@ import asyncio
 import random
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
 
 import psutil
 import psycopg
@@ -22,8 +26,10 @@ from benchmarks.instance import free_port, percentile, report
 from benchmarks.load import Taken, Wire, ask_all, get, press, reached
 from benchmarks.serving import Ground, ground
 
-# Two for each processor: the server is one process, so that more would only wait for each other.
+# Two for each processor; and as many as leave none of the three processes behind a page (server, engine, warden) idle.
 CONNECTIONS = 4
+FULL_CONNECTIONS = 8
+ROUNDS = 3
 COUNTED_PAGES = 50
 
 
@@ -32,7 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer items, people and seconds")
     options = parser.parse_args()
-    items, people, events_each, seconds = (10_000, 500, 10, 3.0) if options.quick else (100_000, 10_000, 20, 15.0)
+    items, people, events_each, seconds = (10_000, 500, 10, 2.0) if options.quick else (100_000, 10_000, 20, 12.0)
     with ground() as place:
         filled = fill(place.settings, items, people, events_each)
         before = uvloop.run(unlogged(place, filled, seconds))
@@ -47,34 +53,69 @@ async def measured(place: Ground, filled: Filled, seconds: float) -> dict[str, o
     first = await ask_all(place.port, map(page_of, filled.tokens), CONNECTIONS)
     spent = Spent(place)
     feed = await pages(place, filled, seconds)
-    costs = spent.each_ms(len(feed.latencies_ms))
+    costs = spent.each_ms(feed.count())
     statements = await counted(place, filled)
     place.stop()
-    bare = await bare_press(place.data / "body.json", feed.last_body, seconds / 2)
+    body = feed.full[-1].last_body
+    bare = await bare_press(place.data / "body.json", body, seconds / 2)
     return {
-        "requests_per_s": feed.per_second(),
-        "latency_ms_p50": percentile(feed.latencies_ms, 50),
-        "latency_ms_p99": percentile(feed.latencies_ms, 99),
+        **feed.figures(),
         "sql_statements": statements,
         "bare_requests_per_s": bare.per_second(),
         "bare_latency_ms_p50": percentile(bare.latencies_ms, 50),
         "first_page_ms_p50": percentile(first.latencies_ms, 50),
         **costs,
-        "failures": feed.failures + first.failures,
-        "body_bytes": len(feed.last_body),
+        "failures": feed.failures() + first.failures,
+        "body_bytes": len(body),
         "connections": CONNECTIONS,
+        "full_connections": FULL_CONNECTIONS,
         "items": len(filled.items),
         "people": len(filled.tokens),
     }
 
 
-async def pages(place: Ground, filled: Filled, seconds: float) -> Taken:
-    """Pages of people drawn at random, as fast as they come."""
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """What was taken under each of the two loads, round after round."""
+
+    light: Sequence[Taken]
+    full: Sequence[Taken]
+
+    def figures(self) -> dict[str, float]:
+        """The medians of the rounds."""
+        return {
+            "requests_per_s": median(each.per_second() for each in self.full),
+            "full_latency_ms_p50": _latency(self.full, 50),
+            "full_latency_ms_p99": _latency(self.full, 99),
+            "light_requests_per_s": median(each.per_second() for each in self.light),
+            "latency_ms_p50": _latency(self.light, 50),
+            "latency_ms_p99": _latency(self.light, 99),
+        }
+
+    def count(self) -> int:
+        """All pages."""
+        return sum(len(each.latencies_ms) for each in (*self.light, *self.full))
+
+    def failures(self) -> int:
+        """All that were no pages."""
+        return sum(each.failures for each in (*self.light, *self.full))
+
+
+def _latency(rounds: Sequence[Taken], percent: int) -> float:
+    return median(percentile(each.latencies_ms, percent) for each in rounds)
+
+
+async def pages(place: Ground, filled: Filled, seconds: float) -> Loads:
+    """Pages of people drawn at random, as fast as they come: over few connections and over many, in turn."""
     dice = random.Random(3)
-    return await press(place.port, lambda: page_of(dice.choice(filled.tokens)), CONNECTIONS, seconds)
+    taken: list[Taken] = []
+    for connections in (CONNECTIONS, FULL_CONNECTIONS) * ROUNDS:
+        load = press(place.port, lambda: page_of(dice.choice(filled.tokens)), connections, seconds / ROUNDS)
+        taken.append(await load)
+    return Loads(taken[::2], taken[1::2])
 
 
-async def unlogged(place: Ground, filled: Filled, seconds: float) -> Taken:
+async def unlogged(place: Ground, filled: Filled, seconds: float) -> Loads:
     """The same load on the same server, which asks no warden before it ranks."""
     place.launch("benchmarks.unlogged")
     place.wait()
@@ -84,13 +125,10 @@ async def unlogged(place: Ground, filled: Filled, seconds: float) -> Taken:
     return taken
 
 
-def without_log(runs: list[Taken]) -> dict[str, float]:
+def without_log(runs: Sequence[Loads]) -> dict[str, float]:
     """The means of the runs without the log."""
-    return {
-        "unlogged_requests_per_s": mean(run.per_second() for run in runs),
-        "unlogged_latency_ms_p50": mean(percentile(run.latencies_ms, 50) for run in runs),
-        "unlogged_latency_ms_p99": mean(percentile(run.latencies_ms, 99) for run in runs),
-    }
+    found = [run.figures() for run in runs]
+    return {f"unlogged_{name}": mean(each[name] for each in found) for name in found[0]}
 
 
 def page_of(token: str) -> bytes:
