@@ -2,6 +2,9 @@
 
 The floor beside it is one product of a 100,000 × 64 matrix with a vector: what scoring the whole catalogue against one
 learned vector would cost before anything else is done.
+
+With a model of what comes next (numbers by lot, as large as a fitted one) the same pages and events are timed beside
+those without it, turn about, what is expected of a person made anew for each page.
 """
 
 import argparse
@@ -19,8 +22,9 @@ import numpy as np
 import psutil
 
 from plainview.engine.ranking import TasteEngine
+from plainview.engine.sequence.serving import Floats, NextModel, trait_name
 from plainview.kernel.ids import ItemId, PersonId
-from plainview.ports.engine import EventKind, ItemFacts, Observation, PageRequest
+from plainview.ports.engine import MODEL_PIECE_BYTES, EventKind, ItemFacts, Observation, PageRequest
 
 NOW_MS = 1_800_000_000_000
 DAY_MS = 86_400_000
@@ -43,7 +47,6 @@ def main() -> None:
     gc.freeze()
     pages_ms, pages_cpu_ms = served(engine, people, dice, 3_000)
     held_mib = rss_mib() - before_mib
-    del items
     started = time.perf_counter()
     data = engine.snapshot()
     snapshot_s = time.perf_counter() - started
@@ -65,6 +68,7 @@ def main() -> None:
         "rss_mib": round(held_mib, 1),
         "items": 100_000,
         "people": people,
+        **with_next(engine, made_next(engine, dice), items, people),
     }
     print(json.dumps(figures))
 
@@ -106,14 +110,18 @@ def made_up(dice: np.random.Generator, count: int) -> Iterator[list[ItemFacts]]:
 
 def watched(engine: TasteEngine, items: list[tuple[int, int]], people: int) -> list[float]:
     """The time of each event in microseconds, while every person swipes through forty items."""
+    return [each for swipe in range(40) for each in observed(engine, items, people, swipe)]
+
+
+def observed(engine: TasteEngine, items: list[tuple[int, int]], people: int, swipe: int) -> list[float]:
+    """The time of each event in microseconds, while every person swipes once more."""
     taken: list[float] = []
-    lots = random.Random(5)
-    for swipe in range(40):
-        for person in range(1, people + 1):
-            for event in swiped(lots, PersonId(person), items, NOW_MS + swipe * 15_000):
-                started = time.perf_counter()
-                engine.observe((event,))
-                taken.append((time.perf_counter() - started) * 1e6)
+    lots = random.Random(5 + 100 * swipe)
+    for person in range(1, people + 1):
+        for event in swiped(lots, PersonId(person), items, NOW_MS + swipe * 15_000):
+            started = time.perf_counter()
+            engine.observe((event,))
+            taken.append((time.perf_counter() - started) * 1e6)
     return taken
 
 
@@ -149,8 +157,70 @@ def served(engine: TasteEngine, people: int, dice: np.random.Generator, count: i
     return taken, spent
 
 
+def with_next(engine: TasteEngine, model: bytes, items: list[tuple[int, int]], people: int) -> dict[str, float]:
+    """What a model adds: the same pages and the same kind of events without it and with it, three times turn about."""
+    pages: tuple[list[float], list[float]] = ([], [])
+    events: tuple[list[float], list[float]] = ([], [])
+    slices: list[float] = []
+    for turn in range(3):
+        engine.adopt(b"")
+        for which in (0, 1):
+            if which:
+                slices += taken_in(engine, model)
+            pages[which].append(undisturbed(engine, people, np.random.default_rng(3)))
+            events[which].append(float(np.mean(observed(engine, items, min(people, 2_000), 40 + 2 * turn + which))))
+    return {
+        "next_page_ms_undisturbed": round(min(pages[1]), 3),
+        "next_page_ms_undisturbed_without": round(min(pages[0]), 3),
+        "next_observe_us_mean": round(min(events[1]), 1),
+        "next_observe_us_mean_without": round(min(events[0]), 1),
+        "next_slice_ms_p50": round(float(np.median(slices)), 2),
+        "next_slice_ms_max": round(max(slices), 2),
+    }
+
+
+def taken_in(engine: TasteEngine, model: bytes) -> list[float]:
+    """The time of each slice in milliseconds, until the model serves."""
+    taken, pieces = list[float](), iter(range(0, len(model), MODEL_PIECE_BYTES))
+    serves = False
+    while not serves:
+        at = next(pieces, len(model))
+        started = time.perf_counter()
+        serves = engine.take_in(model[at : at + MODEL_PIECE_BYTES], at)
+        taken.append((time.perf_counter() - started) * 1e3)
+    return taken
+
+
+def made_next(engine: TasteEngine, dice: np.random.Generator) -> bytes:
+    """A model with the form of `NightlyShape`, a vector for each item but a tenth, its numbers by lot."""
+    catalogue, width, recent, heads = engine._learner.catalogue, 64, 32, 2
+    ids = np.sort(catalogue.ids[: catalogue.count])
+    ids = ids[np.arange(len(ids)) % 10 > 0]
+    terms = catalogue.terms
+    names = [trait_name(kind, name) for kind, name in zip(terms.kind.tolist(), terms.names, strict=False)]
+
+    def drawn(*shape: int) -> Floats:
+        return np.float32(0.1) * dice.standard_normal(shape, np.float32)
+
+    def norm(name: str) -> dict[str, Floats]:
+        return {f"{name}_stretch": np.ones(width, np.float32), f"{name}_move": np.zeros(width, np.float32)}
+
+    arrays: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {
+        "ids": ids, "items": drawn(len(ids), width), "mean": drawn(width), "actions": drawn(3, width),
+        "trait_names": np.unique(np.array(names, np.uint64)),
+    }  # fmt: skip
+    arrays |= {"traits": drawn(len(arrays["trait_names"]), width).astype(np.float16), **norm("norm")}
+    for block in ("block0_", "block1_"):
+        arrays |= {f"{block}{each}": drawn(width, 2 * width) for each in ("here", "there")}
+        arrays |= {f"{block}{each}_move": drawn(2 * width) for each in ("here", "there")}
+        arrays |= {f"{block}out": drawn(width, width), f"{block}out_move": drawn(width)}
+        arrays |= {f"{block}bias": drawn(heads, recent), **norm(f"{block}before"), **norm(f"{block}after")}
+    return NextModel({"heads": heads, "recent": recent, "blocks": 2, "spread": 1.0}, arrays).to_bytes()
+
+
 def undisturbed(engine: TasteEngine, people: int, dice: np.random.Generator) -> float:
     """The median over 60 requests of the least of 30 times of the same page: what is left when nobody else computes."""
+    expected = engine._learner.upcoming
     least = []
     for turn in range(60):
         followed = [PersonId(int(each)) for each in dice.integers(1, CREATORS, 30)]
@@ -158,6 +228,7 @@ def undisturbed(engine: TasteEngine, people: int, dice: np.random.Generator) -> 
         request = PageRequest(now_ms=NOW_MS + 700_000 + turn, person=person, followed=followed, languages=("en", "de"))
         times = []
         for _ in range(30):
+            expected.forget()
             started = time.perf_counter()
             engine.page(request)
             times.append(time.perf_counter() - started)

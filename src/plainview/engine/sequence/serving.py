@@ -263,7 +263,7 @@ def _steepness(values: Floats) -> Floats:
     even = _even(values.shape[1])
     # Sums as products: a third of the time that `mean` takes for so few numbers.
     mean = values @ even
-    found: Floats = (values * values) @ even
+    found: Floats = np.square(values) @ even
     found -= mean * mean
     np.maximum(found, np.float32(0.0), out=found)
     found += _SMALL
