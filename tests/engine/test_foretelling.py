@@ -100,6 +100,51 @@ def test_what_is_foretold_happens_as_often_and_a_planted_weight_is_found() -> No
     assert quality > 1.5 * learned > 1.5 * taste
 
 
+def slope_after_pages(places: list[int]) -> float:
+    """What "taste" is taken to add to finishing, after pages with the best first, of which the first are finished.
+
+    Args:
+        places: of a page's videos, as the lines are told of them.
+    """
+    dice, foretelling, engine = np.random.default_rng(5), Foretelling(), TasteEngine()
+    engine.add_items([ItemFacts(ItemId(1), PersonId(9), 10_000, NOW_MS)])
+    learner = engine._learner
+    inputs = np.array([told(learner._known, learner.person(1), 0, NOW_MS, place) for place in places], np.float32)
+    inputs[:, : TOLD.start] = 0.0
+    chances = np.linspace(0.8, 0.2, len(places))
+    for _ in range(400):
+        inputs[:, PARTS.index("taste")] = np.sort(dice.uniform(-1.0, 1.0, len(places)))[::-1]
+        happened = np.zeros((len(places), len(ACTIONS)))
+        happened[:, FINISH] = dice.random(len(places)) < chances
+        foretelling.learn(inputs, np.ones(happened.shape), happened)
+    return float(foretelling.lines[FINISH, PARTS.index("taste")])
+
+
+def test_a_planted_effect_of_the_place_is_not_credited_to_what_stood_there() -> None:
+    begun = Foretelling().lines[FINISH, PARTS.index("taste")]
+    assert slope_after_pages([0] * 8) > begun + 0.6, "where the place is not told, it is"
+    assert slope_after_pages(list(range(8))) < begun + 0.15
+
+
+def test_a_page_is_ranked_without_what_is_learned_of_places() -> None:
+    dice, foretelling = np.random.default_rng(6), Foretelling()
+    before = foretelling.for_page(ONES, 0.0)
+    foretelling.lines[:, TOLD][:, FACTS.index("place") :] = dice.normal(0.0, 3.0, (len(ACTIONS), 2))
+    foretelling.settle()
+    parts = dice.uniform(-1.0, 1.0, (len(PARTS), 20)).astype(np.float32)
+    assert foretelling.for_page(ONES, 0.0).scores(parts).tobytes() == before.scores(parts).tobytes()
+
+
+def test_the_place_that_a_showing_is_told_with_is_noted() -> None:
+    engine = TasteEngine()
+    engine.add_items([ItemFacts(ItemId(number), PersonId(9), 10_000, NOW_MS) for number in range(3)])
+    for number, position in enumerate((0, 3, 999)):
+        shown = Observation(PersonId(1), EventKind.SHOWN, NOW_MS + number, ItemId(number), position=position)
+        engine.observe([shown])
+    noted = engine._learner.showings.told[:3, TOLD][:, FACTS.index("place") :]
+    assert noted.tolist() == [[0.0, 0.0], [0.5, 0.25], [1.0, 1.0]]
+
+
 answers = st.lists(
     st.one_of(
         st.sampled_from([EventKind.FINISHED, EventKind.LIKE, EventKind.UNLIKE, EventKind.SAVE, EventKind.REPORT]),

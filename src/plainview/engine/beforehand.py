@@ -47,8 +47,8 @@ class Known(NamedTuple):
     rising: Fading
 
 
-def told(known: Known, person: Person, slot: int, at_ms: int) -> list[float]:
-    """The inputs of `Foretelling` for showing this item to this person now."""
+def told(known: Known, person: Person, slot: int, at_ms: int, position: int = 0) -> list[float]:
+    """The inputs of `Foretelling` for showing this item to this person now, on this place of a page, from 0 on."""
     parts = parts_of(known, person, slot, at_ms)
     newcomer = person.newcomer
     found = [(1.0 - newcomer) * part for part in parts]
@@ -56,7 +56,8 @@ def told(known: Known, person: Person, slot: int, at_ms: int) -> list[float]:
     found += person.facts(at_ms)
     length_ms = max(int(known.catalogue.facts[slot, DURATION_AT]), 1)
     length = min(max(math.log2(length_ms / _USUAL_LENGTH_MS) / _DOUBLINGS, -1.0), 1.0)
-    return [*found, length, length * length]
+    place = min(math.log2(1.0 + max(position, 0)) / _DOUBLINGS, 1.0)
+    return [*found, length, length * length, place, place * place]
 
 
 def parts_of(known: Known, person: Person, slot: int, at_ms: int) -> list[float]:

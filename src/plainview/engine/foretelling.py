@@ -6,8 +6,10 @@ of Newton's a batch: a normal belief about each line, moved by the curvature of 
 empirical evaluation of Thompson sampling", NIPS 2011, section 4, with the whole matrix in place of its diagonal). What
 is taught late is a difference, so that the sum of a showing's lessons is what was true in the end (see showings.py).
 
-A video's length is given to the lines while they learn, and is held at nothing when they rank: that short videos are
-finished more often is foretold, and moves none of them up.
+A video's length and its place on the page are given to the lines while they learn, and are held at nothing when they
+rank: that short videos are finished more often, and the first ones watched longer, is foretold, and moves none up. The
+best stand first, so what the place does would else be taken for what the parts say (Zhao et al., "Recommending what
+video to watch next", RecSys 2019: the place as an input that is left out when serving).
 """
 
 from typing import Final, NamedTuple
@@ -31,10 +33,12 @@ Doubles = NDArray[np.float64]
 PARTS: Final = tuple(PART_WEIGHTS)
 ACTIONS: Final = tuple(CHANCE_WORTH)
 WATCH: Final = ACTIONS.index("watch")
-# What is told beside the parts: of the person (all but the last two), and of the video's length. Without "pleased", a
-# person who is easily pleased would be taken for one whose tastes are met.
-FACTS: Final = ("always", "newcomer", "finishes", "skips", "pleased", "away", "length", "length_squared")
-PERSON_FACTS: Final = len(FACTS) - 2
+# What is told beside the parts: of the person (up to "away"), of the video's length, of its place on the page. Without
+# "pleased", a person who is easily pleased would be taken for one whose tastes are met.
+FACTS: Final = (
+    "always", "newcomer", "finishes", "skips", "pleased", "away", "length", "length_squared", "place", "place_squared",
+)  # fmt: skip
+PERSON_FACTS: Final = FACTS.index("length")
 _NOBODY: Final = (1.0, 1.0, *[0.0] * (PERSON_FACTS - 2))
 KNOWN, NEW, TOLD = slice(0, len(PARTS)), slice(len(PARTS), 2 * len(PARTS)), slice(2 * len(PARTS), None)
 INPUTS: Final = 2 * len(PARTS) + len(FACTS)
@@ -152,7 +156,7 @@ class Foretelling:
         return Lines(slopes, start[:, None], self._worths, float(self._worths @ np.tanh(start)))
 
     def chances(self, told: Floats) -> Doubles:
-        """(n, actions): how likely each action is after such showings, length included, without any bounds."""
+        """(n, actions): how likely each action is after such showings, length and place included, without bounds."""
         return _chances(told.astype(np.float64) @ self.lines.T)
 
 

@@ -86,7 +86,8 @@ class Learner:
             return
         at_ms = self._believable(event.at_ms)
         if kind is EventKind.SHOWN:
-            self.showings.show(event.person, slot, told(self._known, state, slot, at_ms), self.foretelling)
+            known = told(self._known, state, slot, at_ms, event.position)
+            self.showings.show(event.person, slot, known, self.foretelling)
         worth = self._worth(event, slot, state)
         if slot >= 0:
             self._note_answer(event, slot, worth)

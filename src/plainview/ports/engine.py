@@ -85,6 +85,8 @@ class Observation:
     loops: int = 0
     tag: str = ""
     """For `chose_topic`: what the person says they would like to see."""
+    position: int = 0
+    """For `shown`: the place on its page, from 0 on; 0 where that is not known."""
 
 
 SLIDER_MOST = 2
