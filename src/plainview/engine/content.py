@@ -24,7 +24,7 @@ Slots = NDArray[np.intp]
 
 COLUMNS: Final = ("sums", "gram", "cross", "map")
 WORDS: Final = 40
-FEATURES_MAX: Final = 128
+FEATURES_MAX: Final = 256
 CHARACTERS_MAX: Final = 600
 _ONE: Final = 32
 """A number of 1 as it is kept, in a signed byte."""
@@ -97,34 +97,36 @@ class Content:
             self.map = np.linalg.solve(self.gram + _RIDGE * np.eye(self.width), self.cross).astype(np.float32)
 
     def leaning(self, slots: Slots, wished: Floats) -> Floats:
-        """(features + 1,) what a row is multiplied with to say how much it is like what was answered to.
+        """(features,) towards what the person leans who answered so to these items; empty where nothing has features.
 
-        Of the features only: what words say of a taste, the traits say already. Empty where nothing has features.
+        Of the features only: what words say of a taste, the traits say already.
         """
-        found: Floats = self._because(slots, wished).sum(axis=0)
+        found: Floats = self._answers(wished) @ self._pointing(slots)
         return found
 
     def parts(self, leaning: Floats, slots: Slots) -> Floats:
-        """(n,) how much each of these items is like what the leaning was made from, within -1 to 1."""
-        found: Floats = self.rows[:, WORDS + 1 :].take(slots, axis=0).astype(np.float32) @ leaning
+        """(n,) how much each of these items is like what the leaning was made from: the mean of cosines by answers."""
+        found: Floats = self._pointing(slots) @ leaning
         return np.clip(found, -1.0, 1.0, out=found)
 
     def because(self, slots: Slots, wished: Floats, of: Slots) -> Floats:
         """(answers, n) which part of `parts` comes from which answer, before it is bounded."""
-        found: Floats = self._because(slots, wished) @ self.rows[of, WORDS + 1 :].astype(np.float32).T
+        found: Floats = self._answers(wished)[:, None] * (self._pointing(slots) @ self._pointing(of).T)
         return found
 
-    def _because(self, slots: Slots, wished: Floats) -> Floats:
-        """(answers, features + 1): the rows less what is usual, by their answers; the last number takes it off."""
-        sums = self.sums[WORDS + 1 :]
-        found: Floats = self.rows[slots, WORDS + 1 :].astype(np.float32)
-        if not found.size:
-            return found
-        usual = (sums[:-1] / max(int(sums[-1]), 1)).astype(np.float32)
-        found[:, :-1] -= found[:, -1:] * usual
-        found[:, -1] = -(found[:, :-1] @ usual)
-        scale = LEANING_WORTH / (_ONE * _ONE * len(usual) * (len(slots) + _LEANING_PATIENCE))
-        found *= (wished * np.float32(scale))[:, None]
+    def _answers(self, wished: Floats) -> Floats:
+        found: Floats = wished * np.float32(LEANING_WORTH / (len(wished) + _LEANING_PATIENCE))
+        return found
+
+    def _pointing(self, slots: Slots) -> Floats:
+        """(n, features) of length 1: which way each item lies from what is usual; zeros for one without features."""
+        rows, sums = self.rows[:, WORDS + 1 :].take(slots, axis=0).astype(np.float32), self.sums[WORDS + 1 :]
+        if not len(sums):
+            return rows
+        found: Floats = rows[:, :-1]
+        found -= rows[:, -1:] * (sums[:-1] / max(int(sums[-1]), 1)).astype(np.float32)
+        length = np.sqrt(np.einsum("nf,nf->n", found, found))
+        found /= np.maximum(length, np.float32(1.0))[:, None]
         return found
 
     def _numbers(self, slots: Slots) -> Floats:

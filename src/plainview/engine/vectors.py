@@ -47,7 +47,7 @@ class Line(NamedTuple):
     inverse: Floats
     """(size, size) of the matrix that was solved."""
     leaning: Floats
-    """(features + 1,) towards what content; see `Content.leaning`."""
+    """(features,) towards what content; see `Content.leaning`."""
 
 
 class _Posed(NamedTuple):
@@ -76,7 +76,7 @@ class Vectors:
         """(items,) how many answers an item ever had."""
         self.people: Floats = np.zeros((0, size), np.float32)
         self.leanings: Floats = np.zeros((0, 0), np.float32)
-        """(people, features + 1) towards what content, as old as their vectors; no columns while nothing has any."""
+        """(people, features) towards what content, as old as their vectors; no columns while nothing has any."""
         self.people_count = 0
         self.free: list[int] = []
         """Rows of people who were forgotten."""
@@ -191,7 +191,7 @@ class Vectors:
         return line.wished[:, None] * (self.items[line.slots] @ (line.inverse @ self.items[slots].T))
 
     def leaning_of(self, person: Person) -> Floats:
-        """(features + 1,) towards what content a person leans, as old as their `current` vector; empty for none."""
+        """(features,) towards what content a person leans, as old as their `current` vector; empty for none."""
         return self.leanings[person.row] if 0 <= person.row < len(self.leanings) else _NO_LEANING
 
     def forget(self, number: int, person: Person) -> None:

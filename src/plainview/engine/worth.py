@@ -84,7 +84,7 @@ TRAIT_WEIGHTS: Final[dict[str, float]] = {
     "creator": 0.8,
     "sound": 0.5,
     "word": 0.35,
-    "look": 0.6,
+    "look": 0.05,
     "length": 0.25,
 }
 # How much what a video's content foretells of it says of its place among the others, beside what one of its tags says
