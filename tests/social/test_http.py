@@ -66,6 +66,22 @@ async def test_a_talk_under_a_video(client: Client, parts: Parts) -> None:
     assert (await client.get(f"/api/videos/{item}/comments")).json() == {"comments": [], "next": None}
 
 
+async def test_a_comment_whose_answer_was_lost_is_said_once(client: Client, parts: Parts) -> None:
+    item = await _post(parts, await sign_up(client, "olga"))
+    fan = await sign_up(client, "fan")
+    path, words = f"/api/videos/{item}/comments", {"text": "Lovely"}
+    first = (await client.post(path, json=words)).json()["id"]
+    again = {**words, "text": " Lovely ", "again": True}
+    assert [(await client.post(path, json=again)).json()["id"] for _ in range(2)] == [first, first]
+    reply = (await client.post(path, json={**again, "parent_id": first})).json()
+    assert reply["id"] != first, "the same words as an answer to something are others"
+    assert (await client.post(path, json=words)).json()["id"] != first, "who says it twice says it twice"
+    await sign_up(client, "other")
+    assert (await client.post(path, json=again)).json()["you"]["own"], "and another's words are not theirs"
+    become(client, fan)
+    assert len((await client.get(path)).json()["comments"]) == 3
+
+
 async def test_a_notice_leads_to_the_comment_that_it_tells_of(client: Client, parts: Parts) -> None:
     owner = await sign_up(client, "olga")
     item = await _post(parts, owner)

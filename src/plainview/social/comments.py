@@ -71,6 +71,12 @@ _BY_IDS = f"{_READ} AND c.comment_id = ANY(%(ids)s)"
 _ADD = """
 INSERT INTO comments (comment_id, item_id, person_id, parent_id, text, sample) VALUES (%s, %s, %s, %s, %s, %s)
 """
+# Of two that come again at once the second waits for the first.
+_WAIT_TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 11))"
+_SAID = """
+SELECT comment_id FROM comments WHERE item_id = %s AND person_id = %s AND parent_id IS NOT DISTINCT FROM %s
+  AND text = %s AND created_at > now() - interval '7 days' ORDER BY comment_id DESC LIMIT 1
+"""
 _ADD_REPLY = "UPDATE comments SET replies = replies + %s WHERE comment_id = %s"
 _EDIT = "UPDATE comments SET text = %s, edited = true WHERE comment_id = %s"
 _DELETE = "DELETE FROM comments WHERE comment_id = %(id)s OR parent_id = %(id)s RETURNING comment_id"
@@ -122,6 +128,14 @@ async def add_comment(tx: Transaction, new: NewComment) -> None:
     if new.parent_id is not None:
         await tx.execute(_ADD_REPLY, (1, new.parent_id))
     await count_item(tx, new.item_id, "comments", 1)
+
+
+async def said_already(tx: Transaction, new: NewComment) -> CommentId | None:
+    """The same comment, if this person wrote it in the last seven days."""
+    await tx.execute(_WAIT_TURN, (f"comment {new.person_id}",))
+    said = await tx.execute(_SAID, (new.item_id, new.person_id, new.parent_id, new.text))
+    row = await said.fetchone()
+    return None if row is None else CommentId(row[0])
 
 
 async def edit_comment(tx: Transaction, comment_id: CommentId, text: str) -> None:

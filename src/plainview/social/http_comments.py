@@ -32,6 +32,8 @@ class CommentWish(msgspec.Struct, forbid_unknown_fields=True):
 
     text: Text
     parent_id: str | None = None
+    again: bool = False
+    """It may have come already, its answer lost: then that one is the answer, and nothing is said twice."""
 
 
 class CommentEdit(msgspec.Struct, forbid_unknown_fields=True):
@@ -77,6 +79,8 @@ async def write(
     new = NewComment(
         CommentId(dealings.telling.ids.next()), item.item_id, viewer.person_id, parent, _cleaned(data.text)
     )
+    if data.again and (known := await said.said_already(tx, new)) is not None:
+        return await _one(tx, viewer, item, known)
     await dealings.telling.event(viewer.person_id, EventKind.COMMENTED, item.item_id)
     await said.add_comment(tx, new)
     await _tell(tx, dealings, item, new, answered)

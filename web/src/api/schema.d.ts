@@ -1445,6 +1445,8 @@ export interface components {
         };
         /** CommentWish */
         CommentWish: {
+            /** @default false */
+            again?: boolean;
             parent_id?: string | null;
             text: string;
         };

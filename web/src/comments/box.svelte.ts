@@ -1,11 +1,13 @@
 /** The comments of one video as the panel uses them: loading, writing, liking, deleting with a way back. Shown at once, mended on error. */
 
 import { askAccount } from "../accounts/gate.svelte";
+import { session } from "../accounts/session.svelte";
 import { whenBack } from "../api/back";
-import { call, get, patch, post, sentence } from "../api/client";
+import { call, get, patch, sentence } from "../api/client";
 import type { Comment, CommentPage } from "../api/types";
 import { toast } from "../design/toasts.svelte";
-import { wishes } from "../events/wishes";
+import { freshId } from "../events/events";
+import { wishes, type Said } from "../events/wishes";
 import { t } from "../i18n/t.svelte";
 import { later } from "../lists/later";
 import * as threads from "./threads";
@@ -18,7 +20,6 @@ export class CommentBox {
   opening = $state.raw<ReadonlySet<string>>(new Set());
 
   readonly itemId: string;
-  #sent = 0;
 
   constructor(itemId: string, count: number) {
     this.itemId = itemId;
@@ -38,6 +39,7 @@ export class CommentBox {
       whenBack(error, () => this.error !== null && void this.more());
     } finally {
       this.busy = false;
+      this.#showWaiting();
     }
   }
 
@@ -77,29 +79,64 @@ export class CommentBox {
     this.all = threads.withClosed(this.all, headId);
   }
 
-  /** Writes a comment or a reply. True when the server took it; else the text is the person's to keep. */
+  /** Writes a comment or a reply; while the server is away it waits where a reload cannot lose it.
+   *  True when the server took it; else the text is the person's to keep. */
   async write(text: string, replyTo: string | null): Promise<boolean> {
-    const author = await askAccount("comment");
-    if (!author) return false;
-    const key = String((this.#sent += 1));
+    if (!(await askAccount("comment"))) return false;
+    const key = freshId();
     const parentId = replyTo === null ? null : threads.threadIdOf(this.all, replyTo);
-    this.all = threads.withUnsent(this.all, {
-      key,
-      itemId: this.itemId,
-      author,
-      text,
-      parentId,
-      nowMs: Date.now(),
+    const said = { text, ...(parentId !== null && { parent_id: parentId }) };
+    this.#show(key, said, Date.now());
+    const answer = wishes.wish<Comment>(
+      this.#about(key),
+      "POST",
+      `/api/videos/${this.itemId}/comments`,
+      said,
+    );
+    void wishes.flush().then(() => {
+      if (wishes.pause_ms > 0 && wishes.pending(this.#about(key)))
+        this.all = threads.withWaiting(this.all, key);
     });
+    return this.#settled(key, answer);
+  }
+
+  /** Takes back a comment that waits to be sent. */
+  giveUp(line: threads.Line): void {
+    wishes.giveUp(this.#about(line.id.slice(1)));
+    this.all = threads.without(this.all, line.id);
+  }
+
+  #about = (key: string): string => `comment ${this.itemId} ${key}`;
+
+  async #settled(key: string, answer: Promise<Comment>): Promise<boolean> {
     try {
-      const body = { text, ...(parentId !== null && { parent_id: parentId }) };
-      const comment = await post<Comment>(`/api/videos/${this.itemId}/comments`, body);
-      this.all = threads.withSent(this.all, key, comment);
+      this.all = threads.withSent(this.all, key, await answer);
       return true;
     } catch (error) {
       this.all = threads.without(this.all, `~${key}`);
       toast(sentence(error));
       return false;
+    }
+  }
+
+  #show(key: string, said: Said, nowMs: number): void {
+    if (!session.me) return;
+    const { text, parent_id: parentId = null } = said;
+    const unsent = { key, itemId: this.itemId, author: session.me, text, parentId, nowMs };
+    this.all = threads.withUnsent(this.all, unsent);
+  }
+
+  /** Shows what was written on an earlier page and still waits, once the thread is there that it belongs to. */
+  #showWaiting(): void {
+    const [here, at] = [this.#about(""), this.#about("").length];
+    for (const one of wishes.pendingAll((about) => about.startsWith(here))) {
+      const key = one.about.slice(at);
+      const parent = one.body?.parent_id;
+      if (!one.body || threads.lineOf(this.all, `~${key}`)) continue;
+      if (parent !== undefined && !threads.lineOf(this.all, parent)) continue;
+      this.#show(key, one.body, one.at_ms ?? Date.now());
+      this.all = threads.withWaiting(this.all, key);
+      void this.#settled(key, wishes.answer<Comment>(one));
     }
   }
 

@@ -12,6 +12,7 @@ import {
   withSent,
   withText,
   withUnsent,
+  withWaiting,
   without,
 } from "./threads";
 
@@ -120,5 +121,14 @@ describe("comments under a video", () => {
     );
     expect(lineOf(withText(open, "8", "new"), "8")?.text).toBe("new");
     expect(lineOf(withText(open, "2", "new"), "2")?.text).toBe("new");
+  });
+
+  it("wait where they could not be sent, and stand once where they had come after all", () => {
+    const waiting = withWaiting(withUnsent(noThreads(0), { ...unsent, parentId: null }), "k");
+    expect(lineOf(waiting, "~k")).toMatchObject({ text: "hello", sending: true, waiting: true });
+    const known = withPage(waiting, [comment("5")], null);
+    const sent = withSent(known, "k", comment("5"));
+    expect(sent.list.map((thread) => thread.head.id)).toEqual(["5"]);
+    expect(lineOf(withSent(waiting, "k", comment("6")), "6")?.waiting).toBeUndefined();
   });
 });

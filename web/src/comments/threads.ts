@@ -3,7 +3,8 @@
 
 import type { Comment, Person } from "../api/types";
 
-export type Line = Comment & { sending: boolean };
+/** `waiting`: it could not be sent yet, and is sent when there is a connection. */
+export type Line = Comment & { sending: boolean; waiting?: true };
 
 export type Thread = {
   head: Line;
@@ -103,8 +104,15 @@ export function withUnsent(threads: Threads, unsent: Unsent): Threads {
   }));
 }
 
-/** The threads after the server took the comment: it gets its id, its time and its cleaned text. */
+/** The threads with one comment of ours marked as waiting for a connection. */
+export function withWaiting(threads: Threads, key: string): Threads {
+  return onLine(threads, `~${key}`, (line) => ({ ...line, waiting: true }));
+}
+
+/** The threads after the server took the comment: it gets its id, its time and its cleaned text. One that had come
+ *  before, its answer lost, stands there already. */
 export function withSent(threads: Threads, key: string, comment: Comment): Threads {
+  if (lineOf(threads, comment.id)) return without(threads, `~${key}`);
   return onLine(threads, `~${key}`, () => ({ ...comment, sending: false }));
 }
 

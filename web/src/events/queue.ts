@@ -19,7 +19,7 @@ const WAITING_MAX = 5000;
 const BACKOFF_MS = 2000;
 const BACKOFF_MS_MAX = 60_000;
 
-export class EventQueue<Kept extends { id: string } = WatchEvent> {
+export class EventQueue<Kept extends { id: string; at_ms?: number } = WatchEvent> {
   readonly #store: Store<Kept>;
   readonly #send: Send<Kept>;
   #waiting = new Map<string, Kept>();
@@ -43,9 +43,11 @@ export class EventQueue<Kept extends { id: string } = WatchEvent> {
     return Math.min(BACKOFF_MS_MAX, BACKOFF_MS * 2 ** (this.#failures - 1));
   }
 
-  /** Takes back what an earlier page left behind. */
+  /** Takes back what an earlier page left behind, in the order in which it happened. */
   async restore(): Promise<void> {
-    for (const event of await this.#store.all().catch(() => [])) this.#waiting.set(event.id, event);
+    const kept = await this.#store.all().catch(() => []);
+    kept.sort((a, b) => (a.at_ms ?? 0) - (b.at_ms ?? 0));
+    for (const event of kept) this.#waiting.set(event.id, event);
   }
 
   /** Takes an event; it is sent with the next batch. The oldest makes room when far too many wait. */
@@ -57,9 +59,9 @@ export class EventQueue<Kept extends { id: string } = WatchEvent> {
     if (oldest !== undefined) this.#forget([oldest]);
   }
 
-  /** The newest event that waits and fits. */
-  find(fits: (event: Kept) => boolean): Kept | undefined {
-    return [...this.#waiting.values()].reverse().find(fits);
+  /** The events that wait and fit, oldest first. */
+  all(fits: (event: Kept) => boolean): Kept[] {
+    return [...this.#waiting.values()].filter(fits);
   }
 
   /** Gives up events that wait. */

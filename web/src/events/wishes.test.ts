@@ -10,10 +10,10 @@ function place(store = passingStore<Wished>()) {
   const asked: string[] = [];
   const told: unknown[] = [];
   const world: World = {
-    ask: async ({ method, path }) => {
+    ask: async ({ method, path, body }, again) => {
       if (!state.up) throw away();
       if (state.refusal) throw state.refusal;
-      asked.push(`${method} ${path}`);
+      asked.push(body ? `${method} ${path} ${body.text}${again ? " again" : ""}` : `${method} ${path}`);
       return { likes: asked.length };
     },
     person: () => state.person,
@@ -89,4 +89,34 @@ test("what is refused is told: to the page that asked, or in words after a reloa
   await after.wishes.flush();
   expect(after.told).toEqual([gone]);
   expect(await after.store.all()).toEqual([]);
+});
+
+test("what was written is kept with its words, sent in order, and said to come again where its answer may be lost", async () => {
+  const before = place();
+  const wish = (key: string, text: string) =>
+    before.wishes.wish(`comment 7 ${key}`, "POST", "/comments", { text }).catch(() => undefined);
+  void wish("z", "at once");
+  await before.wishes.flush();
+  expect(before.asked).toEqual(["POST /comments at once"]);
+
+  before.state.up = false;
+  void wish("b", "first");
+  await before.wishes.flush();
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  void wish("a", "second");
+  void wish("c", "not this one");
+  await before.wishes.flush();
+  before.wishes.giveUp("comment 7 c");
+  expect(before.wishes.pendingAll((about) => about.startsWith("comment 7 ")).map((one) => one.body)).toEqual([
+    { text: "first" },
+    { text: "second" },
+  ]);
+
+  const after = place(before.store);
+  await after.wishes.restore();
+  const waiting = after.wishes.pending("comment 7 b");
+  const answer = after.wishes.answer(waiting as Wished);
+  await after.wishes.flush();
+  expect(after.asked).toEqual(["POST /comments first again", "POST /comments second again"]);
+  expect(await answer).toEqual({ likes: 1 });
 });

@@ -1,4 +1,4 @@
-/** What a person wished of the server (a like, a follow): kept where a reload cannot lose it, sent until it is answered. */
+/** What a person wished of the server (a like, a follow, a comment): kept where a reload cannot lose it, sent until it is answered. */
 
 import { session } from "../accounts/session.svelte";
 import { whenBack } from "../api/back";
@@ -13,18 +13,23 @@ const EVERY_MS = 2000;
 // What stands before the server, or the server itself, says with these that it cannot just now.
 const LATER = new Set([429, 502, 503, 504]);
 
-/** A wish: doing it twice is doing it once. `about` is what it settles: a newer wish about the same replaces it. */
+/** A wish: doing it twice is doing it once, where the server is told that it comes again. `about` is what it settles:
+ *  a newer wish about the same replaces it. */
 export type Wished = {
   id: string;
   about: string;
   person: string;
   method: "PUT" | "DELETE" | "POST";
   path: string;
+  at_ms?: number;
+  body?: Said;
 };
+/** What was written. */
+export type Said = { text: string; parent_id?: string };
 type Waiting = { kept: (answer: unknown) => void; refused: (error: unknown) => void };
 /** The server and the person, as a wish meets them. */
 export type World = {
-  ask: (wished: Wished) => Promise<unknown>;
+  ask: (wished: Wished, again: boolean) => Promise<unknown>;
   /** Who is here: an id, "" for a guest, null while it is not known. */
   person: () => string | null;
   /** Says that a wish of an earlier page was refused. */
@@ -38,6 +43,8 @@ export class Wishes {
   readonly #queue: EventQueue<Wished>;
   readonly #world: World;
   readonly #waiting = new Map<string, Waiting>();
+  /** Those that were never sent: of all others the answer may have been lost. */
+  readonly #unsent = new Set<string>();
 
   constructor(store: Store<Wished>, world: World) {
     this.#world = world;
@@ -46,20 +53,40 @@ export class Wishes {
 
   /** The server's answer, however long it is away; throws what it refused the wish with.
    *  One that a newer wish replaced before it was sent is never answered. */
-  wish<T>(about: string, method: Wished["method"], path: string): Promise<T> {
-    const wished = { id: freshId(), about, person: this.#world.person() ?? "", method, path };
+  wish<T>(about: string, method: Wished["method"], path: string, body?: Said): Promise<T> {
+    const wished: Wished = {
+      ...{ id: freshId(), about, person: this.#world.person() ?? "", method, path, at_ms: Date.now() },
+      ...(body && { body }),
+    };
+    this.giveUp(about);
+    this.#unsent.add(wished.id);
+    const answer = this.answer<T>(wished);
+    this.#queue.add(wished);
+    void this.flush();
+    return answer;
+  }
+
+  /** The server's answer to a wish that waits, of this page or an earlier one. Who asked before is answered no more. */
+  answer<T>(wished: Wished): Promise<T> {
+    return new Promise<T>((kept, refused) =>
+      this.#waiting.set(wished.id, { kept: kept as Waiting["kept"], refused }),
+    );
+  }
+
+  /** Lets go of what waits. */
+  giveUp(about: string): void {
     this.#waiting.delete(this.pending(about)?.id ?? "");
     this.#queue.drop((one) => one.about === about);
-    return new Promise<T>((kept, refused) => {
-      this.#waiting.set(wished.id, { kept: kept as Waiting["kept"], refused });
-      this.#queue.add(wished);
-      void this.flush();
-    });
   }
 
   /** What this person wished about something and the server has not answered yet. */
   pending(about: string): Wished | undefined {
-    return this.#queue.find((one) => one.about === about && one.person === this.#world.person());
+    return this.pendingAll((one) => one === about).at(-1);
+  }
+
+  /** All that this person wished about such things and the server has not answered yet, oldest first. */
+  pendingAll(fits: (about: string) => boolean): Wished[] {
+    return this.#queue.all((one) => fits(one.about) && one.person === this.#world.person());
   }
 
   /** Whether nothing waits. */
@@ -91,18 +118,18 @@ export class Wishes {
 
   // Somebody else's wish is nobody's now.
   async #settled(wished: Wished): Promise<boolean> {
-    const waiting = this.#waiting.get(wished.id);
+    const again = !this.#unsent.delete(wished.id);
     try {
       if (wished.person === this.#world.person()) {
-        const answer = await this.#world.ask(wished);
-        waiting?.kept(answer);
+        const answer = await this.#world.ask(wished, again);
+        this.#waiting.get(wished.id)?.kept(answer);
       }
     } catch (error) {
       if (waits(error)) {
         whenBack(error, () => void this.flush());
         return false;
       }
-      (waiting?.refused ?? this.#world.tell)(error);
+      (this.#waiting.get(wished.id)?.refused ?? this.#world.tell)(error);
     }
     this.#waiting.delete(wished.id);
     return true;
@@ -113,7 +140,7 @@ export class Wishes {
 export const wishes = new Wishes(
   typeof indexedDB === "undefined" ? passingStore() : lastingStore("plainview.wishes"),
   {
-    ask: ({ method, path }) => call(method, path),
+    ask: ({ method, path, body }, again) => call(method, path, body && { ...body, again }),
     person: () => (session.ready ? (session.me?.id ?? "") : null),
     tell: (error) => toast(t("wish.refused", { why: sentence(error) }), { tone: "harm" }),
   },

@@ -12,7 +12,7 @@ type Worker = {
 };
 const worker = globalThis as unknown as Worker;
 
-const PAGES = "plainview-pages-4";
+const PAGES = "plainview-pages-5";
 const FILES = "plainview-files-2";
 const FILES_MAX = 160;
 const OFFLINE = "/offline";

@@ -25,6 +25,7 @@ export const comments: Record<keyof typeof english, Message> = {
   "comments.report": "Melden",
   "comments.creator": "Von hier",
   "comments.sending": "Wird gesendet",
+  "comments.waiting": "Aufgehoben, wird bei Verbindung gesendet",
   "comments.list": "Kommentare",
   "comments.options": "Mehr zu diesem Kommentar von @{handle}",
   "report.title": "Melden",

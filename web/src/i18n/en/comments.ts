@@ -22,6 +22,7 @@ export const comments = {
   "comments.report": "Report",
   "comments.creator": "Creator",
   "comments.sending": "Sending",
+  "comments.waiting": "Kept, and sent when there is a connection",
   "comments.list": "Comments",
   "comments.options": "More about this comment by @{handle}",
   "report.title": "Report",
