@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import imageio_ffmpeg
+import numpy as np
 import pytest
 
 from plainview.adapters import media_playlist
 from plainview.adapters.media_verdict import TranscoderLimits
 from plainview.adapters.transcoder_ffmpeg import TranscoderFfmpeg
-from plainview.ports.transcoder import Rendition, Work
+from plainview.ports.transcoder import CONTENT_NUMBERS, Rendition, Work
 
 FFMPEG = Path(imageio_ffmpeg.get_ffmpeg_exe())
 # Red above, blue below, green at the left: which way up it is can be read from three pixels.
@@ -280,3 +281,38 @@ async def test_four_k_at_sixty_comes_down_to_the_ladder(tmp_path: Path) -> None:
         (1080, 1920),
     ]
     assert {rendition.frames_per_s for rendition in pictures} == {60.0}
+
+
+async def test_what_looks_and_sounds_alike_is_described_alike_and_in_numbers_of_the_port(tmp_path: Path) -> None:
+    tone, noise = "sine=f=300:d=3", "anoisesrc=d=3:a=0.3"
+    kinds = {
+        "bars": ("-f", "lavfi", "-i", "smptebars=s=160x120:r=30:d=3", "-f", "lavfi", "-i", tone),
+        "again": ("-f", "lavfi", "-i", "smptebars=s=240x180:r=25:d=3", "-f", "lavfi", "-i", tone),
+        "other": ("-f", "lavfi", "-i", "mandelbrot=s=160x120:r=30", "-f", "lavfi", "-i", noise, "-t", "3"),
+    }
+    told = {name: await described(tmp_path / name, *arguments) for name, arguments in kinds.items()}
+    assert all(len(each) == CONTENT_NUMBERS and any(each) for each in told.values())
+    assert cosine(told["bars"], told["again"]) > 0.8
+    assert cosine(told["bars"], told["other"]) < 0.5
+
+
+async def test_what_has_no_sound_is_described_by_its_pictures(tmp_path: Path) -> None:
+    found = await described(tmp_path, *picture(*H264, seconds=3))
+    assert any(found[:64])
+    assert not any(found[64:])
+
+
+async def described(folder: Path, *arguments: str) -> bytes:
+    source, streams = folder / "source.mp4", folder / "out"
+    await asyncio.to_thread(streams.mkdir, parents=True)
+    await asyncio.to_thread(ffmpeg, *arguments, *H264, str(source))
+    transcoder = TranscoderFfmpeg(TranscoderLimits(duration_ms_min=1_000), FFMPEG)
+    probe = await transcoder.probe(source)
+    work = Work(source, streams, probe, await transcoder.measure(Work(source, streams, probe)))
+    await (transcoder.remux if probe.conforms else transcoder.first)(work)
+    return await transcoder.content(work)
+
+
+def cosine(one: bytes, other: bytes) -> float:
+    first, second = (np.frombuffer(each, np.int8).astype(float) for each in (one, other))
+    return float(first @ second / np.linalg.norm(first) / np.linalg.norm(second))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from plainview.ports.transcoder import (
+    CONTENT_NUMBERS,
     Defence,
     Loudness,
     OnProgress,
@@ -104,6 +105,10 @@ class TranscoderScripted:
         for file in (work.folder / "copy").glob("*"):
             file.unlink()
         return self._stream(work.folder, "video_360", "video_1080")
+
+    async def content(self, work: Work) -> bytes:
+        await self._step("content")
+        return bytes(range(CONTENT_NUMBERS))
 
     async def strip(self, work: Work) -> Strip:
         await self._step("strip")

@@ -26,7 +26,7 @@ from plainview.media.uploads import Upload, open_upload
 from plainview.media.workshop import Workshop
 from plainview.ports.database import Transaction
 from plainview.ports.jobs import PutOffError
-from plainview.ports.transcoder import TooLongError, TranscodeFailedError
+from plainview.ports.transcoder import CONTENT_NUMBERS, TooLongError, TranscodeFailedError
 from tests.conftest import REGION
 from tests.media.conftest import DraftsInMemory
 from tests.media.scripted import TranscoderScripted
@@ -106,7 +106,7 @@ async def test_a_complete_upload_becomes_streams_and_stills(
     await process(shop, asset_id)
     asset = await read(shop, asset_id)
     assert (asset.state, asset.percent, asset.playable, asset.attempts) == ("ready", 100, True, 0)
-    assert set(transcoder.done) == {"probe", "measure", "poster", "remux", "ladder", "strip"}
+    assert set(transcoder.done) == {"probe", "measure", "poster", "remux", "content", "ladder", "strip"}
     files = await stored(shop, asset_id)
     assert {"master.m3u8", "poster.webp", "strip.webp", "video_360/seg_00000.m4s", "video_1080/init.mp4"} <= files
     assert told == [(PERSON, asset.item_id, "processed")]
@@ -131,7 +131,7 @@ async def test_it_plays_before_the_rest_is_done_and_says_how_far_it_is(
         await asyncio.sleep(0.02)
     assert (asset.playable, asset.percent, asset.eta_s) == (True, 66, 3)
     assert {"copy/seg_00000.m4s", "audio/seg_00000.m4s", "master.m3u8"} <= await stored(shop, asset_id)
-    assert heard == [asset.item_id]
+    assert heard == [asset.item_id] * 2, "that it plays, and what it is"
     transcoder.hold.set()
     await task
 
@@ -157,6 +157,36 @@ async def test_a_failed_step_is_tried_again_after_the_last_finished_one(
     await process(shop, asset_id)
     assert transcoder.done == [*before, "ladder", "strip"]
     assert (await read(shop, asset_id)).state == "ready"
+
+
+async def content_of(shop: Workshop, asset_id: AssetId) -> bytes | None:
+    async with shop.database.transaction(REGION) as tx:
+        cursor = await tx.execute("SELECT content FROM assets WHERE asset_id = %s", (asset_id,))
+        row = await cursor.fetchone()
+    assert row is not None
+    found: bytes | None = row[0]
+    return found
+
+
+async def test_what_it_looks_and_sounds_like_is_kept_before_the_ladder_and_asked_once(
+    shop: Workshop, asset_id: AssetId, transcoder: TranscoderScripted
+) -> None:
+    transcoder.script["ladder"] = [TranscodeFailedError()]
+    with pytest.raises(PutOffError):
+        await process(shop, asset_id)
+    assert await content_of(shop, asset_id) == bytes(range(CONTENT_NUMBERS))
+    await process(shop, asset_id)
+    assert transcoder.done.count("content") == 1
+
+
+async def test_a_video_that_cannot_be_described_is_posted_all_the_same(
+    shop: Workshop, asset_id: AssetId, transcoder: TranscoderScripted, told: Told
+) -> None:
+    transcoder.script["content"] = [TranscodeFailedError("no words")]
+    await process(shop, asset_id)
+    assert (await read(shop, asset_id)).state == "ready"
+    assert await content_of(shop, asset_id) is None
+    assert told[0][2] == "processed"
 
 
 async def test_a_poisonous_file_is_set_aside_after_three_tries(

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from plainview.adapters import (
+    media_content,
     media_input,
     media_ladder,
     media_loudness,
@@ -173,6 +174,20 @@ class TranscoderFfmpeg:
         stream = Stream(making / "audio_opus", "[sound]", coding, media_ladder.SEGMENT_S)
         await asyncio.to_thread(media_playlist.renew, stream.folder)
         return await self._write(work, (stream,), graph, _Making({}, _rate(work.probe), None, "second_wave"))
+
+    async def content(self, work: Work) -> bytes:
+        """What the video looks and sounds like, as signed bytes."""
+        size = media_content.size_of(work.probe)
+        arguments = [*media_content.KEY_PICTURES, *self._input(work.source, work.probe.container)]
+        looking = media_input.looking(self._limits, work.source)
+        seen = await self._run([*arguments, *media_content.picture_arguments(work.probe, size)], looking)
+        if not seen.succeeded or len(seen.stdout) < size[0] * size[1] * 3:
+            raise error_of(seen, "content")
+        heard = b""
+        if await asyncio.to_thread((work.folder / "audio" / media_playlist.ABOUT).is_file):
+            stream = await asyncio.to_thread(media_playlist.joined, work.folder / "audio")
+            heard = (await self._run(media_content.sound_arguments(), looking, stdin=stream)).stdout
+        return await media_content.described(size, seen.stdout, heard)
 
     async def strip(self, work: Work) -> Strip:
         """Preview tiles in `strip.webp`, cut from the lowest rung that we made ourselves."""

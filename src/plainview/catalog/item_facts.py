@@ -21,12 +21,13 @@ class _Row:
     sound_id: int | None
     language: str | None
     caption: str
+    content: bytes | None
 
 
 _ALL = """
 SELECT i.item_id, i.person_id, coalesce(a.duration_ms, 0) AS duration_ms,
   coalesce(i.published_at, i.created_at) AS published_at,
-  CASE WHEN a.has_sound THEN i.sound_id END AS sound_id, i.language, i.caption
+  CASE WHEN a.has_sound THEN i.sound_id END AS sound_id, i.language, i.caption, a.content
 FROM items i JOIN assets a USING (asset_id) JOIN persons p ON p.person_id = i.person_id
 WHERE i.state = 'published' AND i.visibility = 'public' AND NOT i.adults_only AND a.playable AND NOT p.is_private
 """
@@ -63,4 +64,5 @@ def _facts(row: _Row) -> ItemFacts:
         tags=tuple(hashtags(row.caption)),
         language=row.language,
         caption=row.caption,
+        features=row.content,
     )

@@ -105,7 +105,7 @@ async def process(shop: Workshop, asset_id: AssetId, *, until_playable: bool = F
         if until_playable:
             await _leave_the_rest(run)
             return
-        await _do(run, _ladder, _strip)
+        await _do(run, _content, _ladder, _strip)
         await _end(run)
     except AssetGoneError:
         await discard(shop, asset_id)
@@ -217,6 +217,19 @@ async def _first(run: Run) -> None:
     make = run.shop.transcoder.remux if run.journal.probe.conforms else run.shop.transcoder.first
     await run.say("first", 10)
     await _make_streams(run, "first", run.reporter("first", 10, 35), make)
+
+
+async def _content(run: Run) -> None:
+    """What it looks and sounds like; a video of which that cannot be said is posted all the same."""
+    try:
+        content = await run.shop.transcoder.content(run.work)
+    except (PlainviewError, OSError) as error:
+        log.warning("content_not_described", exc_info=error, extra={"asset_id": run.asset.asset_id})
+        await run.keep("content")
+        return
+    await run.keep("content", content=content)
+    async with run.shop.database.transaction(run.shop.region) as tx:
+        await run.shop.signals.send(tx, "item.changed", item_id=run.asset.item_id)
 
 
 async def _ladder(run: Run) -> None:

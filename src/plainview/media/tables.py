@@ -1,6 +1,18 @@
 """Declares the rows of uploads, assets and their transcodes. Private to media."""
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, SmallInteger, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from plainview.privacy.personal import public, tables
@@ -44,6 +56,8 @@ assets = Table(
     public(Column("strip", JSONB)),
     public(Column("renditions", JSONB, nullable=False, server_default="[]")),
     public(Column("captions", JSONB, nullable=False, server_default="[]")),
+    # What it looks and sounds like: signed bytes, see `Transcoder.content`.
+    public(Column("content", LargeBinary)),
     public(Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()"))),
     public(Column("changed_at", DateTime(timezone=True), nullable=False, server_default=text("now()"))),
 )

@@ -1,9 +1,9 @@
 """The port of the transcoder: a hostile file in, streams and stills out, in steps that are run and resumed one by one.
 
 Order: `probe` (refuses), `measure`, `poster`, then `remux` when the source conforms or `first` when it does not,
-`ladder`, `strip`, and when the machine is idle `second_wave`. Each step may be run again: it replaces what it made
-before and rewrites `master.m3u8` as a whole. Only `Path`s that the caller generated are passed in; nothing is named
-after what a person sent.
+`content`, `ladder`, `strip`, and when the machine is idle `second_wave`. Each step may be run again: it replaces what
+it made before and rewrites `master.m3u8` as a whole. Only `Path`s that the caller generated are passed in; nothing is
+named after what a person sent.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Protocol
 
 from plainview.kernel.errors import InvalidInputError, PlainviewError
+
+CONTENT_NUMBERS = 88
+"""How many numbers say what a video looks and sounds like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +258,9 @@ class Transcoder(Protocol):
 
     async def ladder(self, work: Work, on_progress: OnProgress | None = None) -> tuple[Rendition, ...]:
         """All H.264 rungs that are not there yet, from one decode; removes `copy/` from the master."""
+
+    async def content(self, work: Work) -> bytes:
+        """What the video looks and sounds like, as CONTENT_NUMBERS signed bytes; the first stream must be there."""
 
     async def strip(self, work: Work) -> Strip:
         """Preview tiles in `strip.webp`, cut from the lowest rung that we made ourselves."""

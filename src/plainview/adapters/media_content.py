@@ -1,0 +1,79 @@
+"""Owns how a video is looked at and listened to, so that it can be described: few small pictures, half a minute."""
+
+import asyncio
+import contextlib
+import json
+import math
+import sys
+from pathlib import Path
+from typing import Final
+
+from plainview.adapters.sandbox import Confinement
+from plainview.ports.transcoder import Probe, TranscodeFailedError
+
+CHILD = Path(__file__).with_name("content_child.py")
+PICTURES_MAX: Final = 6
+SOUND_SECONDS, SOUND_HZ = 30, 16_000
+WALL_S: Final = 30.0
+CONFINEMENT = Confinement(cpu_s=20, memory_bytes=1 << 30, file_bytes=0, open_files=32, threads=64)
+KEY_PICTURES: Final = ("-skip_frame", "nokey")
+"""Only what can be decoded by itself is: a whole video's cost for a fiftieth."""
+_PIXELS, _CELL, _SIDE_MAX = 28_672, 32, 512
+
+
+def size_of(probe: Probe) -> tuple[int, int]:
+    """(width, height) of the pictures: about as many pixels for every shape, in whole cells of the network."""
+    scale = math.sqrt(_PIXELS / max(probe.width * probe.height, 1))
+    sides = (round(side * scale / _CELL) * _CELL for side in (probe.width, probe.height))
+    width, height = (min(max(side, _CELL), _SIDE_MAX) for side in sides)
+    return width, height
+
+
+def picture_arguments(probe: Probe, size: tuple[int, int]) -> list[str]:
+    """FFmpeg's arguments that write at most PICTURES_MAX pictures, spread over the length, to standard output."""
+    apart_s = max(probe.duration_ms / 1000 / PICTURES_MAX * 0.9, 0.04)
+    chosen = f"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{apart_s:.3f})'"
+    return [
+        *("-map", "0:V:0", "-vf", f"{chosen},scale={size[0]}:{size[1]}:flags=area", "-fps_mode", "passthrough"),
+        *("-frames:v", str(PICTURES_MAX), "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"),
+    ]
+
+
+def sound_arguments() -> list[str]:
+    """FFmpeg's arguments that write the beginning of our own stream of sound, read from standard input, as samples."""
+    return [
+        *("-protocol_whitelist", "file,pipe", "-f", "mov", "-i", "pipe:0", "-map", "0:a:0", "-t", str(SOUND_SECONDS)),
+        *("-ac", "1", "-ar", str(SOUND_HZ), "-f", "s16le", "pipe:1"),
+    ]
+
+
+async def described(size: tuple[int, int], pictures: bytes, sound: bytes) -> bytes:
+    """What `content_child` says of pictures and sound.
+
+    Raises:
+        TranscodeFailedError: it could not say anything.
+    """
+    width, height = size
+    whole = len(pictures) // (width * height * 3) * width * height * 3
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", str(CHILD), CONFINEMENT.plan(Path(sys.executable))),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+        env={"LC_ALL": "C", "OPENBLAS_NUM_THREADS": "1"},
+    )
+    head = json.dumps((height, width, whole)).encode() + b"\n"
+    try:
+        async with asyncio.timeout(WALL_S):
+            found, complaint = await child.communicate(head + pictures[:whole] + sound)
+    except TimeoutError as error:
+        raise TranscodeFailedError("Describing this video took too long.") from error
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+        await asyncio.shield(child.wait())
+    if child.returncode != 0 or not found:
+        said = complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        raise TranscodeFailedError(f"This video could not be described: {said[-200:]}")
+    return found
