@@ -288,7 +288,7 @@ async def test_what_looks_and_sounds_alike_is_described_alike_and_in_numbers_of_
     kinds = {
         "bars": ("-f", "lavfi", "-i", "smptebars=s=160x120:r=30:d=3", "-f", "lavfi", "-i", tone),
         "again": ("-f", "lavfi", "-i", "smptebars=s=240x180:r=25:d=3", "-f", "lavfi", "-i", tone),
-        "other": ("-f", "lavfi", "-i", "mandelbrot=s=160x120:r=30", "-f", "lavfi", "-i", noise, "-t", "3"),
+        "other": ("-f", "lavfi", "-i", "testsrc2=s=160x120:r=30:d=3", "-f", "lavfi", "-i", noise),
     }
     told = {name: await described(tmp_path / name, *arguments) for name, arguments in kinds.items()}
     assert all(len(each) == CONTENT_NUMBERS and any(each) for each in told.values())
