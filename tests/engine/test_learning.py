@@ -191,6 +191,21 @@ def test_what_is_watched_after_is_found_without_any_shared_trait() -> None:
     assert "co_watched:300" in {str(reason) for reason in place.reasons}
 
 
+def test_the_sound_and_the_first_tag_of_what_was_enjoyed_last_are_followed_at_once() -> None:
+    engine = TasteEngine(seed=3, sources=(next(each for each in SOURCES if each.name == "same"),))
+    made = [(ItemId(n), PersonId(n), n % 50, (f"a{n % 40}", f"b{n % 30}")) for n in range(1, 601)]
+    engine.add_items([ItemFacts(i, who, 10_000, NOW_MS - i, sound, tags) for i, who, sound, tags in made])
+    assert not any("same" in ranked.sources for ranked in ask(engine, 1, 0).items), "nothing was enjoyed yet"
+    for turn, n in enumerate((100, 200, 300, 7)):
+        engine.observe([Observation(PersonId(1), EventKind.LIKE, NOW_MS + turn, ItemId(n))])
+    page = engine.page(PageRequest(now_ms=NOW_MS, size=64, person=PersonId(1)))
+    named = [int(ranked.item) for ranked in page.items if "same" in ranked.sources]
+    assert named
+    assert all(any(n % 50 == last % 50 or n % 40 == last % 40 for last in (200, 300, 7)) for n in named)
+    assert any(n % 50 == 7 for n in named)
+    assert any(n % 40 == 7 for n in named)
+
+
 def test_vectors_alone_lead_to_similar_items() -> None:
     dice = random.Random(5)
     centres = [[dice.gauss(0, 1) for _ in range(32)] for _ in range(4)]

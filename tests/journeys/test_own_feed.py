@@ -19,7 +19,10 @@ ME: dict[str, Any] = {
     "id": "1", "handle": "mia", "name": "Mia", "bio": "", "picture": None, "is_private": False, "sample": False,
     "region": "eu", "age_band": "18_plus", "roles": [], "unread": 0, "has_password": True, "created_at_ms": 0,
 }  # fmt: skip
-NAMES = {"learned": True, "similar": True, "co_watched": True, "followed": True, "trending": False, "fresh": False}
+NAMES = {
+    "learned": True, "similar": True, "same": True, "co_watched": True, "followed": True,
+    "trending": False, "fresh": False,
+}  # fmt: skip
 FACTS = [
     ("taste", "tag", "cats", "You enjoy #cats", 3.2),
     ("taste", "creator", "7", "You enjoy videos by @olga", 2.1),

@@ -18,6 +18,7 @@ from plainview.engine.sources.learned import learned
 from plainview.engine.sources.near import near
 from plainview.engine.sources.next_up import next_up
 from plainview.engine.sources.popular import popular
+from plainview.engine.sources.same import same
 from plainview.engine.sources.similar import similar
 from plainview.engine.sources.trending import trending
 
@@ -39,6 +40,7 @@ SOURCES = (
     Source("learned", learned, profiled=True),
     Source("next", next_up, profiled=True),
     Source("similar", similar, profiled=True),
+    Source("same", same, profiled=True),
     Source("co_watched", co_watched, profiled=True),
     Source("followed", followed, profiled=True),
     Source("trending", trending, profiled=False),

@@ -33,6 +33,8 @@ class Limits:
     """How many of the person's strongest traits are followed to further items."""
     newest_per_term: int = 6
     window_per_term: int = 6
+    same_anchors: int = 3
+    """The sound and first tag of so many of the last enjoyed items are followed to their newest."""
     followed_creators: int = 12
     vector_size: int = 32
     viewers_per_item: int = 48

@@ -1,7 +1,7 @@
 """Owns the source "similar": items that share tags, creator, sound, words or look with what the person enjoyed.
 
 The person's strongest traits are followed through the inverted index: the newest items of each, and a window at a
-place drawn anew for each page, so that old items are reached too.
+place drawn anew for each page, so that old items are reached too. What was enjoyed just now is followed by "same".
 """
 
 import numpy as np

@@ -73,6 +73,9 @@ export const steering: Record<keyof typeof english, Message> = {
     "Was Leuten oft als Nächstes gefällt, nach Videos wie deinen letzten, in ihrer Reihenfolge.",
   "source.similar": "Wie das, was mir gefiel",
   "source.similar.hint": "Videos, die Tags, Leute, Töne oder das Aussehen mit dem teilen, was dir gefiel.",
+  "source.same": "Gleicher Ton und Tag",
+  "source.same.hint":
+    "Die neuesten Videos mit dem Ton oder dem ersten Tag der letzten drei, die dir gefielen.",
   "source.co_watched": "Was andere danach schauten",
   "source.co_watched.hint": "Was Leuten, denen dasselbe Video gefiel, danach gefiel.",
   "source.followed": "Leute, denen ich folge",

@@ -69,6 +69,8 @@ export const steering = {
   "source.next.hint": "What people often enjoy next, after videos such as your last ones, in their order.",
   "source.similar": "Like what I enjoyed",
   "source.similar.hint": "Videos that share tags, people, sounds or looks with what you enjoyed.",
+  "source.same": "Same sound and tag",
+  "source.same.hint": "The newest videos with the sound or the first tag of the last three that you enjoyed.",
   "source.co_watched": "What others watched next",
   "source.co_watched.hint": "What people who enjoyed the same video went on to enjoy.",
   "source.followed": "People I follow",
