@@ -15,6 +15,7 @@ from plainview.demo.render import Recipe, render
 RIDGES = Recipe("ridges", 41, "reef", seconds=6)
 POOL = Recipe("pool", 17, "dusk", seconds=6)
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+REPORTED = 4
 REMARKS = ("The slow part at the end is my favourite.", "Watched it four times.", "What is it drawn with?")
 
 
@@ -98,7 +99,10 @@ def _meet(cast: Cast) -> None:
     quiet.http.put("/api/people/mia_hart/follow")
     for person in (mia, jo):
         person.http.put("/api/people/quiet.corner/follow")
-    mia.http.put(f"/api/people/{cast.samples[-1]['creator']['handle']}/block")
+    # Whose videos she reports below she does not block: she could not see them any more.
+    handles = [card["creator"]["handle"] for card in cast.samples]
+    blocked = next(handle for handle in reversed(handles) if handle not in handles[:REPORTED])
+    mia.http.put(f"/api/people/{blocked}/block").raise_for_status()
 
 
 def _report(cast: Cast) -> None:
