@@ -158,7 +158,8 @@ def _mels(hertz: float) -> float:
 def _cosines() -> Floats:
     """(bands, cepstra) of the discrete cosine transform."""
     angles = np.pi / _BANDS * (np.arange(_BANDS)[:, None] + 0.5) * np.arange(_CEPSTRA)
-    return (np.cos(angles) * np.sqrt(2.0 / _BANDS)).astype(np.float32)
+    found: Floats = (np.cos(angles) * np.sqrt(2.0 / _BANDS)).astype(np.float32)
+    return found
 
 
 def _syllables(loud: Floats) -> float:
