@@ -7,6 +7,7 @@ import pytest
 
 from plainview.engine.content import FEATURES_MAX, WORDS, Content, hashed
 from plainview.engine.ranking import TasteEngine
+from plainview.engine.worth import LEANING_WORTH
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.engine import EventKind, ItemFacts, Observation, PageRequest
 
@@ -88,8 +89,8 @@ def test_the_parts_are_the_sum_of_what_each_answer_adds() -> None:
     rows = content.rows[:30, WORDS + 1 : -1].astype(float)
     rows[np.arange(30) % 5 > 0] -= rows.sum(axis=0) / 24
     rows /= np.maximum(np.linalg.norm(rows, axis=1), 1e-9)[:, None]
-    slow = [sum(w * float(rows[s] @ rows[o]) for s, w in zip(slots, wished, strict=True)) / 12.0 for o in of]
-    assert parts == pytest.approx(slow, abs=1e-4)
+    slow = [sum(w * float(rows[s] @ rows[o]) for s, w in zip(slots, wished, strict=True)) for o in of]
+    assert parts == pytest.approx(np.array(slow) * LEANING_WORTH / 12.0, abs=1e-4)
 
 
 def test_a_row_that_changes_leaves_nothing_of_itself_behind() -> None:

@@ -97,11 +97,12 @@ def test_a_page_without_profiling_has_no_learned_part() -> None:
 
 def test_the_learned_part_is_the_sum_of_what_each_answer_adds() -> None:
     engine = place_of_three_tastes()
-    vectors = engine._learner.vectors
-    line = vectors.line(engine._learner.people[3], engine._learner.catalogue)
+    vectors, catalogue = engine._learner.vectors, engine._learner.catalogue
+    line = vectors.line(engine._learner.people[3], catalogue)
     assert line is not None
     slots = np.arange(ITEMS)
-    assert np.allclose(vectors.because(line, slots).sum(axis=0), vectors.items[slots] @ line.vector, atol=1e-4)
+    foretold = vectors.trust * vectors.items[slots] @ line.vector
+    assert np.allclose(vectors.because(line, slots, catalogue).sum(axis=0), foretold, atol=1e-4)
 
 
 def test_a_vector_with_holes_changes_nothing() -> None:

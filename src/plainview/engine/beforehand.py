@@ -72,7 +72,7 @@ def parts_of(known: Known, person: Person, slot: int, at_ms: int) -> list[float]
         parts[_AT["learned"]] = min(max(product, -2.0), 2.0) * known.vectors.trust
         leaning = known.vectors.leaning_of(person)
         if len(leaning):
-            parts[_AT["learned"]] += float(catalogue.content.parts(leaning, np.array([slot]))[0])
+            parts[_AT["learned"]] += float(known.vectors.leaned(leaning, np.array([slot]), catalogue)[0])
     state = known.upcoming.expected(person, catalogue)
     if state is not None:
         parts[_AT["next"]] = float(known.upcoming.parts(state, np.array([slot]))[0])

@@ -107,7 +107,7 @@ class Content:
     def parts(self, leaning: Floats, slots: Slots) -> Floats:
         """(n,) how much each of these items is like what the leaning was made from: the mean of cosines by answers."""
         found: Floats = self._pointing(slots) @ leaning
-        return np.clip(found, -1.0, 1.0, out=found)
+        return np.clip(found, -2.0, 2.0, out=found)
 
     def because(self, slots: Slots, wished: Floats, of: Slots) -> Floats:
         """(answers, n) which part of `parts` comes from which answer, before it is bounded."""
@@ -135,9 +135,9 @@ class Content:
         return found
 
     def _known(self, rows: Floats) -> Floats:
-        """(n,) 1 where all is known of an item that may be, less where words or features are missing."""
+        """(n,) 1 for an item with words or features, 0 for one with neither."""
         marks = [WORDS] if self.width == WORDS + 1 else [WORDS, self.width - 1]
-        found: Floats = rows[:, marks].mean(axis=1)
+        found: Floats = rows[:, marks].max(axis=1)
         return found
 
     def _bytes_of(self, features: Sequence[float] | bytes | None) -> NDArray[np.int8]:

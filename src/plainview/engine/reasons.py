@@ -65,8 +65,7 @@ def _answered(asking: Asking, slots: Slots, told: NDArray[np.bool_]) -> list[str
     """
     if asking.line is None or not told.any():
         return [""] * len(slots)
-    shares = asking.vectors.because(asking.line, slots) * np.float32(asking.vectors.trust)
-    shares += asking.catalogue.content.because(asking.line.slots, asking.line.wished, slots)
+    shares = asking.vectors.because(asking.line, slots, asking.catalogue)
     shares[asking.line.wished <= 0.0] = -np.inf
     items = asking.catalogue.ids[asking.line.slots[shares.argmax(axis=0)]].tolist()
     named = told & (shares.max(axis=0) > 0.0)

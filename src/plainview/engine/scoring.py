@@ -59,7 +59,7 @@ def scored(asking: Asking, slots: Slots) -> Scored:
         np.minimum(np.maximum(learned, _LEARNED_LEAST, out=learned), _LEARNED_MOST, out=learned)
         learned *= np.float32(asking.vectors.trust)
         if len(asking.line.leaning):
-            learned += catalogue.content.parts(asking.line.leaning, slots)
+            learned += asking.vectors.leaned(asking.line.leaning, slots, catalogue)
     if asking.state is not None:
         parts[NEXT] = asking.upcoming.parts(asking.state, slots)
     if asking.following is not None:

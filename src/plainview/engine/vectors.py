@@ -17,7 +17,7 @@ from plainview.engine.growing import grown
 from plainview.engine.limits import Limits
 from plainview.engine.persons import Person
 from plainview.engine.terms import WEIGHTS_BY_KIND
-from plainview.engine.worth import ANSWER_OFFSET, ANSWER_WORTH_MAX, TRUSTED_PEOPLE
+from plainview.engine.worth import ANSWER_OFFSET, ANSWER_WORTH_MAX, LEANING_HALF_VIEWERS, TRUSTED_PEOPLE
 
 Floats = NDArray[np.float32]
 Slots = NDArray[np.intp]
@@ -186,9 +186,21 @@ class Vectors:
         mine, wished = self.items[slots], targets(answers)
         return _Posed(slots, wished, mine.T @ mine + ground, wished @ mine)
 
-    def because(self, line: "Line", slots: Slots) -> Floats:
+    def because(self, line: "Line", slots: Slots, catalogue: Catalogue) -> Floats:
         """(answers, n) which part of the foretold worth of each of these items comes from each of the answers."""
-        return line.wished[:, None] * (self.items[line.slots] @ (line.inverse @ self.items[slots].T))
+        foretold = line.wished[:, None] * (self.items[line.slots] @ (line.inverse @ self.items[slots].T))
+        alike = catalogue.content.because(line.slots, line.wished, slots) * self._unknown(slots)
+        return foretold * np.float32(self.trust) + alike
+
+    def leaned(self, leaning: Floats, slots: Slots, catalogue: Catalogue) -> Floats:
+        """(n,) what content adds to the foretold worth of these items: the less, the more people have answered."""
+        found: Floats = catalogue.content.parts(leaning, slots) * self._unknown(slots)
+        return found
+
+    def _unknown(self, slots: Slots) -> Floats:
+        """(n,) from 1 for items that nobody has answered to towards 0 for well known ones."""
+        half = np.float32(LEANING_HALF_VIEWERS)
+        return half / (half + self.viewed[slots].astype(np.float32))
 
     def leaning_of(self, person: Person) -> Floats:
         """(features,) towards what content a person leans, as old as their `current` vector; empty for none."""

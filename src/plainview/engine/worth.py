@@ -90,8 +90,10 @@ TRAIT_WEIGHTS: Final[dict[str, float]] = {
 # How much what a video's content foretells of it says of its place among the others, beside what one of its tags says
 # (for its traits see above), once there are many videos to learn that from.
 CONTENT_TRUST: Final = 1.0
-# How much it adds to "learned" that a video looks and sounds like what the person answered to, by their answers.
-LEANING_WORTH: Final = 1.0
+# How much it adds to "learned" that a video looks and sounds like what the person answered to, by their answers, while
+# nobody has seen it; half of that when so many people have answered to it, and ever less with more.
+LEANING_WORTH: Final = 3.0
+LEANING_HALF_VIEWERS: Final = 8.0
 
 # From what the chances are foretold, and how much each part counts while nothing is known. Each part lies within about
 # -1 to 1 before it is weighed. From what people did with what they were shown it is learned, for each action, how much
