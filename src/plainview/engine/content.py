@@ -120,7 +120,7 @@ class Content:
 
     def _pointing(self, slots: Slots) -> Floats:
         """(n, features) of length 1: which way each item lies from what is usual; zeros for one without features."""
-        rows, sums = self.rows[:, WORDS + 1 :].take(slots, axis=0).astype(np.float32), self.sums[WORDS + 1 :]
+        rows, sums = self.rows[slots][:, WORDS + 1 :].astype(np.float32), self.sums[WORDS + 1 :]
         if not len(sums):
             return rows
         found: Floats = rows[:, :-1]
