@@ -95,6 +95,9 @@ async def through_all_steps(transcoder: TranscoderFfmpeg, source: Path, out: Pat
     work = Work(source, out, probe, await transcoder.measure(work))
     await transcoder.poster(work)
     await (transcoder.remux if probe.conforms else transcoder.first)(work)
+    with contextlib.suppress(PlainviewError):
+        # One that cannot be described is posted all the same.
+        await transcoder.content(work)
     await transcoder.ladder(work)
     await transcoder.strip(work)
     return work
