@@ -71,6 +71,7 @@ async def test_every_page_leaves_a_receipt(client: Client, parts: Parts) -> None
         receipts = await receipts_of(tx, parts.door, person, Purpose.OWN_VIEW, SERVER)
     (found,) = [each for each in receipts if each["page_id"] == int(page["page_id"])]
     assert [str(item) for item in found["item_ids"]] == [entry["card"]["id"] for entry in page["entries"]]
+    assert found["sources"] == [entry["sources"] for entry in page["entries"]]
     assert len(found["scores"]) == len(found["reasons"]) == 8
     assert (found["model"], found["mode"]) == (page["model"], "for_you")
 

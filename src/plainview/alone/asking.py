@@ -199,7 +199,7 @@ def _newest_of_category(view: View, user: int, category: str, found: list[Ranked
     for number, _ in newest(view, category):
         if number in given or has_any(view, user, number) or creator_of(view, number) in hidden:
             continue
-        yield RankedItem(ItemId(number), 0, 0.0, ("newest",), 0, reasons, (), 1.0, False, False)
+        yield RankedItem(ItemId(number), 0, 0.0, ("newest",), reasons, (), 1.0, False, False)
 
 
 def _named(view: View, reason: Reason) -> ReasonOut:

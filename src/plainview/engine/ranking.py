@@ -52,7 +52,7 @@ class TasteEngine:
         self._seed = seed
         self._limits = limits or Limits()
         self._sources = tuple(sources)
-        self._names = (*(source.name for source in self._sources), ANYTHING, AGAIN)
+        self._names = (*(source.name for source in self._sources), ANYTHING)
         # Without a fresh source the bit is one that no candidate has: nothing is explored.
         self._fresh = self._names.index("fresh") if "fresh" in self._names else len(self._names)
         self._start(Learner(self._limits, Catalogue(self._limits, seed), seed), 0)
@@ -185,16 +185,16 @@ class TasteEngine:
     def _following(self, asking: Asking) -> RankedPage:
         candidates = gather(asking, _FOLLOWING, profiled=False)
         page = scored(asking, candidates.slots[: asking.size])
-        names, reasons = ("followed", AGAIN), _followed_reasons(asking, page)
+        names, reasons = ("followed",), _followed_reasons(asking, page)
         drafted = Drafted(page, candidates.bits[: asking.size].tolist(), reasons, names, None)
         return self._page(asking, drafted, candidates)
 
     def _page(self, asking: Asking, drafted: "Drafted", candidates: Candidates) -> RankedPage:
         items = _items(asking, drafted)
         if len(items) < asking.size:
-            items += _items_again(asking, len(items), drafted.names)
+            items += _items_again(asking, len(items))
         return RankedPage(
-            tuple(items), asking.mode, asking.upcoming.version, self._version, PARTS, drafted.names,
+            tuple(items), asking.mode, asking.upcoming.version, self._version, PARTS,
             len(candidates.slots), candidates.failed,
         )  # fmt: skip
 
@@ -215,20 +215,20 @@ def _items(asking: Asking, drafted: Drafted) -> list[RankedItem]:
     ids, scores, rows = asking.catalogue.ids[page.slots].tolist(), page.scores.tolist(), page.parts.T.tolist()
     return [
         RankedItem(
-            item, place, scores[place], names_of(bits[place], names), bits[place], reasons[place], tuple(rows[place]),
+            item, place, scores[place], names_of(bits[place], names), reasons[place], tuple(rows[place]),
             chance if place == lot else 1.0, place == lot, False,
         )
         for place, item in enumerate(ids)
     ]  # fmt: skip
 
 
-def _items_again(asking: Asking, place: int, names: tuple[str, ...]) -> list[RankedItem]:
+def _items_again(asking: Asking, place: int) -> list[RankedItem]:
     """What was seen longest ago, for the places that nothing new is left for."""
     page = scored(asking, asking.seen_before()[: asking.size - place])
-    bits, reasons = 1 << names.index(AGAIN), (Reason("again", "", 0.0),)
+    reasons = (Reason("again", "", 0.0),)
     ids, scores, rows = asking.catalogue.ids[page.slots].tolist(), page.scores.tolist(), page.parts.T.tolist()
     return [
-        RankedItem(item, place + row, scores[row], (AGAIN,), bits, reasons, tuple(rows[row]), 1.0, False, True)
+        RankedItem(item, place + row, scores[row], (AGAIN,), reasons, tuple(rows[row]), 1.0, False, True)
         for row, item in enumerate(ids)
     ]
 

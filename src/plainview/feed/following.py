@@ -38,4 +38,4 @@ async def following(tx: Transaction, relations: Relations, wish: FollowingWish) 
 
 def _place(position: int, item: ItemId, creator: PersonId) -> RankedItem:
     reasons = (Reason("followed", str(creator), 1.0),)
-    return RankedItem(item, position, 0.0, ("followed",), 1, reasons, (), 1.0, exploring=False, again=False)
+    return RankedItem(item, position, 0.0, ("followed",), reasons, (), 1.0, exploring=False, again=False)

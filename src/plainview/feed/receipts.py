@@ -58,7 +58,7 @@ class Receipt:
                 "item_ids": [each.item for each in self.items],
                 "scores": [each.score for each in self.items],
                 "propensities": [each.propensity for each in self.items],
-                "sources": [each.source_bits for each in self.items],
+                "sources": [each.sources for each in self.items],
                 "reasons": [each.reasons for each in self.items],
             }
         )

@@ -176,8 +176,6 @@ class RankedItem(NamedTuple):
     position: int
     score: float
     sources: tuple[str, ...]
-    source_bits: int
-    """The same as a set of bits: bit i is `RankedPage.source_names[i]`."""
     reasons: tuple[Reason, ...]
     parts: tuple[float, ...]
     """The parts of the score before their weights, in the order of `RankedPage.part_names`."""
@@ -199,7 +197,6 @@ class RankedPage(NamedTuple):
     state_version: int
     """How many changes of state the engine had taken in when it made this page."""
     part_names: tuple[str, ...]
-    source_names: tuple[str, ...]
     candidates: int
     failed_sources: tuple[str, ...]
 
