@@ -43,7 +43,7 @@ Scores = NDArray[np.floating]
 NOW_MS = 1_800_000_000_000
 LENGTH_MS = 20_000
 LISTED = 20
-QUICK_PEOPLE, QUICK_CLIPS = 600, 16
+QUICK_PEOPLE, QUICK_CLIPS = 400, 10
 
 
 class Known(NamedTuple):

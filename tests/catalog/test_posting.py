@@ -6,10 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from plainview.catalog.card_cache import CARDS
-from plainview.kernel.ids import AssetId
+from plainview.catalog.item_facts import item_facts
+from plainview.kernel.ids import AssetId, ItemId
 from plainview.kernel.time import now, to_ms
 from plainview.media.assets import change_asset
 from plainview.ports.engine import PageRequest
+from plainview.ports.transcoder import CONTENT_NUMBERS
 from plainview.wiring import Parts
 from tests.server.fixtures import Client, become, sign_up
 
@@ -100,6 +102,18 @@ async def test_a_draft_becomes_a_video_that_others_see(client: Client, parts: Pa
     become(client, ann)
     assert (await client.get("/api/people/ann")).json()["videos"] == 1
     assert [each["item_id"] for each in (await client.get("/api/studio")).json()["drafts"]] == [item]
+
+
+async def test_the_engine_is_told_what_a_video_looks_and_sounds_like(client: Client, parts: Parts) -> None:
+    await sign_up(client, "ada")
+    item, asset = await publish(client, parts)
+    async with parts.database.transaction(parts.region) as tx:
+        before = await item_facts(tx, ItemId(int(item)))
+        await change_asset(tx, asset, content=bytes(range(CONTENT_NUMBERS)))
+        after = await item_facts(tx, ItemId(int(item)))
+    assert before is not None
+    assert after is not None
+    assert (before.features, after.features) == (None, bytes(range(CONTENT_NUMBERS)))
 
 
 async def test_edits_show_at_once_and_tell_only_new_people(client: Client, parts: Parts) -> None:
