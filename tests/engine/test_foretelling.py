@@ -219,7 +219,9 @@ LIVED = lived()
 
 def test_what_is_noted_at_a_showing_is_what_a_page_would_have_said() -> None:
     learner, at_ms = LIVED._learner, NOW_MS + 10**8
-    known = Known(learner.catalogue, learner.vectors, learner.upcoming, learner.co_watched, learner.rising)
+    known = Known(
+        learner.catalogue, learner.vectors, learner.upcoming, learner.co_watched, learner.kinds, learner.rising
+    )
     page = LIVED.page(PageRequest(now_ms=at_ms, size=40, person=PersonId(1)))
     state = learner.people[1]
     assert len(page.items) == 40

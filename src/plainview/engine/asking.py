@@ -27,9 +27,9 @@ class Asking:
     """What the sources and the score read. Call `done` at the end, so that the tastes leave the work space."""
 
     __slots__ = (
-        "_out", "anchors", "catalogue", "followed", "following", "held", "limits", "line", "lines", "lots", "mode",
-        "newcomer", "now_ms", "person", "pools", "request", "rising_now", "scratch", "size", "state", "strength",
-        "token", "upcoming", "vectors", "weights",
+        "_out", "anchors", "catalogue", "followed", "following", "held", "kinds", "liked", "limits", "line", "lines",
+        "lots", "mode", "newcomer", "now_ms", "person", "pools", "request", "rising_now", "scratch", "size", "state",
+        "strength", "token", "upcoming", "vectors", "weights",
     )  # fmt: skip
 
     def __init__(self, request: PageRequest, learner: Learner, scratch: Scratch, seed: int) -> None:
@@ -53,6 +53,7 @@ class Asking:
         self.following: Following | None = None
         self.vectors, self.line = learner.vectors, _NO_LINE
         self.upcoming, self.state = learner.upcoming, _NO_STATE
+        self.kinds, self.liked = learner.kinds, _NO_TASTES
         self.held, self.strength, self.newcomer = NO_SLOTS, _NO_TASTES, 1.0
         self.followed = self._creators(request.followed)
         if self.mode is not Mode.UNPROFILED:
@@ -90,6 +91,7 @@ class Asking:
             self.following = learner.co_watched.after(self.anchors)
         self.line = learner.vectors.line(person, self.catalogue)
         self.state = learner.upcoming.expected(person, self.catalogue)
+        self.liked = learner.kinds.liked(person, self.catalogue)
         self.newcomer = person.newcomer
         self.lines = learner.foretelling.for_page(self.weights.factor, self.newcomer, person.facts(self.now_ms))
 

@@ -22,6 +22,7 @@ from plainview.engine.catalogue import (
 from plainview.engine.covisits import CoWatched
 from plainview.engine.fading import Fading
 from plainview.engine.foretelling import PARTS
+from plainview.engine.kinds import Kinds
 from plainview.engine.persons import Person, opinion
 from plainview.engine.upcoming import Upcoming
 from plainview.engine.vectors import Vectors
@@ -44,6 +45,7 @@ class Known(NamedTuple):
     vectors: Vectors
     upcoming: Upcoming
     co_watched: CoWatched
+    kinds: Kinds
     rising: Fading
 
 
@@ -77,6 +79,8 @@ def parts_of(known: Known, person: Person, slot: int, at_ms: int) -> list[float]
     if state is not None:
         parts[_AT["next"]] = float(known.upcoming.parts(state, np.array([slot]))[0])
     parts[_AT["co_watched"]] = known.co_watched.share_of(slot, person.enjoyed[::-1])
+    if known.kinds.next_at:
+        parts[_AT["kind"]] = float(known.kinds.liked(person, catalogue) @ known.kinds.items[slot])
     average = catalogue.average_worth
     quality = (record[WORTH_AT] + QUALITY_PRIOR_SHOWINGS * average) / (record[EXPOSURES_AT] + QUALITY_PRIOR_SHOWINGS)
     parts[_AT["quality"]] = math.tanh((quality - average) / QUALITY_SPREAD)

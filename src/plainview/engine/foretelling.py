@@ -48,7 +48,7 @@ _TURN: Doubles = np.sign(_WORTHS)
 _PUBLISHED: Doubles = np.array(list(PART_WEIGHTS.values()))
 # Of these the engine knows at a showing what the page knew; the others keep their published weight beside them.
 _LEARNED = np.array(
-    [part in {"taste", "learned", "next", "co_watched", "quality", "rising", "fresh"} for part in PARTS]
+    [part in {"taste", "learned", "next", "co_watched", "kind", "quality", "rising", "fresh"} for part in PARTS]
 )
 _STEEPNESS_MIN = 0.1
 """However little the parts turn out to say, a line keeps so much of its first steepness, and so its order."""

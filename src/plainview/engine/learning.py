@@ -12,6 +12,7 @@ from plainview.engine.covisits import CoWatched
 from plainview.engine.fading import Fading
 from plainview.engine.foretelling import PARTS, Foretelling
 from plainview.engine.growing import grown
+from plainview.engine.kinds import Kinds
 from plainview.engine.limits import Limits
 from plainview.engine.next_guard import NextGuard
 from plainview.engine.persons import Person, without_tastes
@@ -52,12 +53,13 @@ class Learner:
         self.people: dict[int, Person] = {}
         self.co_watched = CoWatched(limits.co_watched_per_item)
         self.vectors = Vectors(limits, seed)
+        self.kinds = Kinds(limits, seed)
         self.upcoming = Upcoming()
         self.next_guard = NextGuard()
         self.ranks = WatchRanks()
         self.pools = Pools(limits)
         self.rising = Fading(RISING_HALF_LIFE_HOURS * _HOUR_MS)
-        self._known = Known(catalogue, self.vectors, self.upcoming, self.co_watched, self.rising)
+        self._known = Known(catalogue, self.vectors, self.upcoming, self.co_watched, self.kinds, self.rising)
         self.clock_ms: int | None = None
         self.foretelling = Foretelling()
         self.showings = Showings(limits.showings_held)
@@ -103,7 +105,8 @@ class Learner:
         state.remember((slot, _KIND_NUMBERS[kind], worth, at_ms))
         if slot >= 0 and kind is not EventKind.SHOWN and self.vectors.note(event.person, state, slot):
             self.vectors.reserve(self.catalogue.count, len(self.catalogue.terms))
-            self.vectors.learn(self.people, self.catalogue)
+            answered = self.vectors.learn(self.people, self.catalogue)
+            self.kinds.learn(answered, self.vectors, self.catalogue)
 
     def adopt(self, model: NextModel | None) -> None:
         """Puts this model of what comes next, or none, in the place of the one that serves."""
@@ -121,6 +124,7 @@ class Learner:
         """Erases all that is held about a person; False when there was nothing."""
         state = self.people.pop(person, None)
         if state is not None:
+            self.kinds.forget(state.row)
             self.vectors.forget(person, state)
             self.upcoming.forget()
             self.showings.forget(person)
@@ -130,6 +134,7 @@ class Learner:
         """Forgets a person's tastes, their learned vector and what they answered; False when there was nothing."""
         state = self.people.get(person)
         if state is not None:
+            self.kinds.forget(state.row)
             self.vectors.forget(person, state)
             self.upcoming.forget()
             self.showings.forget(person)

@@ -37,6 +37,10 @@ class Limits:
     """The sound and first tag of so many of the last enjoyed items are followed to their newest."""
     followed_creators: int = 12
     vector_size: int = 32
+    kinds: int = 32
+    """So many kinds of items are told apart."""
+    kinds_from_answers: int = 2_000
+    """With fewer answers there are no kinds."""
     viewers_per_item: int = 48
     """So many of an item's last answers are learned from when its vector is solved anew."""
     answers_at_once: int = 48

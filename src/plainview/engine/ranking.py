@@ -71,6 +71,7 @@ class TasteEngine:
             slot = catalogue.put(facts)
             self._learner.co_watched.reserve(slot + 1)
             self._learner.vectors.place(slot, catalogue)
+            self._learner.kinds.place(slot, catalogue)
             self._learner.upcoming.place(slot, catalogue)
             self._scratch.revive(slot)
             self._version += 1

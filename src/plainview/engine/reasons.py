@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from plainview.engine.asking import Asking, Slots
 from plainview.engine.catalogue import CREATOR_AT
 from plainview.engine.covisits import Following
-from plainview.engine.scoring import CO_WATCHED, FOLLOWED, FRESH, LEARNED, NEXT, QUALITY, RISING, Scored
+from plainview.engine.scoring import CO_WATCHED, FOLLOWED, FRESH, KIND, LEARNED, NEXT, QUALITY, RISING, Scored
 from plainview.engine.terms import KINDS
 from plainview.engine.worth import REASON_WEIGHT_MIN
 from plainview.ports.engine import Reason
@@ -17,7 +17,7 @@ _REASONS_MAX = 3
 _SIMILAR_FROM = 0.45
 _ALIKE_ANCHORS = 3
 _NOTHING_SPECIAL = (Reason("unseen", "", 0.0),)
-_NAMED = {LEARNED: "similar", NEXT: "next"}
+_NAMED = {LEARNED: "similar", NEXT: "next", KIND: "similar"}
 _PLAIN = {QUALITY: "popular", RISING: "rising", FRESH: "fresh"}
 
 
@@ -25,7 +25,11 @@ def reasons_of(asking: Asking, page: Scored) -> list[tuple[Reason, ...]]:
     """For each of a page's items the few parts that moved it up most, strongest first; at least one each."""
     shared = asking.lines.shares(page.parts) * asking.weights.named[:, None]
     answered = _answered(asking, page.slots, shared[LEARNED] >= REASON_WEIGHT_MIN)
-    named = {LEARNED: answered, NEXT: _after(asking, page.slots, shared[NEXT] >= REASON_WEIGHT_MIN)}
+    named = {
+        LEARNED: answered,
+        NEXT: _after(asking, page.slots, shared[NEXT] >= REASON_WEIGHT_MIN),
+        KIND: _of_a_kind(asking, page.slots, shared[KIND] >= REASON_WEIGHT_MIN),
+    }
     tastes = _Tastes(asking, page, answered) if len(asking.held) else None
     found = []
     for row, shares in enumerate(shared.T.tolist()):
@@ -41,7 +45,11 @@ def reasons_of(asking: Asking, page: Scored) -> list[tuple[Reason, ...]]:
             else _reason(asking, page, row, part, share, tastes)
             for share, part in strong[:_REASONS_MAX]
         ]
-        found.append(tuple(reasons) or _NOTHING_SPECIAL)
+        # Two parts may name the same video; it is told once, by the stronger one.
+        once: dict[tuple[str, str], Reason] = {}
+        for reason in reasons:
+            once.setdefault((reason.code, reason.fact), reason)
+        found.append(tuple(once.values()) or _NOTHING_SPECIAL)
     return found
 
 
@@ -68,6 +76,16 @@ def _answered(asking: Asking, slots: Slots, told: NDArray[np.bool_]) -> list[str
     shares = asking.vectors.because(asking.line, slots, asking.catalogue)
     shares[asking.line.wished <= 0.0] = -np.inf
     items = asking.catalogue.ids[asking.line.slots[shares.argmax(axis=0)]].tolist()
+    named = told & (shares.max(axis=0) > 0.0)
+    return [str(item) if is_named else "" for item, is_named in zip(items, named.tolist(), strict=True)]
+
+
+def _of_a_kind(asking: Asking, slots: Slots, told: NDArray[np.bool_]) -> list[str]:
+    """For each of these items, the one answered well that most of its kind's part comes from; "" as above."""
+    if asking.person is None or not told.any():
+        return [""] * len(slots)
+    answered, shares = asking.kinds.because(asking.person, asking.catalogue, slots)
+    items = asking.catalogue.ids[answered[shares.argmax(axis=0)]].tolist()
     named = told & (shares.max(axis=0) > 0.0)
     return [str(item) if is_named else "" for item, is_named in zip(items, named.tolist(), strict=True)]
 

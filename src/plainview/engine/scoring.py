@@ -22,7 +22,7 @@ from plainview.engine.worth import (
 _ONES = np.ones(256, np.float32)
 _LEARNED_LEAST, _LEARNED_MOST = np.float32(-2.0), np.float32(2.0)
 _LUCK = np.random.default_rng(20260101).random(4096, np.float32) * np.float32(2.0) - np.float32(1.0)
-TASTE, LEARNED, NEXT, CO_WATCHED, QUALITY, FOLLOWED, RISING, FRESH, LANGUAGE, LUCK = range(len(PARTS))
+TASTE, LEARNED, NEXT, CO_WATCHED, KIND, QUALITY, FOLLOWED, RISING, FRESH, LANGUAGE, LUCK = range(len(PARTS))
 
 
 class Scored(NamedTuple):
@@ -64,6 +64,9 @@ def scored(asking: Asking, slots: Slots) -> Scored:
         parts[NEXT] = asking.upcoming.parts(asking.state, slots)
     if asking.following is not None:
         parts[CO_WATCHED] = _co_watched(asking, asking.following, slots)
+    if asking.kinds.next_at and len(asking.liked):
+        kinds = asking.kinds.items.take(slots, axis=0).astype(np.float32)
+        np.matmul(kinds, asking.liked, out=parts[KIND])
     beyond = catalogue.quality(record) - np.float32(catalogue.average_worth)
     np.tanh(beyond * np.float32(1.0 / QUALITY_SPREAD), out=parts[QUALITY])
     if len(asking.followed):

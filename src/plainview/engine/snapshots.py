@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from plainview.engine.catalogue import COLUMNS, Catalogue
 from plainview.engine.content import COLUMNS as CONTENT_SUMS
 from plainview.engine.growing import IntList, grown
+from plainview.engine.kinds import COLUMNS as KIND_COLUMNS
 from plainview.engine.learning import Learner
 from plainview.engine.limits import Limits
 from plainview.engine.persons import COUNTS, EVENT, Person, Seen
@@ -22,7 +23,7 @@ from plainview.engine.sequence.serving import read_model
 from plainview.engine.showings import COLUMNS as SHOWING_COLUMNS
 from plainview.ports.engine import SnapshotUnreadableError
 
-_MAGIC = b"plainview-engine-7\n"
+_MAGIC = b"plainview-engine-8\n"
 _LENGTH = struct.Struct("<Q")
 _SUM = struct.Struct("<I")
 
@@ -37,6 +38,7 @@ def pack(learner: Learner, seed: int, version: int) -> bytes:
     _pack_catalogue(learner.catalogue, arrays, facts)
     _pack_learned(learner, arrays, facts)
     _pack_vectors(learner, arrays, facts)
+    _pack_kinds(learner, arrays, facts)
     _pack_foretelling(learner, arrays, facts)
     _pack_upcoming(learner, arrays)
     _pack_people(learner.people, arrays)
@@ -68,6 +70,7 @@ def unpack(data: bytes, limits: Limits) -> tuple[Learner, int, int]:
     learner = Learner(limits, catalogue, facts["seed"])
     _unpack_learned(learner, arrays, facts)
     _unpack_vectors(learner, arrays, facts)
+    _unpack_kinds(learner, arrays, facts)
     _unpack_foretelling(learner, arrays, facts)
     _unpack_upcoming(learner, arrays)
     learner.people = _unpack_people(limits, arrays)
@@ -183,6 +186,21 @@ def _unpack_content(learner: Learner, arrays: Arrays, facts: Facts) -> None:
     for name in CONTENT_SUMS:
         setattr(content, name, arrays[f"content_{name}"])
     content.taught, content.lessons = facts["content"]
+
+
+def _pack_kinds(learner: Learner, arrays: Arrays, facts: Facts) -> None:
+    kinds, catalogue = learner.kinds, learner.catalogue
+    kinds.reserve(catalogue.count, len(catalogue.terms), learner.vectors.people_count)
+    used = (catalogue.count,) * 2 + (learner.vectors.people_count,) * 2 + (len(catalogue.terms), kinds.size)
+    for name, length in zip(KIND_COLUMNS, used, strict=True):
+        arrays[f"kinds_{name}"] = getattr(kinds, name)[:length]
+    facts["kinds"] = [kinds.next_at, kinds.cursor]
+
+
+def _unpack_kinds(learner: Learner, arrays: Arrays, facts: Facts) -> None:
+    for name in KIND_COLUMNS:
+        setattr(learner.kinds, name, arrays[f"kinds_{name}"])
+    learner.kinds.next_at, learner.kinds.cursor = facts["kinds"]
 
 
 def _pack_foretelling(learner: Learner, arrays: Arrays, facts: Facts) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from plainview.engine.asking import Asking
 from plainview.engine.catalogue import CREATOR_AT, SOUND_AT
 from plainview.engine.scoring import Scored
-from plainview.engine.worth import NEWCOMER_VARIETY, TOPIC_IN_A_ROW, VARIETY
+from plainview.engine.worth import KIND_SHARED, NEWCOMER_VARIETY, TOPIC_IN_A_ROW, VARIETY
 
 _COLUMNS = 512
 # Less than any quotient of two chances: what clashes is taken only when there is nothing else.
@@ -110,6 +110,9 @@ def _process(asking: Asking, scored: Scored, best: NDArray[np.intp]) -> Process:
     scale = 0.5 / (variety * (VARIETY + NEWCOMER_VARIETY * asking.newcomer))
     traits, facts, scores = scored.traits[best], scored.facts[best], scored.scores[best]
     chances = _shared(asking, traits)
+    if asking.kinds.next_at and len(asking.liked):
+        own = asking.kinds.items.take(scored.slots[best], axis=0).astype(np.float64)
+        chances += KIND_SHARED * KIND_SHARED * (own @ own.T)
     behind = np.maximum((scores - scores[scores.argmax()]) * np.float32(scale), _BEHIND_MOST)
     root = np.exp(behind, dtype=np.float64) / np.sqrt(chances.diagonal())
     chances *= root

@@ -23,7 +23,9 @@ Floats = NDArray[np.float32]
 Slots = NDArray[np.intp]
 
 _STARTS = 4096
-_ANSWER_STEPS = 127
+ANSWER_STEPS = 127
+USUAL_PATIENCE = 5.0
+"""A person's usual answer is held near nothing by so many answers."""
 _START_SPREAD = 0.05
 _PERSON_PULL, _ITEM_PULL = np.float32(0.5), np.float32(0.5)
 # All that is not seen weighs together this many times as much as all that is.
@@ -50,6 +52,14 @@ class Line(NamedTuple):
     """(features,) towards what content; see `Content.leaning`."""
 
 
+class Answered(NamedTuple):
+    """Who answered to what since the last lesson."""
+
+    people: dict[int, Person]
+    """By their rows."""
+    slots: Slots
+
+
 class _Posed(NamedTuple):
     """The linear equations of one person's vector: `left` times it is `right`."""
 
@@ -71,7 +81,7 @@ class Vectors:
         self.viewers: NDArray[np.int32] = np.zeros((0, limits.viewers_per_item), np.int32)
         """(items, k): rows of people, -1 for nobody; an item's next viewer takes the place of the earliest."""
         self.answers: NDArray[np.int8] = np.zeros((0, limits.viewers_per_item), np.int8)
-        """(items, k): what those viewers' answers were worth, bounded, in parts of _ANSWER_STEPS."""
+        """(items, k): what those viewers' answers were worth, bounded, in parts of ANSWER_STEPS."""
         self.viewed: NDArray[np.int32] = np.zeros(0, np.int32)
         """(items,) how many answers an item ever had."""
         self.people: Floats = np.zeros((0, size), np.float32)
@@ -113,21 +123,25 @@ class Vectors:
             self.waiting.append((number, slot))
         return len(self.waiting) > self._at_once
 
-    def learn(self, people: dict[int, Person], catalogue: Catalogue) -> None:
-        """Solves the people and then the items of all waiting answers, and a few items in turn."""
+    def learn(self, people: dict[int, Person], catalogue: Catalogue) -> Answered:
+        """Solves the people and then the items of all waiting answers, and a few items in turn; says whose."""
         waiting = [(people[number], slot) for number, slot in self.waiting if number in people]
         self.waiting = []
-        self._solve_people({person.row: person for person, _ in waiting}, catalogue)
+        answered = Answered(
+            {person.row: person for person, _ in waiting}, np.array([slot for _, slot in waiting], np.intp)
+        )
+        self._solve_people(answered.people, catalogue)
         for person, slot in waiting:
             self._answer(person, slot)
         turn = np.arange(self.cursor, self.cursor + _RENEWED_AT_ONCE) % max(catalogue.count, 1)
         self.cursor = int(turn[-1]) + 1
-        slots = np.unique(np.concatenate((np.array([slot for _, slot in waiting], np.intp), turn)))
+        slots = np.unique(np.concatenate((answered.slots, turn)))
         self._put(slots, self._solved(slots, catalogue))
         seen = slots[self.viewed[slots] > 0]
         self._teach_traits(seen, catalogue)
         viewers = self.viewed[seen].astype(np.float32)
         catalogue.content.teach(seen, self.items[seen], viewers / (viewers + np.float32(_VIEWERS_PATIENCE)))
+        return answered
 
     def line(self, person: Person, catalogue: Catalogue) -> "Line | None":
         """The vector that answers best to what a person answered last; None when they answered nothing."""
@@ -177,10 +191,7 @@ class Vectors:
         return ground
 
     def _posed(self, person: Person, catalogue: Catalogue, ground: Floats) -> "_Posed | None":
-        slots, answers = person.answers()
-        if person.forgotten and len(slots):
-            kept = ~np.isin(catalogue.traits[slots], list(person.forgotten)).any(axis=1)
-            slots, answers = slots[kept], answers[kept]
+        slots, answers = answered_by(person, catalogue)
         if not len(slots):
             return None
         mine, wished = self.items[slots], targets(answers)
@@ -249,7 +260,7 @@ class Vectors:
             self.viewed[slot] += 1
             self.answered += 1
         share = min(max(worth / ANSWER_WORTH_MAX, -1.0), 1.0)
-        row[place], self.answers[slot, place] = person.row, round(share * _ANSWER_STEPS)
+        row[place], self.answers[slot, place] = person.row, round(share * ANSWER_STEPS)
 
     def _solved(self, slots: Slots, catalogue: Catalogue) -> Floats:
         """(n, size) the vectors that answer best to their items' viewers, near what the traits say."""
@@ -265,7 +276,7 @@ class Vectors:
         there = (viewers >= 0).astype(np.float32)
         theirs = self.people[viewers] * there[:, :, None]
         across = theirs.transpose(0, 2, 1)
-        worths = self.answers[slots[viewed], :most] * np.float32(ANSWER_WORTH_MAX / _ANSWER_STEPS)
+        worths = self.answers[slots[viewed], :most] * np.float32(ANSWER_WORTH_MAX / ANSWER_STEPS)
         wished = targets(worths) * there
         towards = right[viewed][:, :, None] + across @ wished[:, :, None]
         found[viewed] = np.linalg.solve(across @ theirs + common, towards)[:, :, 0]
@@ -311,6 +322,15 @@ def _squared(vectors: Floats) -> NDArray[np.float64]:
     """(size, size) the sum of the vectors' products with themselves."""
     exact = vectors.astype(np.float64)
     return exact.T @ exact
+
+
+def answered_by(person: Person, catalogue: Catalogue) -> tuple[Slots, Floats]:
+    """What a person answered to and what each answer is worth, but for what has a trait whose taste is forgotten."""
+    slots, answers = person.answers()
+    if person.forgotten and len(slots):
+        kept = ~np.isin(catalogue.traits[slots], list(person.forgotten)).any(axis=1)
+        slots, answers = slots[kept], answers[kept]
+    return slots, answers
 
 
 def targets(worths: Floats) -> Floats:

@@ -104,6 +104,7 @@ PART_WEIGHTS: Final[dict[str, float]] = {
     "learned": 3.0,  # what people who answered to the same videos in the same way answered to this one
     "next": 2.0,  # a model of the order in which people took videos expects it after what this person enjoyed last
     "co_watched": 0.5,  # people who watched what the person just watched went on to watch this
+    "kind": 3.0,  # is of a kind that this person answers to better than to others, whatever it is called
     "quality": 0.5,  # is watched longer and acted on more often, per showing, than the average video
     "followed": 0.4,  # the person follows its creator
     "rising": 0.25,  # has been liked, watched and shared much in the last hours
@@ -138,6 +139,8 @@ RISING_HALF_LIFE_HOURS: Final = 4.0
 # So much worth in the last hours counts as half of the most that "rising" can give.
 RISING_HALF_WORTH: Final = 20.0
 CO_WATCHED_HALF_LIFE_DAYS: Final = 14.0
+# What a person thinks of a kind counts half when they have answered so many times to it.
+KIND_PATIENCE: Final = 2.0
 
 # Variety: how much it counts that a video shows something that those before it on the page do not; more for newcomers,
 # whose tastes are not known (the addition is halved by ten showings, or by one video enjoyed). Two in a row of one
@@ -146,6 +149,8 @@ CO_WATCHED_HALF_LIFE_DAYS: Final = 14.0
 VARIETY: Final = 0.8
 NEWCOMER_VARIETY: Final = 0.8
 TOPIC_IN_A_ROW: Final = 0.02
+# Two of one learned kind are as alike as two that share a trait of so much weight.
+KIND_SHARED: Final = 1.0
 NEWCOMER_SHOWINGS: Final = 10.0
 
 # The person's own hand. Five sliders, each moved by up to two steps to either side of the middle, which is what stands
@@ -154,7 +159,7 @@ NEWCOMER_SHOWINGS: Final = 10.0
 # page is chosen from. No slider moves "language" and "luck", nor what may be shown at all.
 SLIDER_STEPS: Final[dict[int, float]] = {-2: 0.1, -1: 0.4, 0: 1.0, 1: 2.0, 2: 4.0}
 SLIDERS: Final[dict[str, tuple[str, ...]]] = {
-    "familiar": ("taste", "learned", "next", "co_watched"),
+    "familiar": ("taste", "learned", "next", "co_watched", "kind"),
     "followed": ("followed",),
     "popular": ("quality", "rising"),
     "fresh": ("fresh",),
