@@ -1,13 +1,11 @@
 """Owns how a video is looked at and listened to, so that it can be described: few small pictures, half a minute."""
 
-import asyncio
-import contextlib
 import json
 import math
-import sys
 from pathlib import Path
 from typing import Final
 
+from plainview.adapters.confined_python import asked
 from plainview.adapters.sandbox import Confinement
 from plainview.ports.transcoder import Probe, TranscodeFailedError
 
@@ -55,25 +53,12 @@ async def described(size: tuple[int, int], pictures: bytes, sound: bytes) -> byt
     """
     width, height = size
     whole = len(pictures) // (width * height * 3) * width * height * 3
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", str(CHILD), CONFINEMENT.plan(Path(sys.executable))),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-        env={"LC_ALL": "C", "OPENBLAS_NUM_THREADS": "1"},
-    )
     head = json.dumps((height, width, whole)).encode() + b"\n"
     try:
-        async with asyncio.timeout(WALL_S):
-            found, complaint = await child.communicate(head + pictures[:whole] + sound)
+        said = await asked(CHILD, CONFINEMENT, head + pictures[:whole] + sound, WALL_S)
     except TimeoutError as error:
         raise TranscodeFailedError("Describing this video took too long.") from error
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            child.kill()
-        await asyncio.shield(child.wait())
-    if child.returncode != 0 or not found:
-        said = complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        raise TranscodeFailedError(f"This video could not be described: {said[-200:]}")
-    return found
+    if said.code != 0 or not said.answer:
+        why = said.complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        raise TranscodeFailedError(f"This video could not be described: {why[-200:]}")
+    return said.answer

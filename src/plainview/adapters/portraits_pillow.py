@@ -1,10 +1,9 @@
 """Portraits by Pillow, each in a child process that may open nothing, connect to nothing and lives for seconds."""
 
 import asyncio
-import contextlib
-import sys
 from pathlib import Path
 
+from plainview.adapters.confined_python import asked
 from plainview.adapters.sandbox import Confinement
 from plainview.kernel.errors import UnavailableError
 from plainview.ports.portraits import PictureRefusedError
@@ -32,24 +31,11 @@ class PortraitsPillow:
             return await self._decode(picture)
 
     async def _decode(self, picture: bytes) -> bytes:
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", str(CHILD), CONFINEMENT.plan(Path(sys.executable))),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-            env={"LC_ALL": "C"},
-        )
         try:
-            async with asyncio.timeout(WALL_S):
-                portrait, complaint = await child.communicate(picture)
+            said = await asked(CHILD, CONFINEMENT, picture, WALL_S)
         except TimeoutError as error:
             raise UnavailableError("This picture took too long. Please try again, or choose another.") from error
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                child.kill()
-            await asyncio.shield(child.wait())
-        if child.returncode != 0 or not portrait:
-            word = complaint.decode("ascii", "replace").strip()
+        if said.code != 0 or not said.answer:
+            word = said.complaint.decode("ascii", "replace").strip()
             raise PictureRefusedError(_REASONS.get(word, _REASONS["broken"]))
-        return portrait
+        return said.answer
