@@ -7,6 +7,9 @@ import msgspec
 
 from plainview.kernel.frames import framed, taken_out
 
+_AT_ONCE = 1 << 16
+"""So many bytes are sent without waiting for the turn's end, so that who never waits is told when there is no room."""
+
 
 class LostError(Exception):
     """The connection ended before the answer came."""
@@ -19,6 +22,7 @@ class Wire(asyncio.Protocol):
         self._waiting: dict[int, asyncio.Future[tuple[str, msgspec.Raw]]] = {}
         self._incoming = bytearray()
         self._outgoing: list[bytes] = []
+        self._gathered = 0
         self._transport: asyncio.Transport | None = None
         self._number = 0
         self._loop = asyncio.get_running_loop()
@@ -93,8 +97,11 @@ class Wire(asyncio.Protocol):
         if not self._outgoing:
             self._loop.call_soon(self._send)
         self._outgoing.append(frame)
+        self._gathered += len(frame)
+        if self._gathered >= _AT_ONCE:
+            self._send()
 
     def _send(self) -> None:
-        outgoing, self._outgoing = self._outgoing, []
+        outgoing, self._outgoing, self._gathered = self._outgoing, [], 0
         if self._transport is not None and outgoing:
             self._transport.write(b"".join(outgoing))
