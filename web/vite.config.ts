@@ -59,5 +59,6 @@ export default defineConfig({
   server: {
     proxy: Object.fromEntries(served.map((path) => [path, { target: server, ws: path === "/api" }])),
   },
-  test: { include: ["src/**/*.test.ts"], environment: "node" },
+  // A busy machine is no fault.
+  test: { include: ["src/**/*.test.ts"], environment: "node", testTimeout: 30_000 },
 });

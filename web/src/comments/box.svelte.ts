@@ -6,6 +6,7 @@ import { whenBack } from "../api/back";
 import { call, get, patch, sentence } from "../api/client";
 import type { Comment, CommentPage } from "../api/types";
 import { toast } from "../design/toasts.svelte";
+import { drafts, type Draft } from "../events/drafts.svelte";
 import { freshId } from "../events/events";
 import { wishes, type Said } from "../events/wishes";
 import { t } from "../i18n/t.svelte";
@@ -80,24 +81,30 @@ export class CommentBox {
   }
 
   /** Writes a comment or a reply; while the server is away it waits where a reload cannot lose it.
-   *  True when the server took it; else the text is the person's to keep. */
+   *  False when nobody is here to write it. What the server refuses is a draft. */
   async write(text: string, replyTo: string | null): Promise<boolean> {
     if (!(await askAccount("comment"))) return false;
     const key = freshId();
     const parentId = replyTo === null ? null : threads.threadIdOf(this.all, replyTo);
     const said = { text, ...(parentId !== null && { parent_id: parentId }) };
     this.#show(key, said, Date.now());
-    const answer = wishes.wish<Comment>(
-      this.#about(key),
-      "POST",
-      `/api/videos/${this.itemId}/comments`,
-      said,
-    );
+    const answer = wishes.wish<Comment>(this.#about(key), "POST", this.#path, said);
     void wishes.flush().then(() => {
       if (wishes.pause_ms > 0 && wishes.pending(this.#about(key)))
         this.all = threads.withWaiting(this.all, key);
     });
-    return this.#settled(key, answer);
+    void this.#settled(key, answer);
+    return true;
+  }
+
+  /** What was written for this video and refused, the oldest. */
+  get draft(): Draft | undefined {
+    return drafts.first(this.#path);
+  }
+
+  /** Lets go of a draft. */
+  drop(draft: Draft): void {
+    drafts.drop(draft.id);
   }
 
   /** Takes back a comment that waits to be sent. */
@@ -108,14 +115,15 @@ export class CommentBox {
 
   #about = (key: string): string => `comment ${this.itemId} ${key}`;
 
-  async #settled(key: string, answer: Promise<Comment>): Promise<boolean> {
+  get #path(): string {
+    return `/api/videos/${this.itemId}/comments`;
+  }
+
+  async #settled(key: string, answer: Promise<Comment>): Promise<void> {
     try {
       this.all = threads.withSent(this.all, key, await answer);
-      return true;
-    } catch (error) {
+    } catch {
       this.all = threads.without(this.all, `~${key}`);
-      toast(sentence(error));
-      return false;
     }
   }
 

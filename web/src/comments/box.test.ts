@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { Comment, Me } from "../api/types";
 
-const server = { up: true, said: [] as unknown[] };
+const server = { up: true, closed: false, said: [] as unknown[] };
 const taken = (text: string): Comment =>
   ({
     id: String(server.said.length),
@@ -19,6 +19,8 @@ vi.stubGlobal("sessionStorage", { getItem: () => null, setItem: () => undefined 
 vi.stubGlobal("fetch", async (_: string, init?: RequestInit) => {
   if (!server.up) throw new TypeError("no network");
   if (init?.method !== "POST") return new Response(JSON.stringify({ comments: [], next: null }));
+  if (server.closed)
+    return new Response(JSON.stringify({ code: "comments_off", detail: "Closed." }), { status: 403 });
   server.said.push(JSON.parse(String(init.body)));
   return new Response(JSON.stringify(taken("Lovely")), { status: 201 });
 });
@@ -57,4 +59,23 @@ test("one that waits can be taken back", async () => {
   server.up = true;
   await wishes.flush();
   expect(server.said).toHaveLength(1);
+});
+
+test("what the server refuses once the panel is shut stands in that video's panel again, with the reason", async () => {
+  const box = new CommentBox("11", 0);
+  await box.more();
+  server.up = false;
+  void box.write("Too late", null);
+  await vi.waitFor(() => expect(box.all.list[0]?.head.waiting).toBe(true));
+  [server.up, server.closed] = [true, true];
+  await wishes.flush();
+  await vi.waitFor(() => expect(box.all.list).toEqual([]));
+
+  const opened = new CommentBox("11", 0);
+  const draft = opened.draft;
+  expect(draft).toMatchObject({ text: "Too late", person: "1" });
+  expect(draft?.why).not.toBe("");
+  expect(new CommentBox("12", 0).draft).toBeUndefined();
+  if (draft) opened.drop(draft);
+  expect(opened.draft).toBeUndefined();
 });

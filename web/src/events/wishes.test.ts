@@ -9,6 +9,7 @@ function place(store = passingStore<Wished>()) {
   const state = { up: true, refusal: null as ApiError | null, person: "1" as string | null };
   const asked: string[] = [];
   const told: unknown[] = [];
+  const kept: unknown[] = [];
   const world: World = {
     ask: async ({ method, path, body }, again) => {
       if (!state.up) throw away();
@@ -18,8 +19,9 @@ function place(store = passingStore<Wished>()) {
     },
     person: () => state.person,
     tell: (error) => told.push(error),
+    keep: ({ path }, { text }) => kept.push(`${path} ${text}`),
   };
-  return { state, asked, told, store, wishes: new Wishes(store, world) };
+  return { state, asked, told, kept, store, wishes: new Wishes(store, world) };
 }
 
 test("a wish made while the server is away is kept, shown as made, and sent once it answers", async () => {
@@ -89,6 +91,23 @@ test("what is refused is told: to the page that asked, or in words after a reloa
   await after.wishes.flush();
   expect(after.told).toEqual([gone]);
   expect(await after.store.all()).toEqual([]);
+});
+
+test("what was written and is refused is kept, whoever waits for the answer", async () => {
+  const before = place();
+  before.state.up = false;
+  for (const key of ["a", "b"])
+    void before.wishes.wish(`comment 7 ${key}`, "POST", "/comments", { text: key }).catch(() => undefined);
+  await before.wishes.flush();
+  const after = place(before.store);
+  after.state.refusal = new ApiError(403, "comments_closed", "Closed.");
+  await after.wishes.restore();
+  const answer = after.wishes.answer(after.wishes.pending("comment 7 a") as Wished);
+  const refused = expect(answer).rejects.toBe(after.state.refusal);
+  await after.wishes.flush();
+  await refused;
+  expect(after.kept).toEqual(["/comments a", "/comments b"]);
+  expect(after.told).toEqual([]);
 });
 
 test("what was written is kept with its words, sent in order, and said to come again where its answer may be lost", async () => {

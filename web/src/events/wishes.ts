@@ -5,6 +5,7 @@ import { whenBack } from "../api/back";
 import { ApiError, call, sentence } from "../api/client";
 import { toast } from "../design/toasts.svelte";
 import { t } from "../i18n/t.svelte";
+import { drafts } from "./drafts.svelte";
 import { freshId } from "./events";
 import { EventQueue, type Answer, type Store } from "./queue";
 import { lastingStore, passingStore } from "./store";
@@ -34,6 +35,8 @@ export type World = {
   person: () => string | null;
   /** Says that a wish of an earlier page was refused. */
   tell: (error: unknown) => void;
+  /** Keeps what was written in a wish that was refused, and says so. */
+  keep: (wished: Wished, said: Said, error: unknown) => void;
 };
 
 const waits = (error: unknown): boolean =>
@@ -129,7 +132,10 @@ export class Wishes {
         whenBack(error, () => void this.flush());
         return false;
       }
-      (this.#waiting.get(wished.id)?.refused ?? this.#world.tell)(error);
+      const asker = this.#waiting.get(wished.id);
+      if (wished.body) this.#world.keep(wished, wished.body, error);
+      else if (!asker) this.#world.tell(error);
+      asker?.refused(error);
     }
     this.#waiting.delete(wished.id);
     return true;
@@ -143,6 +149,11 @@ export const wishes = new Wishes(
     ask: ({ method, path, body }, again) => call(method, path, body && { ...body, again }),
     person: () => (session.ready ? (session.me?.id ?? "") : null),
     tell: (error) => toast(t("wish.refused", { why: sentence(error) }), { tone: "harm" }),
+    keep: ({ id, path, person }, said, error) => {
+      const why = sentence(error);
+      drafts.keep({ id, path, person, ...said, why });
+      toast(t("wish.kept", { why }), { tone: "harm" });
+    },
   },
 );
 
@@ -155,6 +166,6 @@ async function loop(): Promise<void> {
 
 /** Starts sending what waits: what an earlier page left, and at once when there is a connection again. */
 export function startWishes(): void {
-  void wishes.restore().then(loop);
+  void Promise.all([drafts.restore(), wishes.restore()]).then(loop);
   addEventListener("online", () => void wishes.flush());
 }

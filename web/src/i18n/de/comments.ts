@@ -26,6 +26,7 @@ export const comments: Record<keyof typeof english, Message> = {
   "comments.creator": "Von hier",
   "comments.sending": "Wird gesendet",
   "comments.waiting": "Aufgehoben, wird bei Verbindung gesendet",
+  "comments.refused": "Nicht gesendet: {why}",
   "comments.list": "Kommentare",
   "comments.options": "Mehr zu diesem Kommentar von @{handle}",
   "report.title": "Melden",

@@ -55,4 +55,5 @@ export const shell: Record<keyof typeof english, Message> = {
   "pwa.update": "Eine neue Version ist bereit.",
   "pwa.reload": "Benutzen",
   "wish.refused": "Etwas, das du ohne Verbindung getan hast, wurde nicht angenommen: {why}",
+  "wish.kept": "Dein Kommentar wurde nicht angenommen: {why} Der Text ist beim Video aufgehoben.",
 };

@@ -23,6 +23,7 @@ export const comments = {
   "comments.creator": "Creator",
   "comments.sending": "Sending",
   "comments.waiting": "Kept, and sent when there is a connection",
+  "comments.refused": "Not sent: {why}",
   "comments.list": "Comments",
   "comments.options": "More about this comment by @{handle}",
   "report.title": "Report",

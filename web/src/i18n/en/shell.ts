@@ -51,4 +51,5 @@ export const shell = {
   "pwa.update": "A new version is ready.",
   "pwa.reload": "Use it",
   "wish.refused": "Something you did without a connection was not accepted: {why}",
+  "wish.kept": "Your comment was not accepted: {why} Its text is kept beside the video.",
 };
