@@ -4,8 +4,8 @@ TikTok's pairs of person and video with image and audio features, as DiffMM's re
 valMat.tsv, tstMat.tsv, image_feat.npy, audio_feat.npy in the folder given by `--data`). One video in five is held out
 with all its pairs: the product's engine learns from the rest, is then told of those videos, and each is scored for each
 person who took one; the best 20 are judged. Beside it: the same engine told no content, the same with content as traits
-only (random hyperplanes), what is popular, a lot, the nearest neighbours by content, and iALS with a ridge regression
-from content to its factors.
+only (random hyperplanes), the fitted model of what comes next by itself, what is popular, a lot, the nearest neighbours
+by content, and iALS with a ridge regression from content to its factors.
 
 Clips (`--clips`: a folder beside a clips.json, which says each one's `file`, `category`, `title` and `tags`): each is
 described as the product does it, and the nearest others are asked for their category; beside it a histogram of colours,
@@ -43,7 +43,7 @@ Scores = NDArray[np.floating]
 NOW_MS = 1_800_000_000_000
 LENGTH_MS = 20_000
 LISTED = 20
-QUICK_PEOPLE, QUICK_CLIPS = 400, 10
+QUICK_PEOPLE, QUICK_CLIPS = 100, 8
 
 
 class Known(NamedTuple):
@@ -106,10 +106,13 @@ def held_out(folder: Path, seed: int, people_max: int | None) -> Known:
 
 def placed(known: Known) -> dict[str, object]:
     """Recall and NDCG of the best LISTED new videos, for each way of scoring them."""
+    from benchmarks.content_next import by_next
+
     ways: dict[str, Callable[[Known], Scores]] = {
         "plainview": lambda known: by_engine(known, known.features, whole=True),
         "content_as_traits_only": lambda known: by_engine(known, known.features, whole=False),
         "no_content": lambda known: by_engine(known, None, whole=True),
+        "what_comes_next_alone": by_next,
         "neighbours_by_content": by_neighbours,
         "ials_and_ridge": by_ridge,
         "popular": lambda known: np.zeros((len(known.people), len(known.new))),
@@ -140,7 +143,7 @@ def judged(scores: Scores, taken: list[set[int]]) -> tuple[float, float]:
 class Untold(Content):
     """Keeps nothing of what it is told."""
 
-    def put(self, slot: int, text: str, features: object) -> None:  # noqa: ARG002 - That is the point.
+    def put(self, slot: int, text: str, features: object, spoken: object = None) -> None:  # noqa: ARG002 - The point.
         """Makes room only."""
         super().put(slot, "", None)
 

@@ -140,14 +140,14 @@ ROWS = [
     ),
     Row(
         "realtime",
-        "own event → own next page; any event → everybody's parameters, at {events_per_s:,.0f} events/s",
+        "a library beside it: own event → own next page; any event → all parameters, at {events_per_s:,.0f} events/s",
         "p99 {own_page_ms_p99:.0f} ms; p99 {parameters_s_p99:.1f} s",
         "a tick of learning: 0.5 s",
         "≤ 100 ms; ≤ 2 s",
     ),
     Row(
         "realtime",
-        "page of 8 from {items:,.0f} items, {people:,.0f} people, {pages_per_s:.0f} a second, learning meanwhile",
+        "its page of 8 from {items:,.0f} items, {people:,.0f} people, {pages_per_s:.0f} a second, meanwhile",
         "p50 {engine_ms_p50:.1f} ms, p99 {engine_ms_p99:.1f} ms; {peak_pages_per_core_s:.0f} a second a core",
         "one search {floor_search_ms:.2f} ms, the network {floor_network_ms:.2f} ms",
         "p50 ≤ 15 ms, p99 ≤ 40 ms",

@@ -12,7 +12,7 @@ every hour: what is popular, item-to-item neighbours (also with the person's lis
 
 What the same is worth in the simulated place is said by `benchmarks.freshness_simulated`, whose figures stand beside.
 
-The folder PLAINVIEW_RANKING_DATA, or `--data`, holds `ml-100k/ml-100k.inter` (GroupLens's data in RecBole's form).
+The folder RANKING_DATA, or `--data`, holds `ml-100k/ml-100k.inter` (GroupLens's data in RecBole's form).
 """
 
 import argparse
@@ -115,7 +115,7 @@ def solved(taken: NDArray[np.float32], factors: NDArray[np.float32]) -> NDArray[
 def main() -> None:
     """Play the data back once for all, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path(os.environ.get("PLAINVIEW_RANKING_DATA", ".")))
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("RANKING_DATA", ".")))
     parser.add_argument("--quick", action="store_true", help=f"the first {QUICK_EVENTS} events")
     parser.add_argument("--every", type=int, default=4, help="ask before every so many events; all are learned")
     parser.add_argument("--seed", type=int, default=1, help="for the order of events of one second")

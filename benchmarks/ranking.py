@@ -2,7 +2,7 @@
 
 Whole catalogue, leave-one-out by order, seen items removed, ties counted against us, three seeds, one configuration
 for all. `--data` takes files of people's histories (a line a person: id, then item ids, oldest first; or tab-separated
-person, item, unix time); without it, all known files in the folder PLAINVIEW_RANKING_DATA are taken. They are not ours
+person, item, unix time); without it, all known files in the folder RANKING_DATA are taken. They are not ours
 to hand on: MovieLens is at grouplens.org, the Amazon and LastFM sequences in the repository of S3-Rec.
 
 RecTools needs an older numpy than ours, so its SASRec runs in an interpreter of its own, which `--rectools` names:
@@ -83,11 +83,11 @@ def found_files(given: list[Path], only: list[str]) -> dict[str, Path]:
     folder = given[0] if len(given) == 1 and given[0].is_dir() else None
     if given and folder is None:
         return {path.stem: path for path in given}
-    if folder is None and "PLAINVIEW_RANKING_DATA" in os.environ:
-        folder = Path(os.environ["PLAINVIEW_RANKING_DATA"])
+    if folder is None and "RANKING_DATA" in os.environ:
+        folder = Path(os.environ["RANKING_DATA"])
     files = {name: folder / KNOWN[name] for name in only if (folder / KNOWN[name]).exists()} if folder else {}
     if not files:
-        print(f"There is no data to rank. Name it with --data or PLAINVIEW_RANKING_DATA.\n\n{__doc__}", file=sys.stderr)
+        print(f"There is no data to rank. Name it with --data or RANKING_DATA.\n\n{__doc__}", file=sys.stderr)
         sys.exit(2)
     return files
 

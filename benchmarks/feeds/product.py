@@ -30,6 +30,7 @@ class Product:
         self._engine = engine
         self._author = world.videos.author
         self._followed: dict[int, list[PersonId]] = defaultdict(list)
+        self._places: dict[int, dict[int, int]] = defaultdict(dict)
         engine.add_items([_facts(world, video, content) for video in range(len(world.videos))])
 
     def learn(self, view: View) -> None:
@@ -44,7 +45,10 @@ class Product:
             kinds.append(EventKind.SKIPPED)
         kinds += [action for kind, action in _ACTIONS if view.given[kind]]
         loops = view.watched_ms // view.duration_ms
-        self._engine.observe([Observation(person, kind, end_ms, item, None, view.watched_ms, loops) for kind in kinds])
+        place = self._places[view.person].get(view.video, -1)
+        self._engine.observe(
+            [Observation(person, kind, end_ms, item, None, view.watched_ms, loops, position=place) for kind in kinds]
+        )
         if EventKind.FOLLOW in kinds:
             self._followed[view.person].append(creator)
 
@@ -56,7 +60,9 @@ class Product:
         request = PageRequest(
             now_ms=at_ms, size=PAGE, person=PersonId(person + 1), followed=tuple(self._followed[person])
         )
-        return [ranked.item - 1 for ranked in self._engine.page(request).items]
+        videos = [ranked.item - 1 for ranked in self._engine.page(request).items]
+        self._places[person] = {video: place for place, video in enumerate(videos)}
+        return videos
 
 
 def _facts(world: World, video: int, content: bool) -> ItemFacts:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.simulator.world import World, make_world
 
-_VARIABLE = "PLAINVIEW_KUAIRAND"
+_VARIABLE = "KUAIRAND_FOLDER"
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:

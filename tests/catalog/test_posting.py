@@ -7,6 +7,7 @@ import pytest
 
 from plainview.catalog.card_cache import CARDS
 from plainview.catalog.item_facts import item_facts
+from plainview.engine.said import said
 from plainview.kernel.ids import AssetId, ItemId
 from plainview.kernel.time import now, to_ms
 from plainview.media.assets import change_asset
@@ -248,6 +249,30 @@ async def test_captions_come_and_go(client: Client, parts: Parts) -> None:
     gone = await client.delete(f"/api/videos/{item}/captions/en")
     assert gone.json()["card"]["video"]["captions"] == []
     assert (await client.get(captions["url"])).status_code == 404
+
+
+async def test_the_engine_is_told_what_is_said_in_the_videos_own_language_while_captions_say_it(
+    client: Client, parts: Parts
+) -> None:
+    await sign_up(client, "ann")
+    item, _ = await publish(client, parts, language="de-CH")
+
+    async def told(language: str, *words: str) -> bytes | None:
+        """What the engine is told once these are the captions in that language."""
+        cues = "".join(f"00:0{at}.000 --> 00:0{at + 1}.000\n{each}\n\n" for at, each in enumerate(words))
+        place = f"/api/videos/{item}/captions/{language}"
+        done = await (client.put(place, content=f"WEBVTT\n\n{cues}".encode()) if words else client.delete(place))
+        assert done.status_code == 200
+        async with parts.database.transaction(parts.region) as tx:
+            facts = await item_facts(tx, ItemId(int(item)))
+        assert facts is not None
+        return facts.spoken
+
+    assert await told("en", "The dough", "rests") == said("The dough rests")
+    assert await told("de", "Der Teig ruht") == said("Der Teig ruht")
+    assert await told("de", "Der Teig <b>geht</b>") == said("Der Teig geht")
+    assert await told("de") == said("The dough rests")
+    assert await told("en") is None
 
 
 async def test_streams_are_served_in_parts_and_with_tags(client: Client, parts: Parts) -> None:

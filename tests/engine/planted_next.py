@@ -8,8 +8,11 @@ from plainview.engine.terms import TAG
 WIDTH, HEADS, RECENT = 8, 2, 6
 
 
-def drawn_model(ids: list[int], seed: int = 3, tags: tuple[str, ...] = ()) -> NextModel:
-    """Two blocks of small numbers by lot over these items, whose vectors are by lot too; so are the tags'."""
+def drawn_model(ids: list[int], seed: int = 3, tags: tuple[str, ...] = (), numbers: int = 0) -> NextModel:
+    """Two blocks of small numbers by lot over these items, whose vectors are by lot too; so is what else adds to one.
+
+    `numbers`: how many of content it knows.
+    """
     dice = np.random.default_rng(seed)
 
     def drawn(*shape: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.float32]]":
@@ -26,6 +29,7 @@ def drawn_model(ids: list[int], seed: int = 3, tags: tuple[str, ...] = ()) -> Ne
     names = sorted((trait_name(TAG, tag), tag) for tag in tags)
     arrays["trait_names"] = np.array([name for name, _ in names], np.uint64)
     arrays["traits"] = drawn(len(tags), WIDTH).astype(np.float16)
+    arrays["content"] = np.random.default_rng(seed).integers(-32_767, 32_768, (numbers, WIDTH)).astype(np.int16)
     for block in ("block0_", "block1_"):
         arrays |= {
             f"{block}here": drawn(WIDTH, 2 * WIDTH),
@@ -41,4 +45,11 @@ def drawn_model(ids: list[int], seed: int = 3, tags: tuple[str, ...] = ()) -> Ne
                 f"{block}{norm}_stretch": np.ones(WIDTH, np.float32),
                 f"{block}{norm}_move": np.zeros(WIDTH, np.float32),
             }
-    return NextModel({"heads": HEADS, "recent": RECENT, "blocks": 2, "spread": 1.0}, arrays)
+    facts: dict[str, object] = {
+        "heads": HEADS,
+        "recent": RECENT,
+        "blocks": 2,
+        "spread": 1.0,
+        "content_step": 0.3 / 32_767 / 32,
+    }
+    return NextModel(facts, arrays)

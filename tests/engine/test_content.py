@@ -1,12 +1,14 @@
 """What a video is places it before anybody has seen it: by its content, its words, and what a person leans to."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from plainview.engine.content import FEATURES_MAX, WORDS, Content, hashed
+from plainview.engine.content import FEATURES_AT, FEATURES_MAX, Content, hashed
 from plainview.engine.ranking import TasteEngine
+from plainview.engine.said import SAID_CHARACTERS_MAX, said
 from plainview.engine.worth import LEANING_WORTH
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.engine import EventKind, ItemFacts, Observation, PageRequest
@@ -86,11 +88,52 @@ def test_the_parts_are_the_sum_of_what_each_answer_adds() -> None:
     parts = content.parts(content.leaning(slots, wished), of)
     assert parts == pytest.approx(content.because(slots, wished, of).sum(axis=0), abs=1e-6)
     assert not parts[of % 5 == 0].any(), "of what has no content nothing is said"
-    rows = content.rows[:30, WORDS + 1 : -1].astype(float)
+    rows = content.rows[:30, FEATURES_AT:-1].astype(float)
     rows[np.arange(30) % 5 > 0] -= rows.sum(axis=0) / 24
     rows /= np.maximum(np.linalg.norm(rows, axis=1), 1e-9)[:, None]
     slow = [sum(w * float(rows[s] @ rows[o]) for s, w in zip(slots, wished, strict=True)) for o in of]
     assert parts == pytest.approx(np.array(slow) * LEANING_WORTH / 12.0, abs=1e-4)
+
+
+def test_what_is_said_is_put_into_numbers_like_a_caption() -> None:
+    for text in ("Der Teig ruht über Nacht.", "パンを焼く", "", "and the art of 🥖 " * 9):
+        assert said(text) == hashed(text).tobytes()
+    assert said("x" * SAID_CHARACTERS_MAX + "y") == said("x" * SAID_CHARACTERS_MAX)
+
+
+def test_what_is_said_in_a_new_video_places_it_among_those_that_say_the_like() -> None:
+    dice = random.Random(1)
+    kinds = ["the dough rests and rises", "the guitar is tuned to drop", "this goal was offside", "a router has routes"]
+    talk = [kind.split() for kind in kinds]
+
+    def spoken(number: int) -> bytes:
+        return said(" ".join(dice.choices(talk[number % KINDS], k=30)))
+
+    engine = TasteEngine(seed=3)
+    engine.add_items([replace(video(number, dice, False), spoken=spoken(number)) for number in range(1, 161)])
+    for _ in range(20):
+        for person in range(1, 41):
+            item = dice.randint(1, 160)
+            answer(engine, person, item, item % KINDS == person % KINDS)
+    engine.add_items([replace(video(number, dice, False), spoken=spoken(number)) for number in range(161, 201)])
+    found = [kind == person % KINDS for person in range(1, 41) for kind in new_among(engine, person)]
+    assert np.mean(found) > 0.6
+
+
+def test_a_transcript_that_goes_leaves_nothing_of_itself_behind() -> None:
+    content = Content(1, 8)
+    content.put(0, "words", [1.0, 2.0, 3.0], said("a whole speech"))
+    assert content.foretold(np.arange(1))[0].shape == (1, 8)
+    with_speech = content.rows[0].copy()
+    content.put(0, "words", [1.0, 2.0, 3.0])
+    plain = Content(1, 8)
+    plain.put(0, "words", [1.0, 2.0, 3.0])
+    assert (content.rows[0] == plain.rows[0]).all()
+    assert (content.sums == plain.sums).all()
+    assert (with_speech != plain.rows[0]).any()
+    for strange in (b"", b"short", bytes(41)):
+        content.put(0, "words", [1.0, 2.0, 3.0], strange)
+        assert (content.rows[0] == plain.rows[0]).all()
 
 
 def test_a_row_that_changes_leaves_nothing_of_itself_behind() -> None:
@@ -115,7 +158,7 @@ def test_a_vector_of_any_length_is_kept_so_that_what_is_alike_stays_alike() -> N
     kinds = dice.standard_normal((2, 2_000))
     for slot in range(6):
         content.put(slot, "", (kinds[slot % 2] + 0.5 * dice.standard_normal(2_000)).tolist())
-    assert content.width == WORDS + 1 + FEATURES_MAX + 1
+    assert content.width == FEATURES_AT + FEATURES_MAX + 1
     alike = content.because(np.arange(6), np.ones(6, np.float32), np.arange(6))
     assert (alike[0, 2::2] > alike[0, 1::2].max()).all()
 

@@ -129,7 +129,7 @@ def test_a_planted_effect_of_the_place_is_not_credited_to_what_stood_there() -> 
 def test_a_page_is_ranked_without_what_is_learned_of_places() -> None:
     dice, foretelling = np.random.default_rng(6), Foretelling()
     before = foretelling.for_page(ONES, 0.0)
-    foretelling.lines[:, TOLD][:, FACTS.index("place") :] = dice.normal(0.0, 3.0, (len(ACTIONS), 2))
+    foretelling.lines[:, TOLD][:, FACTS.index("place") :] = dice.normal(0.0, 3.0, (len(ACTIONS), 3))
     foretelling.settle()
     parts = dice.uniform(-1.0, 1.0, (len(PARTS), 20)).astype(np.float32)
     assert foretelling.for_page(ONES, 0.0).scores(parts).tobytes() == before.scores(parts).tobytes()
@@ -141,7 +141,7 @@ def test_the_place_that_a_showing_is_told_with_is_noted() -> None:
     for number, position in enumerate((0, 3, 999)):
         shown = Observation(PersonId(1), EventKind.SHOWN, NOW_MS + number, ItemId(number), position=position)
         engine.observe([shown])
-    noted = engine._learner.showings.told[:3, TOLD][:, FACTS.index("place") :]
+    noted = engine._learner.showings.told[:3, TOLD][:, FACTS.index("place") : FACTS.index("usual_kind")]
     assert noted.tolist() == [[0.0, 0.0], [0.5, 0.25], [1.0, 1.0]]
 
 

@@ -9,7 +9,7 @@ from plainview.engine.beforehand import Known, parts_of
 from plainview.engine.foretelling import PARTS
 from plainview.engine.limits import Limits
 from plainview.engine.ranking import TasteEngine
-from plainview.engine.worth import KIND_PATIENCE
+from plainview.engine.worth import KIND_SCATTER, STANDING_DOUBT, STANDING_PRIOR_ANSWERS, USUAL_SPREAD
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.engine import EventKind, ItemFacts, Mode, Observation, PageRequest, RankedPage
 
@@ -17,7 +17,7 @@ NOW_MS = 1_800_000_000_000
 ITEMS, PEOPLE, SORTS = 180, 60, 3
 LIMITS = Limits(kinds=6, kinds_from_answers=400)
 NEWCOMER = 900
-KIND = PARTS.index("kind")
+KIND, TIRED, QUALITY = (PARTS.index(part) for part in ("kind", "tired", "quality"))
 
 
 def video(number: int, creator: int) -> ItemFacts:
@@ -74,20 +74,24 @@ def test_a_new_video_is_of_the_kind_that_its_creator_makes() -> None:
     assert likeness.argmax(axis=1).tolist() == [0, 1, 2]
 
 
-def test_a_kind_pleases_by_how_it_was_answered_to() -> None:
+def test_a_kind_pleases_by_how_much_better_it_was_answered_to_than_by_everybody() -> None:
     learner = LIVED._learner
-    kinds, person = learner.kinds.items.astype(float), learner.people[NEWCOMER]
+    kinds, person, vectors = learner.kinds.items.astype(float), learner.people[NEWCOMER], learner.vectors
     slots, worths = person.answers()
-    bounded = [min(max(float(worth), -1.0), 1.0) for worth in worths]
-    usual = sum(bounded) / (len(bounded) + 5.0)
+    answers = np.concatenate([vectors.answers[slot][vectors.viewers[slot] >= 0] for slot in range(ITEMS)]) / 127.0
+    rows, beyond = [], []
+    for slot, worth in zip(slots, worths, strict=True):
+        mine = vectors.answers[slot][vectors.viewers[slot] >= 0] / 127.0 - answers.mean()
+        standing = (mine.sum() - STANDING_PRIOR_ANSWERS * STANDING_DOUBT) / (len(mine) + STANDING_PRIOR_ANSWERS)
+        rows.append([*kinds[slot], USUAL_SPREAD**0.5])
+        beyond.append(min(max(float(worth), -1.0), 1.0) - answers.mean() - standing)
+    # A ridge is plain least squares with one more row for each number, which wishes it were nothing.
+    held = KIND_SCATTER**0.5 * np.eye(LIMITS.kinds + 1)
+    wished = np.concatenate((beyond, np.zeros(LIMITS.kinds + 1)))
+    opinion = np.linalg.lstsq(np.concatenate((np.array(rows), held)), wished, rcond=None)[0][:-1]
     for ranked in page_of(LIVED, NEWCOMER).items:
         mine = kinds[learner.catalogue.slots[ranked.item]]
-        pleases = sum(
-            share * sum((worth - usual) * kinds[slot, k] for slot, worth in zip(slots, bounded, strict=True))
-            / (sum(kinds[slot, k] for slot in slots) + KIND_PATIENCE)
-            for k, share in enumerate(mine)
-        )  # fmt: skip
-        assert ranked.parts[KIND] == pytest.approx(pleases, abs=2e-3)
+        assert ranked.parts[KIND] == pytest.approx(float(opinion @ mine), abs=2e-3)
 
 
 def test_what_is_noted_of_a_kind_at_a_showing_is_what_a_page_says() -> None:
@@ -97,7 +101,59 @@ def test_what_is_noted_of_a_kind_at_a_showing_is_what_a_page_says() -> None:
     )
     for ranked in page_of(LIVED, NEWCOMER).items:
         noted = parts_of(known, learner.people[NEWCOMER], learner.catalogue.slots[ranked.item], NOW_MS)
-        assert noted[KIND] == pytest.approx(ranked.parts[KIND], abs=1e-3)
+        for part in (KIND, TIRED, QUALITY):
+            assert noted[part] == pytest.approx(ranked.parts[part], abs=1e-3)
+
+
+def test_who_has_just_met_much_of_a_kind_has_enough_of_it_for_some_hours() -> None:
+    learner = LIVED._learner
+    person, kinds = learner.people[NEWCOMER], learner.kinds.items[:ITEMS].astype(float)
+    sorts = learner.catalogue.ids[:ITEMS] % SORTS
+
+    def tired(hours: int, further: list[int]) -> list[float]:
+        """By sort, how much the newcomer has had enough of it."""
+        slots = [learner.catalogue.slots[item] for item in further]
+        met = kinds @ learner.kinds.met(person, NOW_MS + hours * 3_600_000, slots)
+        return [float(met[sorts == sort].mean()) for sort in range(SORTS)]
+
+    now = tired(0, [])
+    assert all(0.0 < each < 1.0 for each in now)
+    assert tired(3, []) == pytest.approx([each / 2.0 for each in now], rel=1e-3)
+    # What they have before them counts though no event of it has come: here, sort 1.
+    ahead = np.array(tired(0, [31, 34, 37, 40, 43, 46])) - np.array(now)
+    assert int(ahead.argmax()) == 1
+
+
+def test_who_follows_somebody_before_there_is_any_video_has_a_page() -> None:
+    engine = TasteEngine(seed=1, limits=LIMITS)
+    engine.observe([Observation(PersonId(1), EventKind.FOLLOW, NOW_MS, creator=PersonId(2))])
+    assert page_of(engine, 1).items == ()
+
+
+def test_whom_our_own_pages_showed_an_item_to_says_nothing_of_what_it_is() -> None:
+    """Everybody who likes sort 0 is shown one item of sort 1, and answers neither well nor badly."""
+
+    def kind_of(position: int) -> float:
+        """How much that item is of the kinds of sort 0, less how much of those of its own."""
+        engine = TasteEngine(seed=5, limits=LIMITS)
+        engine.restore(LIVED.snapshot())
+        learner, odd = engine._learner, 1_501
+        engine.add_items([video(odd, 9_999)])
+        for person in range(SORTS, PEOPLE + 1, SORTS):
+            for _ in range(30):
+                learner.people[person].counts["shown"] += position >= 0
+                learner.people[person].counts["on_pages"] += position >= 0
+            shown = Observation(PersonId(person), EventKind.SHOWN, NOW_MS, ItemId(odd), position=position)
+            watched = Observation(PersonId(person), EventKind.WATCHED, NOW_MS, ItemId(odd), watched_ms=5_000)
+            engine.observe([shown, watched])
+        for person in range(1, 30):
+            answer(engine, person, 170, likes=True)
+        kinds = learner.kinds.items[: learner.catalogue.count].astype(float)
+        sorts = learner.catalogue.ids[: len(kinds)] % SORTS
+        mine = kinds[learner.catalogue.slots[odd]]
+        return float((kinds[sorts == 0] @ mine).mean() - (kinds[sorts == 1] @ mine).mean())
+
+    assert kind_of(-1) > kind_of(0) + 0.05
 
 
 def test_a_newcomer_is_shown_the_kind_they_like_and_told_by_which_answer() -> None:

@@ -329,6 +329,49 @@ def test_other_languages_come_last() -> None:
     assert all(item % 3 != 1 for item in found)
 
 
+def test_a_language_that_a_person_enjoys_is_none_of_the_others() -> None:
+    engine = TasteEngine(seed=3)
+    items = [ItemFacts(ItemId(n), PersonId(n), 9_000, NOW_MS, language=("fr", "en")[n % 2]) for n in range(2, 62)]
+    engine.add_items(items)
+
+    def foreign() -> list[float]:
+        page = ask(engine, 1, 0, languages=["en"], size=20)
+        at = page.part_names.index("language")
+        return [ranked.parts[at] for ranked in page.items if ranked.item % 2 == 0]
+
+    assert set(foreign()) <= {1.0}
+    for n in (2, 4):
+        engine.observe([Observation(PersonId(1), EventKind.FINISHED, NOW_MS, ItemId(n))])
+    assert foreign() == pytest.approx([1.0 / 3.0] * len(foreign()), abs=1e-6)
+    engine.observe([Observation(PersonId(1), EventKind.FINISHED, NOW_MS, ItemId(6))])
+    assert set(foreign()) == {0.0}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_the_many_enjoy_in_another_language_does_not_outdo_what_a_reader_understands(seed: int) -> None:
+    engine, chance = TasteEngine(seed=3), random.Random(seed)
+    engine.add_items(
+        [
+            ItemFacts(ItemId(n), PersonId(n % 97), 9_000, NOW_MS, language=("en", "is")[n % 6 == 0])
+            for n in range(1, 601)
+        ]
+    )
+
+    def see(person: int, item: int, *, reads: bool) -> None:
+        ending = EventKind.FINISHED if reads and chance.random() < 0.6 else EventKind.SKIPPED
+        for kind in (EventKind.SHOWN, ending):
+            engine.observe([Observation(PersonId(person), kind, NOW_MS, ItemId(item))])
+
+    for person in range(100, 160):
+        for item in chance.sample(range(1, 601), 12):
+            see(person, item, reads=bool(item % 6))
+    for turn in range(8):
+        page = [ranked.item for ranked in ask(engine, 1, turn, languages=["is"], size=6).items]
+        assert sum(item % 6 == 0 for item in page) >= 5, "the sixth goes by lot"
+        for item in page:
+            see(1, item, reads=item % 6 == 0)
+
+
 def spoken(count: int = 600) -> TasteEngine:
     """A place in which one video in thirty is in a small language, and none of those is among the best liked."""
     engine = TasteEngine(seed=3)

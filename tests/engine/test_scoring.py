@@ -107,6 +107,15 @@ class SlowEngine:
         vector = np.linalg.lstsq(np.concatenate(rows), np.concatenate(right), rcond=None)[0]
         return float(everything[item - 1] @ vector) * people / (people + worth.TRUSTED_PEOPLE)
 
+    def standing(self, vectors: Vectors, item: int) -> float:
+        """By how much better the answers to an item are than the usual one, of those that were learned."""
+        learned = [
+            answers[viewers >= 0] / 127.0 for answers, viewers in zip(vectors.answers, vectors.viewers, strict=True)
+        ]
+        usual = sum(float(mine.sum()) for mine in learned) / max(sum(len(mine) for mine in learned), 1)
+        mine, prior = learned[item - 1], worth.STANDING_PRIOR_ANSWERS
+        return (float((mine - usual).sum()) - prior * worth.STANDING_DOUBT) / (len(mine) + prior)
+
     def gain(self, trait: Trait) -> float:
         usage = sum(trait in traits for traits in self.traits.values())
         rarity = math.log((len(self.items) + 1) / (usage + 0.5)) / math.log(len(self.items) + 2)
@@ -117,11 +126,6 @@ class SlowEngine:
         facts, mine, traits = self.items[ItemId(item)], self.tastes[request.person], self.traits[ItemId(item)]
         opinion = {trait: worth.FAST_SHARE * fast + worth.SLOW_SHARE * slow for trait, (fast, slow) in mine.items()}
         agreement = sum(self.gain(trait) * opinion.get(trait, 0.0) for trait in traits)
-        average = sum(value for _, value, _ in self.deeds) / max(len(self.shown), 1)
-        own = sum(value for other, value, _ in self.deeds if other == item)
-        showings = self.shown.count(ItemId(item))
-        prior = worth.QUALITY_PRIOR_SHOWINGS
-        quality = (own + prior * average) / (showings + prior)
         heat = sum(
             value * 0.5 ** ((request.now_ms - at_ms) / 3_600_000 / worth.RISING_HALF_LIFE_HOURS)
             for other, value, at_ms in self.deeds
@@ -129,14 +133,14 @@ class SlowEngine:
         )
         age_days = max(request.now_ms - facts.published_at_ms, 0) / DAY_MS
         foreign = request.languages and facts.language is not None and facts.language not in request.languages
+        enjoyed = sum(self.items[ItemId(other)].language == facts.language for other in self.enjoyed[request.person])
         return {
             "taste": math.tanh(worth.TASTE_STEEPNESS * agreement / math.sqrt(len(traits))),
             "co_watched": min(2 * self.after(self.enjoyed[request.person], item), 1.0),
-            "quality": math.tanh((quality - average) / worth.QUALITY_SPREAD),
             "followed": float(facts.creator in request.followed),
             "rising": max(heat, 0) / (max(heat, 0) + worth.RISING_HALF_WORTH),
             "fresh": 0.5 ** (age_days / worth.FRESH_HALF_LIFE_DAYS),
-            "language": float(bool(foreign)),
+            "language": max(float(bool(foreign)) - enjoyed / worth.LANGUAGE_UNDERSTOOD_FROM, 0.0),
         }
 
     def after(self, enjoyed: list[int], item: int) -> float:
@@ -202,7 +206,8 @@ def test_the_fast_score_is_the_slow_one(history: list[Observation], languages: t
         luck = found.pop("luck")
         expected = slow.parts(request, ranked.item)
         expected["learned"] = slow.learned(fast._learner.vectors, 1, ranked.item)
-        expected |= {"next": 0.0, "kind": 0.0}
+        expected |= {"next": 0.0, "kind": 0.0, "tired": 0.0}
+        expected["quality"] = slow.standing(fast._learner.vectors, ranked.item)
         assert found == pytest.approx(expected, abs=2e-3)
         lines, person = fast._learner.foretelling.lines, fast._learner.people.get(1)
         facts = (1.0, 1.0, 0.0, 0.0, 0.0, 0.0) if person is None else person.facts(request.now_ms)

@@ -1,13 +1,24 @@
 """A model of what comes next ranks from the next page on, says why, and leaves nothing when it is taken out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from plainview.engine.beforehand import parts_of
+from plainview.engine.content import FEATURES_AT
 from plainview.engine.foretelling import PARTS
 from plainview.engine.ranking import TasteEngine
 from plainview.kernel.ids import ItemId, PersonId
-from plainview.ports.engine import EventKind, Mode, Observation, PageRequest, RankedPage, SnapshotUnreadableError
+from plainview.ports.engine import (
+    EventKind,
+    ItemFacts,
+    Mode,
+    Observation,
+    PageRequest,
+    RankedPage,
+    SnapshotUnreadableError,
+)
 from tests.contracts.test_engine import NOW_MS, video
 from tests.engine.planted_next import drawn_model
 
@@ -87,6 +98,26 @@ def test_a_new_video_is_placed_by_its_traits_from_the_first_second() -> None:
     assert engine._learner.upcoming.items[engine._learner.catalogue.slots[8]] == pytest.approx(wanted)
 
 
+def test_a_video_moves_with_its_content_where_the_fit_has_not_seen_it() -> None:
+    engine, kept, dice = TasteEngine(), TasteEngine(), np.random.default_rng(8)
+    engine.adopt(drawn_model([1, 2], numbers=FEATURES_AT + 9).to_bytes())
+
+    def places(*told: ItemFacts) -> list[bytes]:
+        engine.add_items(told)
+        kept.restore(engine.snapshot())
+        found = [each._learner.upcoming.items[:4].tobytes() for each in (engine, kept)]
+        assert found[0] == found[1]
+        return [engine._learner.upcoming.items[at].tobytes() for at in range(4)]
+
+    silent = [video(number, caption="") for number in (1, 2, 8, 9)]
+    first = places(*silent)
+    assert not any(first[2])
+    told = places(*(replace(each, features=dice.standard_normal(8).tolist()) for each in silent))
+    assert [told[at] == first[at] for at in range(4)] == [True, True, False, False]
+    assert told[2] != told[3]
+    assert places(*silent)[2:] == first[2:]
+
+
 def test_a_snapshot_and_a_replay_are_exact_with_a_model() -> None:
     engine, again = lived(MODEL), lived(MODEL)
     kept = TasteEngine()
@@ -121,8 +152,16 @@ def test_a_torn_model_is_refused_and_the_one_before_serves_on() -> None:
 
 @pytest.mark.parametrize("piece_bytes", [1, 37, 10**6])
 def test_taken_in_by_slices_between_changes_it_is_as_if_taken_in_at_once(piece_bytes: int) -> None:
-    model = drawn_model(ITEMS[:30], tags=("tag0", "tag3", "new")).to_bytes()
-    changes = iter([video(3, tags=["tag0"]), video(59, tags=["new"]), video(70), video(71, tags=["new", "tag3"])])
+    model = drawn_model(ITEMS[:30], tags=("tag0", "tag3", "new"), numbers=FEATURES_AT + 9).to_bytes()
+    looks = np.random.default_rng(1).standard_normal((2, 8)).tolist()
+    changes = iter(
+        [
+            video(3, tags=["tag0"]),
+            video(59, tags=["new"], features=looks[0]),
+            video(70),
+            video(71, tags=["new", "tag3"], features=looks[1]),
+        ]
+    )
     at_once, engine = lived(None), lived(MODEL)
     engine.adopt(b"")
     engine.take_in(model[:50], 0)  # One that was given up.

@@ -109,6 +109,35 @@ def test_a_taste_makes_room_by_giving_up_the_weakest() -> None:
     assert (places == -1).all()
 
 
+def test_where_a_taste_is_held_is_found_whatever_was_thought_before() -> None:
+    lots, limits, places = random.Random(3), Limits(tastes_per_person=12), np.full(40, -1, np.int16)
+    guessing, searching = [Person(limits) for _ in range(3)], [Person(limits) for _ in range(3)]
+    items = [np.array(lots.sample(range(1, 40), 4), np.int32) for _ in range(8)]
+    likely = np.zeros(0, np.int16)
+    for _ in range(400):
+        who, traits, worth = lots.randrange(3), items[lots.randrange(8)], lots.random()
+        likely = guessing[who].lean(traits, places, worth, likely)
+        searching[who].lean(traits, places, worth)
+        if lots.random() < 0.1:
+            for person in (guessing[who], searching[who]):
+                person.lay_aside(int(traits[0]), 4)
+    for mine, other in zip(guessing, searching, strict=True):
+        assert [each.tolist() for each in mine.tastes()] == [each.tolist() for each in other.tastes()]
+
+
+def test_what_was_done_with_each_of_the_last_items_is_known_and_of_no_other() -> None:
+    lots, person = random.Random(4), Person(Limits(events_per_person=10))
+    last: dict[int, float] = {}
+    assert person.answer_to(0) is None
+    for _ in range(300):
+        item = lots.randrange(16)
+        person.remember((item, 1, 1.0, NOW_MS))
+        last[item] = last.get(item, 0.0) + 1.0
+        if len(last) > 10:
+            del last[next(iter(last))]
+        assert [person.answer_to(each) for each in range(16)] == [last.get(each) for each in range(16)]
+
+
 def test_a_full_list_of_followers_gives_way_to_what_is_watched_now() -> None:
     co_watched = CoWatched(4)
     co_watched.reserve(100)

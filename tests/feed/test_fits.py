@@ -1,5 +1,6 @@
 """A fitted model is adopted and kept, or counted and passed over; the last one serves again after a restart."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -67,11 +68,12 @@ async def test_one_that_was_taken_out_for_getting_worse_serves_not_after_a_resta
     engine = TasteEngine()
     found = Fits(RankerHere(engine), Planned(Fitted(MODEL.to_bytes(), "taken", {})), ModelsFolder(tmp_path), 3)
     assert await found.fit() == "taken"
-    await found.look_after()
+    await found.notice(await version(found))
     assert await found.ranker.model() == MODEL.digest
     engine.adopt(b"")
-    await found.look_after()
+    await asyncio.gather(*[found.notice(await version(found)) for _ in range(3)])
     assert found.verdicts == {"taken": 1, "taken_out": 1}
+    assert ModelsFolder(tmp_path).last() == b"", "it is on the disk before the page is sent"
     again = fits(tmp_path, Planned(Fitted(MODEL.to_bytes(), "taken", {})))
     await again.begin()
     assert await again.ranker.model() == ""

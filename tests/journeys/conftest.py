@@ -154,7 +154,9 @@ def stocked(product: Instance, tmp_path_factory: pytest.TempPathFactory) -> dict
     for number in range(8):
         subject = list(subjects)[number % 2]
         creator = Person(product.address).sign_up()
-        clip = make_clip(folder / f"{number}.mp4", "360x640", 4, seed=number, noise=1)
+        # Those about one subject are of one colour: else their pictures say the contrary of their tags.
+        colour = number % 2 * 4 + number // 2 * 23
+        clip = make_clip(folder / f"{number}.mp4", "360x640", 4, seed=colour, noise=1)
         item = creator.upload(clip)
         creator.publish(item, f"About {subject}, part {number} #{subject}")
         waiting.append((creator, item))

@@ -110,6 +110,13 @@ class TranscoderScripted:
         await self._step("content")
         return bytes(range(CONTENT_NUMBERS))
 
+    async def content_of_ours(self, probe: Probe, pictures: Path, sound: Path) -> bytes:
+        await self._step("content_of_ours")
+        assert probe == CLIP
+        assert (pictures / "seg_00000.m4s").is_file()
+        assert (sound / "seg_00000.m4s").is_file()
+        return bytes(CONTENT_NUMBERS)
+
     async def strip(self, work: Work) -> Strip:
         await self._step("strip")
         (work.folder / "strip.webp").write_bytes(b"strip")

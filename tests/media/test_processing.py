@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -193,13 +194,14 @@ async def test_a_poisonous_file_is_set_aside_after_three_tries(
     shop: Workshop, asset_id: AssetId, transcoder: TranscoderScripted, told: Told
 ) -> None:
     transcoder.script["ladder"] = [RuntimeError("boom") for _ in range(3)]
-    for _ in range(2):
-        with pytest.raises(PutOffError):
+    # A busy machine's database may fail a step before this one, and every step has its own three tries.
+    for _ in range(6):
+        with suppress(PutOffError):
             await process(shop, asset_id)
-    await process(shop, asset_id)
     asset = await read(shop, asset_id)
     assert asset.state == "quarantined"
     assert "failed 3 times" in (asset.cause or "")
+    assert transcoder.script["ladder"] == []
     assert [kind for _, _, kind in told] == ["failed"]
     await process(shop, asset_id)
     assert transcoder.done.count("ladder") == 0

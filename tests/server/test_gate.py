@@ -140,6 +140,7 @@ async def test_every_answer_about_uploads_names_the_protocol_even_a_refusal(clie
 async def test_measures_are_for_this_machine_and_operators(client: Client, app: Litestar) -> None:
     await client.get("/api/realm")
     measures = (await client.get("/metrics")).text
+    assert "plainview_videos_undescribed 0.0" in measures
     assert 'plainview_requests_total{method="GET",route="/api/realm",status="200"} 1.0' in measures
     async with browser_at(app, "203.0.113.5") as stranger:
         assert (await stranger.get("/metrics")).status_code == 401

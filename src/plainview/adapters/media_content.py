@@ -16,6 +16,8 @@ WALL_S: Final = 30.0
 CONFINEMENT = Confinement(cpu_s=20, memory_bytes=1 << 30, file_bytes=0, open_files=32, threads=64)
 KEY_PICTURES: Final = ("-skip_frame", "nokey")
 """Only what can be decoded by itself is: a whole video's cost for a fiftieth."""
+OUR_STREAM: Final = ("-protocol_whitelist", "file,pipe", "-f", "mov", "-i", "pipe:0")
+"""A stream that our own muxer wrote, on standard input."""
 _PIXELS, _CELL, _SIDE_MAX = 28_672, 32, 512
 
 
@@ -40,7 +42,7 @@ def picture_arguments(probe: Probe, size: tuple[int, int]) -> list[str]:
 def sound_arguments() -> list[str]:
     """FFmpeg's arguments that write the beginning of our own stream of sound, read from standard input, as samples."""
     return [
-        *("-protocol_whitelist", "file,pipe", "-f", "mov", "-i", "pipe:0", "-map", "0:a:0", "-t", str(SOUND_SECONDS)),
+        *(*OUR_STREAM, "-map", "0:a:0", "-t", str(SOUND_SECONDS)),
         *("-ac", "1", "-ar", str(SOUND_HZ), "-f", "s16le", "pipe:1"),
     ]
 

@@ -36,8 +36,13 @@ class ModelsFolder:
 
     def take_out(self) -> None:
         """Notes by its name that the newest got worse, and serves no more."""
-        newest = self._files()[-1]
-        newest.replace(newest.with_suffix(_OUT))
+        for newest in self._files()[-1:]:
+            newest.replace(newest.with_suffix(_OUT))
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
     def _files(self) -> list[Path]:
         return sorted(each for each in self._folder.glob("*") if each.suffix in {_KEPT, _OUT})

@@ -61,23 +61,9 @@ class TranscoderFfmpeg:
     async def probe(self, source: Path) -> Probe:
         """What the source is. Raises a `RefusedError` that says why when it will not be taken."""
         container = judge_head(await asyncio.to_thread(_head, source))
-        listed = await self._run(
-            [
-                *self._input(source, container),
-                *(
-                    "-map",
-                    "0:V:0",
-                    "-c",
-                    "copy",
-                    "-t",
-                    _seconds(self._limits.duration_ms_max + 2_000),
-                    "-f",
-                    "framecrc",
-                ),
-                "pipe:1",
-            ],
-            media_input.looking(self._limits, source),
-        )
+        until = ("-t", _seconds(self._limits.duration_ms_max + 2_000), "-f", "framecrc", "pipe:1")
+        copied = [*self._input(source, container), "-map", "0:V:0", "-c", "copy", *until]
+        listed = await self._run(copied, media_input.looking(self._limits, source))
         listing = media_probe.listing_of(listed.stderr)
         if listed.overran or listed.crashed:
             raise error_of(listed, "probe")
@@ -177,15 +163,29 @@ class TranscoderFfmpeg:
 
     async def content(self, work: Work) -> bytes:
         """What the video looks and sounds like, as signed bytes."""
-        size = media_content.size_of(work.probe)
-        arguments = [*media_content.KEY_PICTURES, *self._input(work.source, work.probe.container)]
+        source = self._input(work.source, work.probe.container), None
+        is_whole = await asyncio.to_thread((work.folder / "audio" / media_playlist.ABOUT).is_file)
         looking = media_input.looking(self._limits, work.source)
-        seen = await self._run([*arguments, *media_content.picture_arguments(work.probe, size)], looking)
+        return await self._described(work.probe, source, work.folder / "audio" if is_whole else None, looking)
+
+    async def content_of_ours(self, probe: Probe, pictures: Path, sound: Path) -> bytes:
+        """The same of a video whose source is not kept any more, by whole streams of ours."""
+        source = list(media_content.OUR_STREAM), await asyncio.to_thread(media_playlist.joined, pictures)
+        has_sound = await asyncio.to_thread((sound / "init.mp4").is_file)
+        looking = media_input.looking(self._limits, pictures / "init.mp4")
+        return await self._described(probe, source, sound if has_sound else None, looking)
+
+    async def _described(
+        self, probe: Probe, source: tuple[list[str], bytes | None], sound: Path | None, looking: Confinement
+    ) -> bytes:
+        size = media_content.size_of(probe)
+        arguments = [*media_content.KEY_PICTURES, *source[0], *media_content.picture_arguments(probe, size)]
+        seen = await self._run(arguments, looking, stdin=source[1])
         if not seen.succeeded or len(seen.stdout) < size[0] * size[1] * 3:
             raise error_of(seen, "content")
         heard = b""
-        if await asyncio.to_thread((work.folder / "audio" / media_playlist.ABOUT).is_file):
-            stream = await asyncio.to_thread(media_playlist.joined, work.folder / "audio")
+        if sound is not None:
+            stream = await asyncio.to_thread(media_playlist.joined, sound)
             heard = (await self._run(media_content.sound_arguments(), looking, stdin=stream)).stdout
         return await media_content.described(size, seen.stdout, heard)
 

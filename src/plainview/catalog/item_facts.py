@@ -8,6 +8,7 @@ from psycopg.rows import class_row
 from plainview.catalog.words import hashtags
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.kernel.time import to_ms
+from plainview.media.captions import spoken
 from plainview.ports.database import Transaction
 from plainview.ports.engine import ItemFacts
 
@@ -22,12 +23,13 @@ class _Row:
     language: str | None
     caption: str
     content: bytes | None
+    captions: list[dict[str, str]]
 
 
 _ALL = """
 SELECT i.item_id, i.person_id, coalesce(a.duration_ms, 0) AS duration_ms,
   coalesce(i.published_at, i.created_at) AS published_at,
-  CASE WHEN a.has_sound THEN i.sound_id END AS sound_id, i.language, i.caption, a.content
+  CASE WHEN a.has_sound THEN i.sound_id END AS sound_id, i.language, i.caption, a.content, a.captions
 FROM items i JOIN assets a USING (asset_id) JOIN persons p ON p.person_id = i.person_id
 WHERE i.state = 'published' AND i.visibility = 'public' AND NOT i.adults_only AND a.playable AND NOT p.is_private
 """
@@ -65,4 +67,5 @@ def _facts(row: _Row) -> ItemFacts:
         language=row.language,
         caption=row.caption,
         features=row.content,
+        spoken=spoken(row.captions, row.language),
     )

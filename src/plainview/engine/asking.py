@@ -28,8 +28,8 @@ class Asking:
 
     __slots__ = (
         "_out", "anchors", "catalogue", "followed", "following", "held", "kinds", "liked", "limits", "line", "lines",
-        "lots", "mode", "newcomer", "now_ms", "person", "pools", "request", "rising_now", "scratch", "size", "state",
-        "strength", "token", "upcoming", "vectors", "weights",
+        "lots", "met", "mode", "newcomer", "now_ms", "person", "pools", "request", "rising_now", "scratch", "size",
+        "state", "strength", "token", "upcoming", "vectors", "weights",
     )  # fmt: skip
 
     def __init__(self, request: PageRequest, learner: Learner, scratch: Scratch, seed: int) -> None:
@@ -53,7 +53,7 @@ class Asking:
         self.following: Following | None = None
         self.vectors, self.line = learner.vectors, _NO_LINE
         self.upcoming, self.state = learner.upcoming, _NO_STATE
-        self.kinds, self.liked = learner.kinds, _NO_TASTES
+        self.kinds, self.liked, self.met = learner.kinds, _NO_TASTES, _NO_TASTES
         self.held, self.strength, self.newcomer = NO_SLOTS, _NO_TASTES, 1.0
         self.followed = self._creators(request.followed)
         if self.mode is not Mode.UNPROFILED:
@@ -91,7 +91,8 @@ class Asking:
             self.following = learner.co_watched.after(self.anchors)
         self.line = learner.vectors.line(person, self.catalogue)
         self.state = learner.upcoming.expected(person, self.catalogue)
-        self.liked = learner.kinds.liked(person, self.catalogue)
+        self.liked = learner.kinds.liked(person, learner.vectors, self.catalogue)
+        self.met = learner.kinds.met(person, self.now_ms, self.catalogue.known(self.request.in_session))
         self.newcomer = person.newcomer
         self.lines = learner.foretelling.for_page(self.weights.factor, self.newcomer, person.facts(self.now_ms))
 

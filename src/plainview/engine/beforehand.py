@@ -11,11 +11,9 @@ import numpy as np
 
 from plainview.engine.catalogue import (
     DURATION_AT,
-    EXPOSURES_AT,
     HEAT_AT,
     PUBLISHED_AT,
     SCALE_AT,
-    WORTH_AT,
     Catalogue,
     days,
 )
@@ -28,8 +26,6 @@ from plainview.engine.upcoming import Upcoming
 from plainview.engine.vectors import Vectors
 from plainview.engine.worth import (
     FRESH_HALF_LIFE_DAYS,
-    QUALITY_PRIOR_SHOWINGS,
-    QUALITY_SPREAD,
     RISING_HALF_WORTH,
     TASTE_STEEPNESS,
 )
@@ -59,7 +55,8 @@ def told(known: Known, person: Person, slot: int, at_ms: int, position: int = 0)
     length_ms = max(int(known.catalogue.facts[slot, DURATION_AT]), 1)
     length = min(max(math.log2(length_ms / _USUAL_LENGTH_MS) / _DOUBLINGS, -1.0), 1.0)
     place = min(math.log2(1.0 + max(position, 0)) / _DOUBLINGS, 1.0)
-    return [*found, length, length * length, place, place * place]
+    usual = known.kinds.usually(person, slot)
+    return [*found, length, length * length, place, place * place, usual]
 
 
 def parts_of(known: Known, person: Person, slot: int, at_ms: int) -> list[float]:
@@ -80,10 +77,10 @@ def parts_of(known: Known, person: Person, slot: int, at_ms: int) -> list[float]
         parts[_AT["next"]] = float(known.upcoming.parts(state, np.array([slot]))[0])
     parts[_AT["co_watched"]] = known.co_watched.share_of(slot, person.enjoyed[::-1])
     if known.kinds.next_at:
-        parts[_AT["kind"]] = float(known.kinds.liked(person, catalogue) @ known.kinds.items[slot])
-    average = catalogue.average_worth
-    quality = (record[WORTH_AT] + QUALITY_PRIOR_SHOWINGS * average) / (record[EXPOSURES_AT] + QUALITY_PRIOR_SHOWINGS)
-    parts[_AT["quality"]] = math.tanh((quality - average) / QUALITY_SPREAD)
+        of_kinds = known.kinds.items[slot].astype(np.float32)
+        parts[_AT["kind"]] = float(known.kinds.liked(person, known.vectors, catalogue) @ of_kinds)
+        parts[_AT["tired"]] = -float(known.kinds.met(person, at_ms) @ of_kinds)
+    parts[_AT["quality"]] = float(known.vectors.standing(np.array([slot]))[0])
     heat = max(record[HEAT_AT] / known.rising.weight_at(at_ms), 0.0)
     parts[_AT["rising"]] = heat / (heat + RISING_HALF_WORTH)
     parts[_AT["fresh"]] = 2.0 ** (-max(days(at_ms) - record[PUBLISHED_AT], 0.0) / FRESH_HALF_LIFE_DAYS)

@@ -14,6 +14,7 @@ from plainview.engine.catalogue import CREATOR_AT, SOUND_AT
 from plainview.engine.sources.co_watched import co_watched
 from plainview.engine.sources.followed import followed
 from plainview.engine.sources.fresh import fresh
+from plainview.engine.sources.kind import kind
 from plainview.engine.sources.learned import learned
 from plainview.engine.sources.near import near
 from plainview.engine.sources.next_up import next_up
@@ -38,6 +39,7 @@ class Source:
 
 SOURCES = (
     Source("learned", learned, profiled=True),
+    Source("kind", kind, profiled=True),
     Source("next", next_up, profiled=True),
     Source("similar", similar, profiled=True),
     Source("same", same, profiled=True),

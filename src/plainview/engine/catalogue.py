@@ -127,7 +127,7 @@ class Catalogue:
         words = (word for word in words_of(facts.caption, limits.words_per_item_max + len(tags)) if word not in tags)
         traits += [terms.slot(WORD, word) for word in list(words)[: limits.words_per_item_max]]
         traits = traits[: limits.traits_per_item]
-        self.content.put(slot, facts.caption, facts.features)
+        self.content.put(slot, facts.caption, facts.features, facts.spoken)
         published_ms = min(max(int(facts.published_at_ms), 0), 1 << 60)
         self._list(slot, traits, published_ms)
         duration_ms = min(max(int(facts.duration_ms), 0), (1 << 31) - 1)

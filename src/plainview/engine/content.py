@@ -1,4 +1,4 @@
-"""Owns what a video is, before anybody has seen it: its words and its content vector, and what both foretell.
+"""Owns what a video is, before anybody has seen it: its words, what is said in it, how it looks and sounds.
 
 Two uses. A ridge regression from content to the learned vectors, kept up as sums while vectors are learned (the cold
 half of Gantner et al., "Learning attribute-to-feature mappings for cold-start recommendations", ICDM 2010), so that a
@@ -17,35 +17,36 @@ from numpy.typing import NDArray
 
 from plainview.engine.empty_words import EMPTY_WORDS
 from plainview.engine.growing import grown
+from plainview.engine.said import MIX, ONE, RUNS, STEP, WORDS
 from plainview.engine.worth import CONTENT_TRUST, LEANING_WORTH
 
 Floats = NDArray[np.float32]
 Slots = NDArray[np.intp]
 
 COLUMNS: Final = ("sums", "gram", "cross", "map")
-WORDS: Final = 40
+_WORDS_KNOWN: Final = WORDS
+_SAID, _SAID_KNOWN = slice(WORDS + 1, 2 * WORDS + 1), 2 * WORDS + 1
+FEATURES_AT: Final = 2 * WORDS + 2
+"""Where the features begin in a row."""
 FEATURES_MAX: Final = 256
 CHARACTERS_MAX: Final = 600
-_ONE: Final = 32
-"""A number of 1 as it is kept, in a signed byte."""
-_RUNS: Final = (2, 3, 4, 5)
-_STEP, _MIX = np.uint64(0x100000001B3), np.uint64(0x9E3779B97F4A7C15)
+_STEP, _MIX = np.uint64(STEP), np.uint64(MIX)
 _RIDGE, _REMEMBERED, _PATIENCE = 30.0, 20_000.0, 200.0
 _SOLVED_EACH: Final = 8
 _LEANING_PATIENCE: Final = 4.0
 
 
 class Content:
-    """A row of signed bytes for each slot: the words, one for having any, the features, one for having any."""
+    """A row of signed bytes for each slot: words, what is said, features; after each, one for having any."""
 
     def __init__(self, seed: int, size: int) -> None:
         self._seed = seed
-        self.rows: NDArray[np.int8] = np.zeros((0, WORDS + 1), np.int8)
-        self.sums: NDArray[np.int64] = np.zeros(WORDS + 1, np.int64)
+        self.rows: NDArray[np.int8] = np.zeros((0, FEATURES_AT), np.int8)
+        self.sums: NDArray[np.int64] = np.zeros(FEATURES_AT, np.int64)
         """Of all rows: exact, so that their order does not matter."""
-        self.gram: NDArray[np.float64] = np.zeros((WORDS + 1, WORDS + 1))
-        self.cross: NDArray[np.float64] = np.zeros((WORDS + 1, size))
-        self.map: Floats = np.zeros((WORDS + 1, size), np.float32)
+        self.gram: NDArray[np.float64] = np.zeros((FEATURES_AT, FEATURES_AT))
+        self.cross: NDArray[np.float64] = np.zeros((FEATURES_AT, size))
+        self.map: Floats = np.zeros((FEATURES_AT, size), np.float32)
         self.taught = 0.0
         self.lessons = 0
         self._projection: Floats | None = None
@@ -55,18 +56,21 @@ class Content:
         """How many numbers a row has."""
         return int(self.rows.shape[1])
 
-    def put(self, slot: int, text: str, features: Sequence[float] | bytes | None) -> None:
-        """Writes down what an item is, in place of what was known of it."""
+    def put(self, slot: int, text: str, features: Sequence[float] | bytes | None, spoken: bytes | None = None) -> None:
+        """Writes down what an item is, in place of what was known of it. `spoken` is what `said` makes of it."""
         self.rows = grown(self.rows, slot + 1)
         shown = self._bytes_of(features)
-        if len(shown) and self.width == WORDS + 1:
+        if len(shown) and self.width == FEATURES_AT:
             self._widen(len(shown) + 1)
         row = np.zeros(self.width, np.int8)
         row[:WORDS] = hashed(text)
-        row[WORDS] = _ONE if row.any() else 0
-        if len(shown) == self.width - WORDS - 2:
-            row[WORDS + 1 : -1] = shown
-            row[-1] = _ONE if shown.any() else 0
+        row[_WORDS_KNOWN] = ONE if row.any() else 0
+        if spoken is not None and len(spoken) == WORDS:
+            row[_SAID] = np.frombuffer(spoken, np.int8)
+            row[_SAID_KNOWN] = ONE if row[_SAID].any() else 0
+        if len(shown) == self.width - FEATURES_AT - 1:
+            row[FEATURES_AT:-1] = shown
+            row[-1] = ONE if shown.any() else 0
         self.sums += row.astype(np.int64) - self.rows[slot]
         self.rows[slot] = row
 
@@ -120,9 +124,9 @@ class Content:
 
     def _pointing(self, slots: Slots) -> Floats:
         """(n, features) of length 1: which way each item lies from what is usual; zeros for one without features."""
-        rows, sums = self.rows[slots][:, WORDS + 1 :].astype(np.float32), self.sums[WORDS + 1 :]
-        if not len(sums):
-            return rows
+        if self.width == FEATURES_AT:
+            return np.zeros((len(slots), 0), np.float32)
+        rows, sums = self.rows[slots, FEATURES_AT:].astype(np.float32), self.sums[FEATURES_AT:]
         found: Floats = rows[:, :-1]
         found -= rows[:, -1:] * (sums[:-1] / max(int(sums[-1]), 1)).astype(np.float32)
         length = np.sqrt(np.einsum("nf,nf->n", found, found))
@@ -131,12 +135,12 @@ class Content:
 
     def _numbers(self, slots: Slots) -> Floats:
         found: Floats = self.rows[slots].astype(np.float32)
-        found *= np.float32(1.0 / _ONE)
+        found *= np.float32(1.0 / ONE)
         return found
 
     def _known(self, rows: Floats) -> Floats:
-        """(n,) 1 for an item with words or features, 0 for one with neither."""
-        marks = [WORDS] if self.width == WORDS + 1 else [WORDS, self.width - 1]
+        """(n,) 1 for an item of which anything is known, 0 for any other."""
+        marks = [_WORDS_KNOWN, _SAID_KNOWN] + ([] if self.width == FEATURES_AT else [self.width - 1])
         found: Floats = rows[:, marks].max(axis=1)
         return found
 
@@ -171,7 +175,7 @@ def hashed(text: str) -> NDArray[np.int8]:
     letters = np.frombuffer(f" {said} ".encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)
     found = np.zeros(WORDS)
     run = letters
-    for length in _RUNS:
+    for length in RUNS:
         if len(letters) < length + 1 or not said:
             break
         run = run[:-1] * _STEP + letters[length - 1 :]
@@ -186,7 +190,7 @@ def in_bytes(vector: Floats) -> NDArray[np.int8]:
     size = float(np.sqrt((vector.astype(np.float64) ** 2).mean())) if len(vector) else 0.0
     if size == 0.0:
         return np.zeros(len(vector), np.int8)
-    found: NDArray[np.int8] = np.clip(np.rint(vector * np.float32(_ONE / size)), -127, 127).astype(np.int8)
+    found: NDArray[np.int8] = np.clip(np.rint(vector * np.float32(ONE / size)), -127, 127).astype(np.int8)
     return found
 
 

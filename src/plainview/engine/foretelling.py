@@ -33,10 +33,13 @@ Doubles = NDArray[np.float64]
 PARTS: Final = tuple(PART_WEIGHTS)
 ACTIONS: Final = tuple(CHANCE_WORTH)
 WATCH: Final = ACTIONS.index("watch")
-# What is told beside the parts: of the person (up to "away"), of the video's length, of its place on the page. Without
-# "pleased", a person who is easily pleased would be taken for one whose tastes are met.
+# What is told beside the parts: of the person (up to "away"), of the video's length, of its place on the page, of how
+# much of its kind the person usually answers to. Without "pleased", a person who is easily pleased would be taken for
+# one whose tastes are met; without "usual_kind", having just met much of a kind for liking it (the mean beside what
+# deviates from it: Mundlak, "On the pooling of time series and cross section data", Econometrica 1978).
 FACTS: Final = (
     "always", "newcomer", "finishes", "skips", "pleased", "away", "length", "length_squared", "place", "place_squared",
+    "usual_kind",
 )  # fmt: skip
 PERSON_FACTS: Final = FACTS.index("length")
 _NOBODY: Final = (1.0, 1.0, *[0.0] * (PERSON_FACTS - 2))
@@ -48,7 +51,10 @@ _TURN: Doubles = np.sign(_WORTHS)
 _PUBLISHED: Doubles = np.array(list(PART_WEIGHTS.values()))
 # Of these the engine knows at a showing what the page knew; the others keep their published weight beside them.
 _LEARNED = np.array(
-    [part in {"taste", "learned", "next", "co_watched", "kind", "quality", "rising", "fresh"} for part in PARTS]
+    [
+        part in {"taste", "learned", "next", "co_watched", "kind", "tired", "quality", "rising", "fresh"}
+        for part in PARTS
+    ]
 )
 _STEEPNESS_MIN = 0.1
 """However little the parts turn out to say, a line keeps so much of its first steepness, and so its order."""

@@ -30,6 +30,7 @@ def found(kinds: "Kinds", dice: np.random.Generator, vectors: Vectors, catalogue
     kinds.items[:count][seen] = np.float16((1.0 - _SURE) / size)
     kinds.items[np.flatnonzero(seen), label[seen]] += np.float16(_SURE)
     kinds.counted[:count] = seen
+    kinds.head(np.arange(count))
     kinds.traits[:] = 0.0
     traits = catalogue.traits[:count][seen]
     item, at = traits.nonzero()
@@ -44,8 +45,8 @@ def _count_people(kinds: "Kinds", label: NDArray[np.intp], vectors: Vectors, cou
     worths = vectors.answers[item, at].astype(np.float64) / ANSWER_STEPS
     answers = np.bincount(rows, minlength=people)
     usual: NDArray[np.float64] = np.bincount(rows, worths, people) / (answers + USUAL_PATIENCE)
-    kinds.people[:], kinds.usual[:] = 0.0, 0.0
-    kinds.usual[:people] = np.stack((answers, usual), axis=1)
+    kinds.people[:], kinds.usual[:, :2] = 0.0, 0.0
+    kinds.usual[:people, :2] = np.stack((answers, usual), axis=1)
     cells = rows * kinds.size + label[item]
     kinds.people[:people, 0] = _spread(cells, None, (people, kinds.size))
     kinds.people[:people, 1] = _spread(cells, worths - usual[rows], (people, kinds.size))

@@ -29,9 +29,9 @@ class IntList:
     def append(self, value: int) -> None:
         """Puts one value at the end."""
         if self.count == len(self.room):
-            self.room = (
-                grown(self.room, self.count + 1) if self.count >= 16 else np.resize(self.room, 2 * self.count + 4)
-            )
+            larger = np.zeros(2 * self.count + 4, np.int32)
+            larger[: self.count] = self.room
+            self.room = larger
         self.room[self.count] = value
         self.count += 1
 

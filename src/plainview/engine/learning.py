@@ -64,6 +64,7 @@ class Learner:
         self.foretelling = Foretelling()
         self.showings = Showings(limits.showings_held)
         self._places = np.full(16, -1, np.int16)
+        self._at = np.zeros(0, np.int16)
 
     def person(self, person: int) -> Person:
         """A person's state, made when there is none."""
@@ -88,6 +89,7 @@ class Learner:
             return
         at_ms = self._believable(event.at_ms)
         if kind is EventKind.SHOWN:
+            state.counts["on_pages"] += event.position >= 0
             known = told(self._known, state, slot, at_ms, event.position)
             self.showings.show(event.person, slot, known, self.foretelling)
         worth = self._worth(event, slot, state)
@@ -192,7 +194,7 @@ class Learner:
             catalogue.worth_total += worth
             weight = self.rising.weight(at_ms, catalogue.heat)
             catalogue.record[slot, HEAT_AT] += worth * weight
-        self.pools.note(catalogue)
+        self.pools.note(slot, catalogue)
 
     def _note_history(self, state: Person, slot: int, kind: EventKind) -> None:
         name = _COUNTED.get(kind)
@@ -256,7 +258,7 @@ class Learner:
             before = len(self._places)
             self._places = grown(self._places, len(self.catalogue.terms))
             self._places[before:] = -1
-        state.lean(traits[traits != 0], self._places, worth)
+        self._at = state.lean(traits[traits != 0], self._places, worth, self._at)
 
     def _enjoy(self, state: Person, slot: int, at_ms: int) -> None:
         self.co_watched.add(state.enjoyed[::-1], slot, at_ms)

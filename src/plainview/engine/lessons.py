@@ -49,7 +49,8 @@ def _terms(learner: Learner, start: int, end: int) -> tuple[dict[str, NDArray[np
 def _items(learner: Learner, start: int, end: int) -> tuple[dict[str, NDArray[np.generic]], int]:
     catalogue = learner.catalogue
     here = slice(start, min(end, catalogue.count))
-    return {"ids": catalogue.ids[here], "traits": catalogue.traits[here]}, catalogue.count
+    told: dict[str, NDArray[np.generic]] = {"ids": catalogue.ids[here], "traits": catalogue.traits[here]}
+    return told | {"content": catalogue.content.rows[here]}, catalogue.count
 
 
 def _people(learner: Learner, start: int, end: int) -> tuple[dict[str, NDArray[np.generic]], int]:

@@ -51,5 +51,6 @@ class Limits:
     """So many items at most are compared with a person's vector for one page."""
     learned_items: int = 32
     next_items: int = 32
+    kind_items: int = 32
     variety_depth: int = 32
     """How many of the best candidates take part in the choice for variety."""

@@ -9,8 +9,19 @@ from plainview.engine.growing import IntList
 from plainview.engine.limits import Limits
 from plainview.engine.worth import FAST_KEPT, FAST_SHARE, NEWCOMER_SHOWINGS, SLOW_KEPT, SLOW_SHARE
 
-COUNTS = ("events", "shown", "finished", "skipped", "skip_ms_sum", "watches", "worth_thousandths", "last_ms")
+COUNTS = (
+    "events",
+    "shown",
+    "finished",
+    "skipped",
+    "skip_ms_sum",
+    "watches",
+    "worth_thousandths",
+    "last_ms",
+    "on_pages",
+)
 _SHOWN = 0  # The number of `EventKind.SHOWN`, the first of its kind.
+_NOWHERE: NDArray[np.int16] = np.zeros(0, np.int16)
 EVENT = np.dtype([("item", np.int32), ("kind", np.int8), ("value", np.float32), ("at_ms", np.int64)])
 
 
@@ -96,9 +107,8 @@ class Person:
         item, kind, value, at_ms = event
         self.counts["worth_thousandths"] += round(value * 1000.0)
         self.counts["last_ms"] = max(at_ms, self.counts["last_ms"])
-        known = np.flatnonzero(self.events["item"][: self.event_count] == item)
-        if item >= 0 and len(known):
-            at = known[0]
+        at = self._remembered(item) if item >= 0 else -1
+        if at >= 0:
             self.events["value"][at] += value
             self.events["at_ms"][at] = at_ms
             if kind != _SHOWN:
@@ -117,27 +127,49 @@ class Person:
 
     def answer_to(self, item: int) -> float | None:
         """What this person did with an item is worth; None when it is not remembered."""
-        known = np.flatnonzero(self.events["item"][: self.event_count] == item)
-        return float(self.events["value"][known[0]]) if len(known) else None
+        at = self._remembered(item)
+        return float(self.events["value"][at]) if at >= 0 else None
 
-    def lean(self, traits: NDArray[np.int32], places: NDArray[np.int16], worth: float) -> None:
+    def _remembered(self, item: int) -> int:
+        """Where an item is among the events; -1 for nowhere. Mostly it is the latest of them."""
+        if not self.event_count:
+            return -1
+        items, latest = self.events["item"], (self.event_count - 1) % len(self.events)
+        if items[latest] == item:
+            return latest
+        at = int((items == item).argmax())
+        return at if at < self.event_count and items[at] == item else -1
+
+    def lean(
+        self, traits: NDArray[np.int32], places: NDArray[np.int16], worth: float, likely: NDArray[np.int16] = _NOWHERE
+    ) -> NDArray[np.int16]:
         """Moves the taste for these traits by what an event was worth; all others fade by one event.
 
         Args:
             traits: (n,) the different terms of one item, none of them 0.
             places: scratch, (terms,) int16, all -1 and left so.
             worth: see worth.py; negative moves away.
+            likely: what the last call returned, whosoever it was: several events mostly say of one video what they do.
+
+        Returns:
+            (n,) where these tastes are held.
         """
         self.fast *= np.float32(FAST_KEPT)
         self.slow *= np.float32(SLOW_KEPT)
+        at = likely
+        if len(at) != len(traits) or (self.terms[at] != traits).any():
+            at = self._found(traits, places)
+        self.fast[at] += np.float32(worth)
+        self.slow[at] += np.float32(worth)
+        return at
+
+    def _found(self, traits: NDArray[np.int32], places: NDArray[np.int16]) -> NDArray[np.int16]:
+        """Where these traits are held, room being made for new ones."""
         held = self.terms[: self.term_count]
         places[held] = np.arange(self.term_count, dtype=np.int16)
         at = places[traits]
         places[held] = -1
-        if (at < 0).any():
-            at = self._make_places(traits, at)
-        self.fast[at] += np.float32(worth)
-        self.slow[at] += np.float32(worth)
+        return self._make_places(traits, at) if (at < 0).any() else at
 
     def _make_places(self, traits: NDArray[np.int32], at: NDArray[np.int16]) -> NDArray[np.int16]:
         """Where these traits are held, room being made for new ones by giving up the weakest tastes."""

@@ -68,4 +68,5 @@ class Placed:
         self.items[slots[seen]] = model.items[at[seen]]
         unseen = slots[~seen]
         if len(unseen):
-            self.items[unseen] = model.placed(self._terms[catalogue.traits[unseen]])
+            content = catalogue.content.rows[unseen]
+            self.items[unseen] = model.placed(self._terms[catalogue.traits[unseen]], content)

@@ -1,8 +1,11 @@
 """Owns short lists over the whole catalogue: what is well liked, in each language too, what rises, what is new.
 
-They are made anew after a number of changes that grows with the catalogue, so that keeping them costs the same per
-event whatever its size. They depend on the changes alone, so a replay of the log makes the same lists.
+They are made anew after a number of changes that grows with the catalogue. Looked at are then what they hold, what has
+changed, what came last and one part of the catalogue in turn, so that a million items hold nobody up; a small catalogue
+is one part. They depend on the changes alone, so a replay of the log makes the same lists.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +15,9 @@ from plainview.engine.limits import Limits
 from plainview.engine.worth import FRESH_EXPOSURES
 
 _CHANGES_MAX = 2048
+_PART, _NEWEST = 16_384, 2_048
+
+Slots = NDArray[np.intp]
 
 
 class Pools:
@@ -19,43 +25,60 @@ class Pools:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self.popular: NDArray[np.intp] = np.zeros(0, np.intp)
-        self.rising: NDArray[np.intp] = np.zeros(0, np.intp)
-        self.fresh: NDArray[np.intp] = np.zeros(0, np.intp)
+        self.popular: Slots = np.zeros(0, np.intp)
+        self.rising: Slots = np.zeros(0, np.intp)
+        self.fresh: Slots = np.zeros(0, np.intp)
         self.near: NDArray[np.int32] = np.zeros((0, limits.near_pool_items), np.int32)
         """(languages, n) what is well liked in each, best first; -1 for an empty place."""
-        self.changes = 0
+        self.changed: list[int] = []
+        """The slot of each change since the lists were made."""
+        self.cursor = 0
+        """Where the part begins that is looked at next."""
 
-    def note(self, catalogue: Catalogue) -> None:
+    def note(self, slot: int, catalogue: Catalogue) -> None:
         """Counts one change; makes the lists anew when it is time."""
-        self.changes += 1
-        if self.changes >= min(catalogue.count // 32 + 1, _CHANGES_MAX):
+        self.changed.append(slot)
+        if len(self.changed) >= min(catalogue.count // 32 + 1, _CHANGES_MAX):
             self.renew(catalogue)
 
-    def renew(self, catalogue: Catalogue) -> None:
-        """Makes the lists from the catalogue as it is."""
-        self.changes = 0
-        used = slice(0, catalogue.count)
-        alive = catalogue.alive[used]
-        record = catalogue.record[used]
+    def renew(self, catalogue: Catalogue, added: Sequence[int] = ()) -> None:
+        """Makes the lists from the catalogue as it is; these were added."""
+        slots = self._looked_at(catalogue, added)
+        self.changed = []
+        alive = catalogue.alive[slots]
+        record = catalogue.record[slots]
         quality, heat = catalogue.quality(record), record[:, HEAT_AT]
-        published = catalogue.published_ms[used].astype(np.float64)
+        published = catalogue.published_ms[slots].astype(np.float64)
         newest = published.max(initial=0.0)
         # Equals are put in order of publishing; a week apart weighs as much as a hundredth of an average showing.
-        liked = quality + (published - newest) * (0.01 / 604_800_000.0)
-        self.popular = _best(np.where(alive, liked, -np.inf), self._limits.pool_items)
-        self.near = self._in_languages(catalogue, np.where(alive, liked, -np.inf))
-        self.rising = _best(np.where(alive & (heat > 0.0), heat, -np.inf), self._limits.pool_items)
+        liked = np.where(alive, quality + (published - newest) * (0.01 / 604_800_000.0), -np.inf)
+        self.popular = slots[_best(liked, self._limits.pool_items)]
+        self.near = self._in_languages(catalogue, slots, liked)
+        self.rising = slots[_best(np.where(alive & (heat > 0.0), heat, -np.inf), self._limits.pool_items)]
         unproven = alive & (record[:, EXPOSURES_AT] < FRESH_EXPOSURES)
-        self.fresh = _best(np.where(unproven, published, -np.inf), self._limits.fresh_pool_items)
+        self.fresh = slots[_best(np.where(unproven, published, -np.inf), self._limits.fresh_pool_items)]
 
-    def _in_languages(self, catalogue: Catalogue, liked: NDArray[np.float64]) -> NDArray[np.int32]:
+    def _looked_at(self, catalogue: Catalogue, added: Sequence[int]) -> Slots:
+        """(n,) the slots that may come into the lists, each once, in order."""
+        count = catalogue.count
+        if count <= _PART:
+            return np.arange(count)
+        start = self.cursor if self.cursor < count else 0
+        self.cursor = start + _PART
+        near = self.near[self.near >= 0]
+        last, part = np.arange(count - _NEWEST, count), np.arange(start, min(self.cursor, count))
+        changed = np.array([*self.changed, *added], np.intp)
+        slots: Slots = np.concatenate((part, last, self.popular, self.rising, self.fresh, near, changed))
+        slots.sort(kind="stable")
+        return slots[np.diff(slots, prepend=-1) > 0]
+
+    def _in_languages(self, catalogue: Catalogue, slots: Slots, liked: NDArray[np.float64]) -> NDArray[np.int32]:
         languages = min(len(catalogue.languages), self._limits.languages)
         found = np.full((languages, self._limits.near_pool_items), -1, np.int32)
-        spoken = np.ascontiguousarray(catalogue.facts[: catalogue.count, LANGUAGE_AT])
+        spoken = catalogue.facts[slots, LANGUAGE_AT]
         for code in range(1, languages):
-            slots = np.flatnonzero(spoken == code)
-            best = slots[_best(liked[slots], found.shape[1])]
+            places = np.flatnonzero(spoken == code)
+            best = slots[places[_best(liked[places], found.shape[1])]]
             found[code, : len(best)] = best
         return found
 

@@ -66,16 +66,17 @@ class TasteEngine:
 
     def add_items(self, items: Sequence[ItemFacts]) -> None:
         """Lets these be shown from the next page on. Costs the same per item in small batches as in large ones."""
-        catalogue = self._learner.catalogue
+        catalogue, added = self._learner.catalogue, list[int]()
         for facts in items:
             slot = catalogue.put(facts)
+            added.append(slot)
             self._learner.co_watched.reserve(slot + 1)
             self._learner.vectors.place(slot, catalogue)
             self._learner.kinds.place(slot, catalogue)
             self._learner.upcoming.place(slot, catalogue)
             self._scratch.revive(slot)
             self._version += 1
-        self._learner.pools.renew(catalogue)
+        self._learner.pools.renew(catalogue, added)
 
     def change_item(self, facts: ItemFacts) -> None:
         """Replaces what is known of an item, keeping what was learned about it."""

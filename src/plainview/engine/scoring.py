@@ -14,7 +14,7 @@ from plainview.engine.covisits import Following
 from plainview.engine.foretelling import PARTS
 from plainview.engine.worth import (
     FRESH_HALF_LIFE_DAYS,
-    QUALITY_SPREAD,
+    LANGUAGE_UNDERSTOOD_FROM,
     RISING_HALF_WORTH,
     TASTE_STEEPNESS,
 )
@@ -22,7 +22,7 @@ from plainview.engine.worth import (
 _ONES = np.ones(256, np.float32)
 _LEARNED_LEAST, _LEARNED_MOST = np.float32(-2.0), np.float32(2.0)
 _LUCK = np.random.default_rng(20260101).random(4096, np.float32) * np.float32(2.0) - np.float32(1.0)
-TASTE, LEARNED, NEXT, CO_WATCHED, KIND, QUALITY, FOLLOWED, RISING, FRESH, LANGUAGE, LUCK = range(len(PARTS))
+TASTE, LEARNED, NEXT, CO_WATCHED, KIND, TIRED, QUALITY, FOLLOWED, RISING, FRESH, LANGUAGE, LUCK = range(len(PARTS))
 
 
 class Scored(NamedTuple):
@@ -67,8 +67,8 @@ def scored(asking: Asking, slots: Slots) -> Scored:
     if asking.kinds.next_at and len(asking.liked):
         kinds = asking.kinds.items.take(slots, axis=0).astype(np.float32)
         np.matmul(kinds, asking.liked, out=parts[KIND])
-    beyond = catalogue.quality(record) - np.float32(catalogue.average_worth)
-    np.tanh(beyond * np.float32(1.0 / QUALITY_SPREAD), out=parts[QUALITY])
+        np.negative(kinds @ asking.met, out=parts[TIRED])
+    parts[QUALITY] = asking.vectors.standing(slots)
     if len(asking.followed):
         parts[FOLLOWED] = asking.scratch.creator_followed[facts[:, CREATOR_AT]] == asking.token
     heat = np.maximum(record[:, HEAT_AT] * np.float32(asking.rising_now), np.float32(0.0))
@@ -92,7 +92,7 @@ def _co_watched(asking: Asking, following: Following, slots: Slots) -> NDArray[n
 
 
 def _foreign(asking: Asking) -> NDArray[np.float32]:
-    """(languages,) float32: 1 for those that the person does not list; 0 for an item without one."""
+    """(languages,) float32: 1 for those that the person neither lists nor enjoyed lately; 0 for an item without one."""
     codes = asking.catalogue.languages
     foreign = np.ones(len(codes), np.float32)
     foreign[0] = 0.0
@@ -100,4 +100,8 @@ def _foreign(asking: Asking) -> NDArray[np.float32]:
         code = codes.get(language.casefold().split("-")[0])
         if code is not None:
             foreign[code] = 0.0
+    if asking.anchors:
+        enjoyed = np.bincount(asking.catalogue.facts[asking.anchors, LANGUAGE_AT], minlength=len(foreign))
+        foreign -= enjoyed.astype(np.float32) * np.float32(1.0 / LANGUAGE_UNDERSTOOD_FROM)
+        np.maximum(foreign, np.float32(0.0), out=foreign)
     return foreign

@@ -23,7 +23,7 @@ from plainview.engine.sequence.serving import read_model
 from plainview.engine.showings import COLUMNS as SHOWING_COLUMNS
 from plainview.ports.engine import SnapshotUnreadableError
 
-_MAGIC = b"plainview-engine-8\n"
+_MAGIC = b"plainview-engine-11\n"
 _LENGTH = struct.Struct("<Q")
 _SUM = struct.Struct("<I")
 
@@ -136,8 +136,8 @@ def _pack_learned(learner: Learner, arrays: Arrays, facts: Facts) -> None:
     arrays["followers"], arrays["follower_weights"] = co_watched.followers[:count], co_watched.weights[:count]
     arrays["watch_ranks"] = learner.ranks.seen
     arrays["popular"], arrays["rising"], arrays["fresh"] = pools.popular, pools.rising, pools.fresh
-    arrays["near"] = pools.near
-    facts["pool_changes"], facts["clock_ms"] = pools.changes, learner.clock_ms
+    arrays["near"], arrays["pool_changed"] = pools.near, np.array(pools.changed, np.int32)
+    facts["pool_cursor"], facts["clock_ms"] = pools.cursor, learner.clock_ms
     facts["rising_origin_ms"], facts["co_watched_origin_ms"] = learner.rising.origin_ms, co_watched.fading.origin_ms
 
 
@@ -146,8 +146,8 @@ def _unpack_learned(learner: Learner, arrays: Arrays, facts: Facts) -> None:
     co_watched.followers, co_watched.weights = arrays["followers"], arrays["follower_weights"]
     learner.ranks.seen = arrays["watch_ranks"]
     pools.popular, pools.rising, pools.fresh = arrays["popular"], arrays["rising"], arrays["fresh"]
-    pools.near = arrays["near"]
-    pools.changes, learner.clock_ms = facts["pool_changes"], facts["clock_ms"]
+    pools.near, pools.changed = arrays["near"], arrays["pool_changed"].tolist()
+    pools.cursor, learner.clock_ms = facts["pool_cursor"], facts["clock_ms"]
     learner.rising.origin_ms, co_watched.fading.origin_ms = facts["rising_origin_ms"], facts["co_watched_origin_ms"]
 
 
@@ -169,6 +169,7 @@ def _unpack_vectors(learner: Learner, arrays: Arrays, facts: Facts) -> None:
         setattr(vectors, name, arrays[f"vectors_{name}"])
     _unpack_content(learner, arrays, facts)
     vectors.free = arrays["vectors_free"].tolist()
+    vectors.sum_up()
     vectors.waiting = [(person, slot) for person, slot in arrays["vectors_waiting"].tolist()]
 
 
@@ -201,6 +202,8 @@ def _unpack_kinds(learner: Learner, arrays: Arrays, facts: Facts) -> None:
     for name in KIND_COLUMNS:
         setattr(learner.kinds, name, arrays[f"kinds_{name}"])
     learner.kinds.next_at, learner.kinds.cursor = facts["kinds"]
+    learner.kinds.main, learner.kinds.sure = (np.zeros(len(learner.kinds.items), np.uint8) for _ in range(2))
+    learner.kinds.head(np.arange(len(learner.kinds.items)))
 
 
 def _pack_foretelling(learner: Learner, arrays: Arrays, facts: Facts) -> None:

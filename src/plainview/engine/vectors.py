@@ -17,7 +17,14 @@ from plainview.engine.growing import grown
 from plainview.engine.limits import Limits
 from plainview.engine.persons import Person
 from plainview.engine.terms import WEIGHTS_BY_KIND
-from plainview.engine.worth import ANSWER_OFFSET, ANSWER_WORTH_MAX, LEANING_HALF_VIEWERS, TRUSTED_PEOPLE
+from plainview.engine.worth import (
+    ANSWER_OFFSET,
+    ANSWER_WORTH_MAX,
+    LEANING_HALF_VIEWERS,
+    STANDING_DOUBT,
+    STANDING_PRIOR_ANSWERS,
+    TRUSTED_PEOPLE,
+)
 
 Floats = NDArray[np.float32]
 Slots = NDArray[np.intp]
@@ -94,6 +101,10 @@ class Vectors:
         self.trait_counts: Floats = np.zeros(0, np.float32)
         self.items_gram: NDArray[np.float64] = np.zeros((size, size))
         self.people_gram: NDArray[np.float64] = np.zeros((size, size))
+        self.sums: NDArray[np.int32] = np.zeros(0, np.int32)
+        """(items,) the sum of `answers`."""
+        self.answer_sum, self.answer_count = 0, 0
+        """The same of all items, and of how many answers."""
         self.answered = 0
         self.cursor = 0
         """The next item to be solved anew without an event of its own."""
@@ -105,6 +116,7 @@ class Vectors:
         before = len(self.items)
         self.items, self.viewers = grown(self.items, items), grown(self.viewers, items)
         self.answers, self.viewed = grown(self.answers, items), grown(self.viewed, items)
+        self.sums = grown(self.sums, items)
         self.viewers[before:] = -1
         self.traits, self.trait_counts = grown(self.traits, terms), grown(self.trait_counts, terms)
 
@@ -226,6 +238,7 @@ class Vectors:
         self.leanings[person.row : person.row + 1] = 0.0
         theirs = self.viewers == person.row
         self.viewers[theirs], self.answers[theirs] = -1, 0
+        self.sum_up()
         self.free.append(person.row)
         person.row = -1
 
@@ -260,7 +273,30 @@ class Vectors:
             self.viewed[slot] += 1
             self.answered += 1
         share = min(max(worth / ANSWER_WORTH_MAX, -1.0), 1.0)
-        row[place], self.answers[slot, place] = person.row, round(share * ANSWER_STEPS)
+        step = round(share * ANSWER_STEPS)
+        change = step - int(self.answers[slot, place])
+        self.sums[slot] += change
+        self.answer_sum += change
+        self.answer_count += int(row[place] < 0)
+        row[place], self.answers[slot, place] = person.row, step
+
+    def sum_up(self) -> None:
+        """Adds up the answers of each item and of all; they are kept up with each answer from then on."""
+        self.sums = self.answers.sum(axis=1, dtype=np.int32)
+        self.answer_sum, self.answer_count = int(self.sums.sum()), int((self.viewers >= 0).sum())
+
+    @property
+    def usual_answer(self) -> float:
+        """What an answer of anybody to anything is worth."""
+        return self.answer_sum / (ANSWER_STEPS * max(self.answer_count, 1))
+
+    def standing(self, slots: Slots | slice) -> Floats:
+        """(n,) by how much better than the usual one these items' answers are, below 0 while there are few."""
+        held = np.minimum(self.viewed[slots], self._viewers_kept).astype(np.float32)
+        beyond = self.sums[slots] * np.float32(1.0 / ANSWER_STEPS) - held * np.float32(self.usual_answer)
+        beyond -= np.float32(STANDING_PRIOR_ANSWERS * STANDING_DOUBT)
+        standing: Floats = beyond / (held + np.float32(STANDING_PRIOR_ANSWERS))
+        return standing
 
     def _solved(self, slots: Slots, catalogue: Catalogue) -> Floats:
         """(n, size) the vectors that answer best to their items' viewers, near what the traits say."""

@@ -100,16 +100,17 @@ LEANING_HALF_VIEWERS: Final = 8.0
 # the parts really say; but no part ever counts for less than a quarter, or for more than four times, of what stands
 # here beside the others, so that what is published stays true, and a slider always moves its own way.
 PART_WEIGHTS: Final[dict[str, float]] = {
-    "taste": 1.0,  # shares tags, creator, sound, words, look or length with what was watched, or (below 0) skipped
-    "learned": 3.0,  # what people who answered to the same videos in the same way answered to this one
+    "taste": 0.8,  # shares tags, creator, sound, words, look or length with what was watched, or (below 0) skipped
+    "learned": 2.5,  # what people who answered to the same videos in the same way answered to this one
     "next": 2.0,  # a model of the order in which people took videos expects it after what this person enjoyed last
     "co_watched": 0.5,  # people who watched what the person just watched went on to watch this
     "kind": 3.0,  # is of a kind that this person answers to better than to others, whatever it is called
-    "quality": 0.5,  # is watched longer and acted on more often, per showing, than the average video
+    "tired": 1.0,  # (0 or below) is of a kind of which this person has met much just now
+    "quality": 1.0,  # was answered to better than the average video; below 0 too while few have answered
     "followed": 0.4,  # the person follows its creator
     "rising": 0.25,  # has been liked, watched and shared much in the last hours
     "fresh": 0.1,  # was published lately
-    "language": -0.8,  # is in a language that the person does not list
+    "language": -2.0,  # is in a language that the person neither lists nor enjoyed lately
     "luck": 0.03,  # a tiny lot, drawn anew for each person, so that equals are not shown in the same order to all
 }
 
@@ -133,14 +134,23 @@ TRUSTED_PEOPLE: Final = 24.0
 TASTE_STEEPNESS: Final = 1.0
 # How many showings' worth of average behaviour every video is credited with before its own record counts.
 QUALITY_PRIOR_SHOWINGS: Final = 15.0
-QUALITY_SPREAD: Final = 1.0
+# Every video is credited with so many answers, each so much worse than the average one, before its own count.
+STANDING_PRIOR_ANSWERS: Final = 10.0
+STANDING_DOUBT: Final = 0.3
 FRESH_HALF_LIFE_DAYS: Final = 3.0
 RISING_HALF_LIFE_HOURS: Final = 4.0
 # So much worth in the last hours counts as half of the most that "rising" can give.
 RISING_HALF_WORTH: Final = 20.0
 CO_WATCHED_HALF_LIFE_DAYS: Final = 14.0
-# What a person thinks of a kind counts half when they have answered so many times to it.
-KIND_PATIENCE: Final = 2.0
+# Who enjoyed so many of their last few videos in a language that they do not list, understands it; with fewer, in part.
+LANGUAGE_UNDERSTOOD_FROM: Final = 3.0
+# How widely one person's answers to videos of one kind scatter, beside how differently they think of kinds: the more,
+# the later an opinion of a kind counts. And how differently people answer to everything.
+KIND_SCATTER: Final = 1.5
+USUAL_SPREAD: Final = 0.33
+# What a person has met of a kind fades: so much is left after each further showing, and half after so many hours away.
+MET_KEPT: Final = 0.93
+MET_HALF_LIFE_HOURS: Final = 3.0
 
 # Variety: how much it counts that a video shows something that those before it on the page do not; more for newcomers,
 # whose tastes are not known (the addition is halved by ten showings, or by one video enjoyed). Two in a row of one
@@ -148,7 +158,7 @@ KIND_PATIENCE: Final = 2.0
 # loses this much.
 VARIETY: Final = 0.8
 NEWCOMER_VARIETY: Final = 0.8
-TOPIC_IN_A_ROW: Final = 0.02
+TOPIC_IN_A_ROW: Final = 0.06
 # Two of one learned kind are as alike as two that share a trait of so much weight.
 KIND_SHARED: Final = 1.0
 NEWCOMER_SHOWINGS: Final = 10.0
@@ -163,7 +173,7 @@ SLIDERS: Final[dict[str, tuple[str, ...]]] = {
     "followed": ("followed",),
     "popular": ("quality", "rising"),
     "fresh": ("fresh",),
-    "varied": (),
+    "varied": ("tired",),
 }
 
 # Every page of at least this size gives one place to a new video, by lot, until that video has had its exposures or
@@ -173,8 +183,8 @@ FRESH_EXPOSURES: Final = 100
 # So long after its publishing a video takes part in the lot; where nothing is newer, no place goes by lot.
 FRESH_HOURS: Final = 48.0
 # The lot: this share of the chance is spread evenly, the rest goes to those whom the person is likelier to enjoy.
-EXPLORE_EVEN_SHARE: Final = 0.5
-EXPLORE_TEMPERATURE: Final = 0.5
+EXPLORE_EVEN_SHARE: Final = 0.3
+EXPLORE_TEMPERATURE: Final = 0.2
 
 # A part must move a video up by at least this much to be named as a reason.
 REASON_WEIGHT_MIN: Final = 0.05

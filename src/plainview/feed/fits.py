@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 TRIED_AGAIN: Final = timedelta(hours=1)
 """So often a first model is tried, until enough has happened."""
 LOOKED_AFTER: Final = timedelta(seconds=20)
-"""So often the engine is asked whether the model still serves."""
+"""So often the engine is asked whether the model still serves, where no page says so."""
+_NAMED: Final = "+next-"
+"""Stands in the version by which a page was made where a model took part."""
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class Fits:
     """How often a fit ended how: taken, refused, too_little, failed; and how often a model was taken_out."""
     serving: bytes | None = None
     """Empty where it was taken out, None where there never was one."""
+    _noting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def begin(self) -> None:
         """The last model that served, serves again."""
@@ -70,13 +73,25 @@ class Fits:
         due = local.replace(hour=self.hour, minute=0, second=0, microsecond=0)
         return (due if due > local else due + timedelta(days=1)) - local
 
+    async def notice(self, model_version: str) -> None:
+        """Returns once it is noted that a model was taken out, where a page's version shows it.
+
+        Awaited before the page is sent: nobody has seen one that was made without the model before that is on the disk.
+        """
+        if self.serving and _NAMED not in model_version:
+            await self.look_after()
+
     async def look_after(self) -> None:
         """Notes it where the engine has taken the model out."""
-        if not self.serving or await self.ranker.model():
-            return
-        await asyncio.to_thread(self.kept.take_out)
-        self.serving = b""
-        self.verdicts["taken_out"] += 1
+        async with self._noting:
+            if not self.serving or await self.ranker.model():
+                return
+            try:
+                await asyncio.to_thread(self.kept.take_out)
+            except OSError:
+                log.exception("next_not_noted")
+            self.serving = b""
+            self.verdicts["taken_out"] += 1
 
     async def _watch_for(self, time: timedelta) -> None:
         until = now() + time

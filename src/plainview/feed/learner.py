@@ -54,7 +54,7 @@ def observation(event: Event) -> Observation | None:
         creator=PersonId(event.other_id) if event.other_id is not None else None,
         watched_ms=event.watched_ms or 0,
         loops=event.loops or 0,
-        position=event.position or 0,
+        position=-1 if event.position is None else event.position,
         tag=(event.trait or "").removeprefix("tag:"),
     )
 

@@ -8,6 +8,7 @@ from typing import Literal
 from plainview.accounts.viewers import Viewer
 from plainview.catalog.cards import Card, cards_held, cards_of
 from plainview.feed.circles import Circle, Circles
+from plainview.feed.fits import Fits
 from plainview.feed.following import MODEL, FollowingWish, following
 from plainview.feed.learner import Learner
 from plainview.feed.profiles import Profiles
@@ -57,6 +58,7 @@ class Pages:
     relations: Relations
     profiles: Profiles
     steerings: Steerings
+    fits: Fits | None
 
     async def page(self, viewer: Viewer, wish: PageWish) -> FeedPage:
         """The next items for this viewer: mostly without a statement, but for a share in the receipts' one.
@@ -108,6 +110,8 @@ class Pages:
     async def _ranked(self, viewer: Viewer, request: PageRequest, circle: Circle, steering: Steering) -> _Chosen:
         for _ in range(2):
             page = await self.learner.ranker.page(request)
+            if self.fits:
+                await self.fits.notice(page.model_version)
             cards = await self._cards(viewer, page.items, circle)
             if len(cards) * 2 >= len(page.items):
                 break

@@ -1,9 +1,17 @@
-"""Owns caption files: WebVTT read strictly, and written anew with nothing in it but times and words."""
+"""Owns caption files: WebVTT read strictly, and written anew with nothing in it but times and words.
+
+What they say goes to the engine as forty numbers, which stand with each file's name, and go with it.
+"""
 
 import hashlib
 import re
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from anyio.to_thread import run_sync
+
+from plainview.engine.said import said
 from plainview.kernel.errors import PlainviewError
 from plainview.media.assets import Asset, media_prefix, set_captions
 from plainview.ports.database import Transaction
@@ -61,20 +69,33 @@ def written(cues: list[Cue]) -> bytes:
     return ("\n\n".join(parts) + "\n").encode()
 
 
+def in_numbers(cues: list[Cue]) -> str:
+    """What these say, as `said` puts it, in letters: what the engine is told, and all that stands beside the video."""
+    return b64encode(said(" ".join(cue.text for cue in cues))).decode()
+
+
+def spoken(captions: Sequence[Mapping[str, str]], language: str | None) -> bytes | None:
+    """What is said in a video: by the captions in its own language, else by the first; None without any."""
+    told = [each for each in captions if "said" in each]
+    own = [each for each in told if language and _tongue(each["language"]) == _tongue(language)]
+    return b64decode((own or told)[0]["said"]) if told else None
+
+
 async def put_captions(tx: Transaction, objects: Objects, asset: Asset, language: str, content: bytes) -> None:
     """Give an asset captions in one language, in place of those that it had.
 
     Raises:
         BadCaptionsError: see `cues_of`, or there are too many languages.
     """
-    whole = written(cues_of(content))
+    cues = cues_of(content)
+    whole = written(cues)
     # The name changes with the content, so that whoever holds the old one is not shown it as the new.
     name = f"captions/{language}-{hashlib.sha256(whole).hexdigest()[:12]}.vtt"
     others = [each for each in asset.captions if each["language"] != language]
     if len(others) >= LANGUAGES_MAX:
         raise BadCaptionsError(f"A video may have captions in {LANGUAGES_MAX} languages.")
     await objects.put(f"{media_prefix(asset.asset_id)}/{name}", whole)
-    entry = {"language": language, "label": label_of(language), "file": name}
+    entry = {"language": language, "label": label_of(language), "file": name, "said": await run_sync(in_numbers, cues)}
     await set_captions(tx, asset.asset_id, sorted([*others, entry], key=lambda each: each["language"]))
 
 
@@ -92,6 +113,10 @@ def label_of(language: str) -> str:
     names |= {"nl": "Nederlands", "pl": "Polski", "tr": "Türkçe", "ru": "Русский", "uk": "Українська", "ar": "العربية"}
     names |= {"hi": "हिन्दी", "ja": "日本語", "ko": "한국어", "zh": "中文"}
     return names.get(language.lower(), language)
+
+
+def _tongue(language: str) -> str:
+    return language.casefold().split("-")[0]
 
 
 def _cue(block: str) -> Cue | None:

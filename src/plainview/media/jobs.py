@@ -13,6 +13,7 @@ from plainview.kernel.errors import PlainviewError
 from plainview.kernel.ids import AssetId, region_of
 from plainview.kernel.time import now, to_ms
 from plainview.media.assets import Asset, change_asset, find_asset, journal_of, media_prefix, original_key
+from plainview.media.describing import TASK, ask_for_describing, describe_next
 from plainview.media.publishing import Publisher, drop_unnamed
 from plainview.media.spool import Spool
 from plainview.media.steps import clear_bench, discard, open_bench, process
@@ -74,6 +75,9 @@ def tasks(shop: Workshop) -> dict[str, Task]:
     async def media_erase(asset_id: str) -> None:
         await discard(shop, AssetId(int(asset_id)))
 
+    async def media_describe() -> None:
+        await describe_next(shop)
+
     async def media_tidy(asset_id: str, after_ms: int) -> None:
         await tidy(shop, AssetId(int(asset_id)), after_ms)
 
@@ -83,6 +87,7 @@ def tasks(shop: Workshop) -> dict[str, Task]:
         "media.second_wave": media_second_wave,
         "media.erase": media_erase,
         "media.tidy": media_tidy,
+        TASK: media_describe,
     }
 
 
@@ -140,7 +145,7 @@ async def _let_go(shop: Workshop, asset: Asset) -> None:
     await shop.objects.delete_below(original_key(asset.asset_id))
     await clear_bench(shop, asset.asset_id)
     async with shop.database.transaction(shop.region) as tx:
-        await change_asset(tx, asset.asset_id, original=None)
+        await change_asset(tx, asset.asset_id, original=None, attempts=0)
         after_ms = to_ms(now()) + TIDY_SECONDS * 1_000
         await shop.jobs.enqueue(tx, "media.tidy", asset_id=str(asset.asset_id), after_ms=after_ms)
 
@@ -199,6 +204,7 @@ async def sweep(shop: Workshop, spool: Spool) -> None:
             await enqueue_processing(tx, shop.jobs, row[0])
         for row in await (await tx.execute(_WAVELESS, (SWEEP_ROWS,))).fetchall():
             await enqueue_second_wave(tx, shop.jobs, row[0])
+        await ask_for_describing(tx, shop.jobs)
         unfinished = await unfinished_uploads(tx)
     for upload in unfinished:
         if await run_sync(spool.length, upload.upload_id) == upload.length:

@@ -6,6 +6,7 @@ viewer who holds any stored playlist finds all that it names, while the encoder 
 
 import posixpath
 import re
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
@@ -84,11 +85,14 @@ class Publisher:
             return None
 
 
-async def bring_back(objects: Objects, folder: Path, prefix: str) -> None:
-    """Fill an empty folder with what is stored, so that a transcode goes on where another machine ended."""
+async def bring_back(objects: Objects, folder: Path, prefix: str, streams: Collection[str] = ()) -> None:
+    """Fill a folder with what is stored, so that a transcode goes on where another machine ended.
+
+    `streams`: only these; all where none is named.
+    """
     for key in await objects.keys(prefix):
         name = key.removeprefix(f"{prefix}/")
-        if name.startswith("captions/"):
+        if name.startswith("captions/") or (streams and posixpath.dirname(name) not in streams):
             continue
         path = folder / name
         await run_sync(partial(path.parent.mkdir, parents=True, exist_ok=True))

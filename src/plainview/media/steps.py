@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from shutil import disk_usage, rmtree
 from typing import Any
@@ -51,6 +51,8 @@ class Run:
     source: Path
     folder: Path
     playable: bool
+    keeping: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Of two steps that end together, the one that read the journal first also writes it first."""
 
     @property
     def work(self) -> Work:
@@ -69,7 +71,7 @@ class Run:
             AssetGoneError: the asset was deleted meanwhile.
         """
         self.journal.done.append(step)
-        async with self.shop.database.transaction(self.shop.region) as tx:
+        async with self.keeping, self.shop.database.transaction(self.shop.region) as tx:
             if not await keep_journal(tx, self.asset.asset_id, self.journal, **values):
                 raise AssetGoneError
             await self.shop.tell(tx, self.asset)
@@ -225,9 +227,9 @@ async def _content(run: Run) -> None:
         content = await run.shop.transcoder.content(run.work)
     except (PlainviewError, OSError) as error:
         log.warning("content_not_described", exc_info=error, extra={"asset_id": run.asset.asset_id})
-        await run.keep("content")
+        await run.keep("content", described=True)
         return
-    await run.keep("content", content=content)
+    await run.keep("content", content=content, described=True)
     async with run.shop.database.transaction(run.shop.region) as tx:
         await run.shop.signals.send(tx, "item.changed", item_id=run.asset.item_id)
 
@@ -276,7 +278,7 @@ async def _failed_try(shop: Workshop, asset: Asset, error: Exception) -> None:
     if found is None:
         await discard(shop, asset.asset_id)
         return
-    if await run_sync(_is_short_of_room, shop):
+    if await run_sync(is_short_of_room, shop):
         # A full disk is no fault of the file's.
         await _give_back_try(shop, asset)
         raise PutOffError(NO_ROOM_SECONDS) from error
@@ -287,7 +289,8 @@ async def _failed_try(shop: Workshop, asset: Asset, error: Exception) -> None:
     raise PutOffError(RETRY_SECONDS[min(found.attempts, len(RETRY_SECONDS)) - 1]) from error
 
 
-def _is_short_of_room(shop: Workshop) -> bool:
+def is_short_of_room(shop: Workshop) -> bool:
+    """Whether the disk of the workshop is as good as full."""
     shop.limits.folder.mkdir(parents=True, exist_ok=True)
     return disk_usage(shop.limits.folder).free < shop.limits.disk_reserve_bytes
 

@@ -58,6 +58,9 @@ assets = Table(
     public(Column("captions", JSONB, nullable=False, server_default="[]")),
     # What it looks and sounds like: signed bytes, see `Transcoder.content`.
     public(Column("content", LargeBinary)),
+    # All has been said of it that can be; see `media.describing`.
+    public(Column("described", Boolean, nullable=False, server_default="false")),
     public(Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()"))),
     public(Column("changed_at", DateTime(timezone=True), nullable=False, server_default=text("now()"))),
+    Index("ix_assets_undescribed", "asset_id", postgresql_where=text("NOT described")),
 )

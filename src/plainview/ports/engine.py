@@ -67,6 +67,8 @@ class ItemFacts:
     features: Sequence[float] | bytes | None = None
     """What it looks and sounds like: a content vector of any length; every item's must have the same. As signed bytes
     it takes least room."""
+    spoken: bytes | None = None
+    """What is said in it, as `engine.said.said` puts a transcript; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ class Observation:
     loops: int = 0
     tag: str = ""
     """For `chose_topic`: what the person says they would like to see."""
-    position: int = 0
-    """For `shown`: the place on its page, from 0 on; 0 where that is not known."""
+    position: int = -1
+    """For `shown`: the place on a page that this engine made, from 0 on; -1 where something else chose to show it."""
 
 
 SLIDER_MOST = 2

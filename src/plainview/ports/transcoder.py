@@ -262,6 +262,15 @@ class Transcoder(Protocol):
     async def content(self, work: Work) -> bytes:
         """What the video looks and sounds like, as CONTENT_NUMBERS signed bytes; the first stream must be there."""
 
+    async def content_of_ours(self, probe: Probe, pictures: Path, sound: Path) -> bytes:
+        """The same of a video whose source is not kept any more, by whole streams of ours.
+
+        Args:
+            probe: what the source was.
+            pictures: the folder of a stream in H.264.
+            sound: where the folder of its sound is, if it has any.
+        """
+
     async def strip(self, work: Work) -> Strip:
         """Preview tiles in `strip.webp`, cut from the lowest rung that we made ourselves."""
 

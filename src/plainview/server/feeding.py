@@ -72,7 +72,7 @@ def feed_desk_of(parts: Parts) -> FeedDesk:
     profiles = profiles_of(parts)
     pages = Pages(
         parts.database, parts.ids, living.learner, living.circles, living.receipts, relations, profiles,
-        living.steerings,
+        living.steerings, living.fits,
     )  # fmt: skip
 
     async def see(tx: Transaction, person: PersonId, item: ItemId) -> None:

@@ -2,13 +2,16 @@
 
 import asyncio
 import shutil
+from contextlib import suppress
 from typing import Any
 
+import psycopg
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from plainview.accounts.viewers import Operator, Public
 from plainview.kernel.errors import PlainviewError
+from plainview.media.describing import undescribed
 from plainview.server.asking import Resolver
 from plainview.server.gate import LOCAL
 from plainview.server.metrics import Metrics
@@ -38,6 +41,14 @@ async def findings(parts: Parts) -> dict[str, str]:
     return found
 
 
+async def _undescribed(parts: Parts) -> int:
+    count = 0
+    for region in parts.database.regions.values():
+        async with asyncio.timeout(CHECK_S), parts.database.transaction(region) as tx:
+            count += await undescribed(tx)
+    return count
+
+
 def health_routes(parts: Parts, metrics: Metrics, resolver: Resolver) -> list[HTTPRouteHandler]:
     """/healthz, /readyz and /metrics."""
 
@@ -57,6 +68,9 @@ def health_routes(parts: Parts, metrics: Metrics, resolver: Resolver) -> list[HT
             await resolver(request, Operator)
         if parts.living.fits:
             metrics.note_fits(parts.living.fits.verdicts)
+        # A database that does not answer is told by /readyz; the other measures are worth having then.
+        with suppress(PlainviewError, OSError, psycopg.Error):
+            metrics.note_undescribed(await _undescribed(parts))
         return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return [healthz, readyz, measures]

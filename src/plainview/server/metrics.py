@@ -35,11 +35,18 @@ class Metrics:
         self._fits = Gauge(
             "plainview_fits", "Fits of the model of what comes next", ("verdict",), registry=self.registry
         )
+        self._undescribed = Gauge(
+            "plainview_videos_undescribed", "Videos that wait to be described", registry=self.registry
+        )
 
     def note_fits(self, verdicts: Mapping[str, int]) -> None:
         """Say how often fits ended how."""
         for verdict, count in verdicts.items():
             self._fits.labels(verdict).set(count)
+
+    def note_undescribed(self, count: int) -> None:
+        """Say how many videos wait to be described."""
+        self._undescribed.set(count)
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answered request."""

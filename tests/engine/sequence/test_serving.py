@@ -1,4 +1,4 @@
-"""What serves says what was fitted, without torch, and places by their traits what the fit has not seen."""
+"""What serves says what was fitted, without torch, and places by traits and content what the fit has not seen."""
 
 import subprocess
 import sys
@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from plainview.engine.content import FEATURES_AT, Content
 from plainview.engine.sequence.encoder import Encoder, EncoderShape
 from plainview.engine.sequence.publishing import published
 from plainview.engine.sequence.serving import read_model
@@ -26,7 +27,8 @@ def drawn() -> Encoder:
 
 
 def well_known(traits: "np.ndarray[tuple[int, int], np.dtype[np.uint64]]") -> Stock:
-    return Stock(np.arange(100, 100 + len(traits)), traits, np.full(len(traits), 10**9))
+    no_content = np.zeros((len(traits), FEATURES_AT), np.int8)
+    return Stock(np.arange(100, 100 + len(traits)), traits, no_content, np.full(len(traits), 10**9))
 
 
 @pytest.mark.parametrize("places", [1, 2, 7, 12])
@@ -62,7 +64,28 @@ def test_an_item_that_nobody_took_stands_where_those_of_its_traits_stand() -> No
     nearness = model.items[40] @ model.items[:40].T
     assert nearness[20:].min() > 0 > nearness[:20].max()
     at = model.traits_of(np.array([[9, 12345]], np.uint64))
-    assert model.placed(at)[0] == pytest.approx(model.items[40], abs=0.01)
+    assert model.placed(at, stock.content[:1])[0] == pytest.approx(model.items[40], abs=0.01)
+
+
+def test_an_item_without_a_trait_stands_where_those_of_its_content_stand() -> None:
+    encoder, dice = drawn(), np.random.default_rng(5)
+    kinds = np.arange(ITEMS + 20) % 2
+    with torch.no_grad():
+        encoder.vectors[1:] += torch.from_numpy(np.where(kinds[:ITEMS, None] > 0, 2.0, -2.0))
+    shown = dice.standard_normal((2, 8))[kinds] + 0.3 * dice.standard_normal((len(kinds), 8))
+    content = Content(1, SHAPE.width)
+    for slot, features in enumerate(shown.tolist()):
+        content.put(slot, "", features)
+    rows = content.rows[: len(kinds)]
+    stock = well_known(np.zeros((ITEMS, 2), np.uint64))._replace(content=rows[:ITEMS], taken=np.full(ITEMS, 50))
+    model = read_model(published(encoder, stock, np.arange(ITEMS)).to_bytes())
+    new = model.placed(np.full((20, 2), -1), rows[ITEMS:])
+    nearness = new @ model.items.T
+    alike = kinds[ITEMS:, None] == kinds[:ITEMS]
+    assert nearness[alike].min() > 0 > nearness[~alike].max()
+    # Features of another length say nothing; what the words say, they say all the same.
+    assert not model.placed(np.full((20, 2), -1), rows[ITEMS:, :-2]).any()
+    assert not model.placed(np.full((20, 2), -1), rows[ITEMS:, :FEATURES_AT]).any()
 
 
 def test_ranking_with_a_model_loads_no_torch() -> None:

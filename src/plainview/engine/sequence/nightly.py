@@ -28,7 +28,7 @@ class NightlyShape:
     encoder: EncoderShape = field(default_factory=lambda: EncoderShape(width=64, recent=32, actions=3))
     course: Course = field(default_factory=lambda: Course(seconds_max=3_600.0))
     items_max: int = 8_000
-    """So many items, those most enjoyed, have a vector of their own; the others are placed by their traits."""
+    """So many items, those most enjoyed, have a vector of their own; the others are placed by traits and content."""
     asked_max: int = 1_000
     """Of so many people at most the last one enjoyed is kept from the fit."""
     worse_by: float = 0.1
@@ -114,13 +114,13 @@ def _ndcg(model: NextModel | None, questions: Sequence[Question], stock: Stock) 
 
 
 def _vectors(model: NextModel, stock: Stock) -> Floats:
-    """(items, width) of the stock's items: of a new one by its traits."""
+    """(items, width) of the stock's items: of a new one by its traits and content."""
     at = model.places_of(stock.ids)
     found: Floats = model.items[at]
     unseen = np.flatnonzero(at < 0)
     for start in range(0, len(unseen), _AT_ONCE):
         rows = unseen[start : start + _AT_ONCE]
-        found[rows] = model.placed(model.traits_of(stock.traits[rows]))
+        found[rows] = model.placed(model.traits_of(stock.traits[rows]), stock.content[rows])
     return found
 
 

@@ -1,5 +1,6 @@
-"""Owns how a fitted encoder becomes what serves: its numbers as arrays, and a place for items by their traits."""
+"""Owns how a fitted encoder becomes what serves: its numbers as arrays, and a place for items by traits and content."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from plainview.engine.said import ONE
 from plainview.engine.sequence.encoder import Block, Encoder
 from plainview.engine.sequence.serving import Floats, NextModel
 from plainview.engine.sequence.told import Stock
@@ -14,8 +16,13 @@ from plainview.engine.sequence.told import Stock
 _RIDGE = 4.0
 """So many items of its own a trait must have before it counts half."""
 _ROUNDS = 20
+_CONTENT_RIDGE = 100.0
+"""So many items must have content before what one of its numbers, of mean square 1, says alone counts half."""
+_TURNS = 3
+_ROWS_AT_ONCE = 10_000
+_MOST = 32_767
 _PATIENCE = 2.0
-"""So many times an item must have been taken before its own vector counts as much as its traits'."""
+"""So many times an item must have been taken before its own vector counts as much as what its traits foretell."""
 
 
 def published(encoder: Encoder, stock: Stock, rows: NDArray[np.intp]) -> NextModel:
@@ -35,7 +42,8 @@ def published(encoder: Encoder, stock: Stock, rows: NDArray[np.intp]) -> NextMod
     weights = np.zeros(len(stock.ids), np.float32)
     weights[rows] = stock.taken[rows] / (stock.taken[rows] + _PATIENCE)
     has = names != 0
-    by_trait, said = _by_traits(own, weights, at, has)
+    by_trait, by_content, said = _foretold(own, weights, (at, has), stock.content)
+    step = float(np.abs(by_content).max(initial=0.0)) / _MOST
     items = weights[:, None] * own + (1.0 - weights)[:, None] * said
     shape = encoder.shape
     facts: dict[str, object] = {
@@ -44,17 +52,54 @@ def published(encoder: Encoder, stock: Stock, rows: NDArray[np.intp]) -> NextMod
         "blocks": shape.blocks,
         "spread": 1.0,
         "cut_ms": 0,
+        "content_step": step,
     }
     arrays: dict[str, NDArray[Any]] = {
         "ids": stock.ids, "items": items.astype(np.float32), "mean": mean, "actions": encoder.actions.detach().numpy(),
         "trait_names": names[has],
         "traits": by_trait[has].astype(np.float16),
+        "content": np.rint(by_content / (step or 1.0)).astype(np.int16),
     }  # fmt: skip
     for number, block in enumerate(encoder.blocks):
         assert isinstance(block, Block)
         arrays |= _of_block(block, f"block{number}_", encoder.shape.width)
     arrays |= _of_norm(encoder.norm, "norm")
     return NextModel(facts, arrays)
+
+
+def _foretold(
+    own: Floats, weights: Floats, traits: tuple[NDArray[np.intp], NDArray[np.bool_]], content: NDArray[np.int8]
+) -> tuple[Floats, Floats, Floats]:
+    """One ridge over the taken items, solved by turns: what is left by one half, the other explains.
+
+    Returns:
+        (traits, width) what each trait adds, (numbers, width) what one of each number of a content's row adds, and
+        (items, width) the sum.
+    """
+    by_trait, from_traits = _by_traits(own, weights, *traits)
+    by_content = np.zeros((content.shape[1], own.shape[1]), np.float32)
+    if not content.any():
+        return by_trait, by_content, from_traits
+    from_traits, from_content = np.zeros_like(own), np.zeros_like(own)
+    gram = _CONTENT_RIDGE * ONE * ONE * np.eye(len(by_content))
+    for rows, some in _some(content):
+        gram += (some * weights[rows, None]).T @ some
+    for _ in range(_TURNS):
+        cross = np.zeros(by_content.shape)
+        for rows, some in _some(content):
+            cross += some.T @ (weights[rows, None] * (own - from_traits)[rows])
+        by_content = np.linalg.solve(gram, cross).astype(np.float32)
+        for rows, some in _some(content):
+            from_content[rows] = some @ by_content
+        by_trait, from_traits = _by_traits(own - from_content, weights, *traits)
+    return by_trait, by_content, from_traits + from_content
+
+
+def _some(content: NDArray[np.int8]) -> Iterator[tuple[slice, Floats]]:
+    """The rows in numbers that can be multiplied, so many at once."""
+    for start in range(0, len(content), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        yield rows, content[rows].astype(np.float32)
 
 
 def _by_traits(own: Floats, weights: Floats, at: NDArray[np.intp], has: NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -1,9 +1,9 @@
 """Owns the fitted encoder as it serves: numbers and numpy, no torch; one person at a time, in a dozen products.
 
 The same numbers as `encoder.py` gives, but only what the last place needs of the last block. Beside the blocks stands a
-vector for each item, less their mean, and one for each trait, so that an item that the fit has not seen has its place
-from the first second (as Agarwal and Chen's regression priors, KDD 2009). As bytes it holds no code, and of people
-nothing: a person's vector is made from what they enjoyed last, whenever it is needed.
+vector for each item, less their mean, one for each trait and one for each number of content, so that an item that the
+fit has not seen has its place from the first second (as Agarwal and Chen's regression priors, KDD 2009). As bytes it
+holds no code, and of people nothing: a person's vector is made from what they enjoyed last, whenever it is needed.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from plainview.engine.content import FEATURES_AT
 from plainview.engine.online.archive import from_bytes, to_bytes
 
 Floats = NDArray[np.float32]
@@ -100,6 +101,9 @@ class NextModel:
         """(traits,) ascending; see `trait_name`."""
         self.traits: NDArray[np.generic] = arrays["traits"]
         """(traits, width) float16: what having the trait adds to a vector."""
+        self._content: NDArray[np.float64] = arrays.get("content", np.zeros((0, 0))).astype(np.float64)
+        """(numbers, width) whole numbers, of which `_content_step` makes what each number of content adds."""
+        self._content_step = np.float32(float(str(facts.get("content_step", 0.0))))
         self.width = self.items.shape[1]
         self.spread = np.float32(float(str(facts["spread"])))
         """How far from the mean of all items the products with what people took lay, in the fit."""
@@ -134,17 +138,29 @@ class NextModel:
         """(n,) where the traits of these names stand; -1 for one that the fit has not seen."""
         return _found(self.trait_names, names)
 
-    def placed(self, traits: NDArray[np.intp]) -> Floats:
-        """(n, width) where items belong that the fit has not seen.
+    def placed(self, traits: NDArray[np.intp], content: NDArray[np.int8]) -> Floats:
+        """(n, width) where items belong that the fit has not seen. To the bit the same in any company.
 
         Args:
             traits: (n, traits) where those of each stand, -1 for none.
+            content: (n, numbers) what each says, looks and sounds like; see `engine.content`.
         """
-        if not len(self.traits):
-            return np.zeros((len(traits), self.width), np.float32)
-        adds: Floats = self.traits[traits].astype(np.float32)
-        adds[traits < 0] = 0.0
-        found: Floats = adds.sum(axis=1)
+        found = self._by_content(content)
+        if len(self.traits):
+            adds: Floats = self.traits[traits].astype(np.float32)
+            adds[traits < 0] = 0.0
+            found += adds.sum(axis=1)
+        return found
+
+    def _by_content(self, rows: NDArray[np.int8]) -> Floats:
+        # Of features of another length than the fit knew, nothing is known but the words before them.
+        known = len(self._content)
+        told = rows.shape[1] if rows.shape[1] == known else min(rows.shape[1], known, FEATURES_AT)
+        if not told:
+            return np.zeros((len(rows), self.width), np.float32)
+        # Whole numbers, whose sums are exact in any order: a product of many rows is that of each.
+        found = (rows[:, :told].astype(np.float64) @ self._content[:told]).astype(np.float32)
+        found *= self._content_step
         return found
 
     def state(self, slots: NDArray[np.intp], acts: NDArray[np.intp], vectors: Floats) -> State:

@@ -21,6 +21,8 @@ class Stock(NamedTuple):
     """(items,) ascending."""
     traits: NDArray[np.uint64]
     """(items, k) names of traits (`serving.trait_name`); 0 for an empty place."""
+    content: NDArray[np.int8]
+    """(items, numbers) what each says, looks and sounds like; see `engine.content`."""
     taken: NDArray[np.int64]
     """(items,) how often each was taken."""
 
@@ -68,7 +70,8 @@ def gathered_up(slices: Iterable[bytes], people_max: int = PEOPLE_MAX) -> Told:
     people = [person for part in parts[2] for person in _people(part, ids)]
     people.sort(key=lambda person: person.last_ms)
     people = people[-people_max:]
-    return Told(Stock(ids, names[terms], _taken(people, len(ids))), people)
+    content = _of_one_width([part["content"] for part in parts[1]])[order]
+    return Told(Stock(ids, names[terms], content, _taken(people, len(ids))), people)
 
 
 def kept_back(told: Told, asked_max: int) -> tuple[Told, list[Question]]:
@@ -86,6 +89,12 @@ def kept_back(told: Told, asked_max: int) -> tuple[Told, list[Question]]:
         else:
             people.append(person)
     return Told(told.stock._replace(taken=_taken(people, len(told.stock.ids))), people), questions
+
+
+def _of_one_width(rows: Sequence[NDArray[np.int8]]) -> NDArray[np.int8]:
+    """All of them; features may have come for the first time between two slices."""
+    width = max(part.shape[1] for part in rows)
+    return np.concatenate([np.pad(part, ((0, 0), (0, width - part.shape[1]))) for part in rows])
 
 
 def _people(part: dict[str, NDArray[Any]], ids: NDArray[np.int64]) -> Iterable[Person]:

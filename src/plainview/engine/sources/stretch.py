@@ -4,6 +4,8 @@ Of a catalogue that is larger than a stretch, one stretch from a place drawn by 
 the same whatever the catalogue's size; each page looks elsewhere.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,10 +23,21 @@ def largest(asking: Asking, items: NDArray[np.float32], vector: NDArray[np.float
         vector: (size,).
         wanted: how many.
     """
+    return largest_of(asking, lambda stretch: items[stretch] @ vector, wanted)
+
+
+def largest_of(asking: Asking, worth: Callable[[slice], NDArray[np.float32]], wanted: int) -> Slots:
+    """The same by any number.
+
+    Args:
+        asking: whose page it is.
+        worth: of a part of the catalogue, (n,) by what each is compared.
+        wanted: how many.
+    """
     limits, count = asking.limits, asking.catalogue.count
     length = min(count, limits.stretch_items)
     start = asking.lots.below(count - length + 1) if count > length else 0
-    foretold = items[start : start + length] @ vector
+    foretold = worth(slice(start, start + length))
     # What was seen is what fits best; left in, it would take the places of the rest.
     foretold[asking.scratch.mark[start : start + length] >= asking.token] = -np.inf
     if length <= _SAMPLED * wanted:

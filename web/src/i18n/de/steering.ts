@@ -68,6 +68,9 @@ export const steering: Record<keyof typeof english, Message> = {
   "source.needs_profile": "Gibt gerade nichts: Es braucht die Profilbildung, und die ist aus.",
   "source.learned": "Leute mit gleichen Antworten",
   "source.learned.hint": "Was Leuten gefiel, die dieselben Videos mochten und übersprangen wie du.",
+  "source.kind": "Arten, die dir gefallen",
+  "source.kind.hint":
+    "Das Beste der Arten von Videos, die dir gefallen, außer denen, von denen du gerade viele hattest.",
   "source.next": "Was als Nächstes kommt",
   "source.next.hint":
     "Was Leuten oft als Nächstes gefällt, nach Videos wie deinen letzten, in ihrer Reihenfolge.",

@@ -65,6 +65,8 @@ export const steering = {
   "source.needs_profile": "Gives nothing now: it needs profiling, which is off.",
   "source.learned": "People who answer alike",
   "source.learned.hint": "What was liked by people who liked and skipped the same videos as you.",
+  "source.kind": "Kinds you answer well to",
+  "source.kind.hint": "The best of the kinds of videos you enjoy, but for those you have just had much of.",
   "source.next": "What comes next",
   "source.next.hint": "What people often enjoy next, after videos such as your last ones, in their order.",
   "source.similar": "Like what I enjoyed",
