@@ -44,7 +44,7 @@ class ObjectsObstore:
             meta = await obstore.head_async(self._store, key)
         except FileNotFoundError:
             return None
-        return ObjectFacts(meta["size"], (meta["e_tag"] or "").strip('"'))
+        return _facts(meta["size"], meta["e_tag"])
 
     async def get(self, key: str, start: int = 0, end: int | None = None) -> bytes | None:
         """The bytes from start to end (not included); None where there is no such object."""
@@ -57,6 +57,14 @@ class ObjectsObstore:
             return (await obstore.get_range_async(self._store, key, start=start, end=end)).to_bytes()
         except FileNotFoundError:
             return None
+
+    async def whole(self, key: str) -> tuple[ObjectFacts, bytes] | None:
+        """An object's facts and all of its bytes, of one moment even while it is replaced; None where there is none."""
+        try:
+            result = await obstore.get_async(self._store, key)
+        except FileNotFoundError:
+            return None
+        return _facts(result.meta["size"], result.meta["e_tag"]), (await result.bytes_async()).to_bytes()
 
     async def stream(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
         """The bytes from start to end (not included) in pieces of at most 1 MiB."""
@@ -94,6 +102,10 @@ class ObjectsObstore:
         for start in range(0, len(found), 1_000):
             await obstore.delete_async(self._store, found[start : start + 1_000])
         return len(found)
+
+
+def _facts(size: int, tag: str | None) -> ObjectFacts:
+    return ObjectFacts(size, (tag or "").strip('"'))
 
 
 def _link(source: Path, target: Path) -> bool:

@@ -39,17 +39,26 @@ class _Shelf:
     objects: Objects
     facts: OrderedDict[str, ObjectFacts]
 
-    async def head(self, key: str, *, changes: bool) -> ObjectFacts:
-        if not changes and (found := self.facts.get(key)) is not None:
-            return found
+    async def look(self, key: str, *, changes: bool) -> tuple[ObjectFacts, bytes | None]:
+        """The facts of an object; of one that changes its bytes too, since its next size may come before they are read.
+
+        Raises:
+            NotFoundError: there is no such object.
+        """
+        if changes:
+            whole = await self.objects.whole(key)
+            if whole is None:
+                raise NotFoundError
+            return whole
+        if (found := self.facts.get(key)) is not None:
+            return found, None
         head = await self.objects.head(key)
         if head is None:
             raise NotFoundError
-        if not changes:
-            self.facts[key] = head
-            if len(self.facts) > FACTS_MAX:
-                self.facts.popitem(last=False)
-        return head
+        self.facts[key] = head
+        if len(self.facts) > FACTS_MAX:
+            self.facts.popitem(last=False)
+        return head, None
 
 
 def router(objects: Objects, gate: Gate) -> Router:
@@ -67,7 +76,7 @@ def _media(shelf: _Shelf, gate: Gate) -> ControllerRouterHandler:
             raise NotFoundError
         audience = await gate(viewer, asset)
         key, changes = f"{media_prefix(asset)}/{name}", name.endswith(".m3u8")
-        facts = await shelf.head(key, changes=changes)
+        facts, content = await shelf.look(key, changes=changes)
         headers = _headers(facts, kind, audience, changes=changes)
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(None, status_code=304, headers=headers)
@@ -75,7 +84,14 @@ def _media(shelf: _Shelf, gate: Gate) -> ControllerRouterHandler:
             part = _part(request, facts, headers["ETag"])
         except RangeNotSatisfiableError:
             return Response(None, status_code=416, headers={"Content-Range": f"bytes */{facts.bytes}"})
-        return await _answer(shelf.objects, key, facts, part, headers)
+        start, end = part or (0, facts.bytes)
+        status = 200
+        if part is not None:
+            status = 206
+            headers["Content-Range"] = f"bytes {start}-{end - 1}/{facts.bytes}"
+        if content is not None:
+            return _whole(content[start:end], status, headers)
+        return await _answer(shelf.objects, key, (start, end), status, headers)
 
     return media
 
@@ -99,17 +115,17 @@ def _headers(facts: ObjectFacts, kind: str, audience: Audience, *, changes: bool
 
 
 async def _answer(
-    objects: Objects, key: str, facts: ObjectFacts, part: tuple[int, int] | None, headers: dict[str, str]
+    objects: Objects, key: str, part: tuple[int, int], status: int, headers: dict[str, str]
 ) -> Response[Any]:
-    start, end = part or (0, facts.bytes)
-    status = 200
-    if part is not None:
-        status = 206
-        headers["Content-Range"] = f"bytes {start}-{end - 1}/{facts.bytes}"
+    start, end = part
     if end - start > WHOLE_BYTES_MAX:
         headers["Content-Length"] = str(end - start)
         return Stream(objects.stream(key, start, end), status_code=status, headers=headers)
     content = await objects.get(key, start, end) if end > start else b""
     if content is None:
         raise NotFoundError
+    return _whole(content, status, headers)
+
+
+def _whole(content: bytes, status: int, headers: dict[str, str]) -> Response[Any]:
     return Response(content, status_code=status, headers=headers, media_type=headers.pop("Content-Type"))

@@ -29,6 +29,9 @@ class Objects(Protocol):
     async def get(self, key: str, start: int = 0, end: int | None = None) -> bytes | None:
         """The bytes from start to end (not included); None where there is no such object."""
 
+    async def whole(self, key: str) -> tuple[ObjectFacts, bytes] | None:
+        """An object's facts and all of its bytes, of one moment even while it is replaced; None where there is none."""
+
     def stream(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
         """The bytes from start to end (not included) in pieces of at most 1 MiB.
 
