@@ -48,6 +48,7 @@ def main() -> None:
     )
     parser.add_argument("--only", nargs="+", choices=KNOWN, default=list(KNOWN), help="of a folder's, only these")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--first-seed", type=int, default=0, help="for a long run in parts")
     parser.add_argument("--quick", action="store_true", help="one seed, no encoder, 1,500 people of the first data set")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rectools", type=Path, help="a Python that has RecTools, for its SASRec")
@@ -67,7 +68,7 @@ def main() -> None:
         guests = (
             {"sasrec_rectools": partial(rectools_sasrec, options.rectools, options.threads)} if options.rectools else {}
         )
-        figures = compare(named, shape, seeds, told, guests)
+        figures = compare(named, shape, range(options.first_seed, options.first_seed + seeds), told, guests)
         told(f"{name}: {json.dumps(figures)}")
         found[name] = figures
     print(json.dumps(found | flat(found)))

@@ -47,10 +47,13 @@ class Delayed:
                 self._seen[event.person][event.item] = None
 
     def page(self, request: PageRequest) -> RankedPage:
-        """The page of an engine that knows what was known when this interval began."""
+        """The page of an engine that knows what was known when this interval began, but for what may not come again.
+
+        They are not told as `in_session`: from that it would know at once what somebody has had enough of.
+        """
         self._turn(request.now_ms)
         seen = () if request.person is None else tuple(self._seen[request.person])
-        return self._engine.page(replace(request, in_session=seen))
+        return self._engine.page(replace(request, excluded_items=seen))
 
     def _turn(self, now_ms: int) -> None:
         if now_ms // self._interval_ms > self._interval:

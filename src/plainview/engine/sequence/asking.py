@@ -25,7 +25,7 @@ def run(path: Path, traits: Path | None, seeds: int, threads: int, quick: bool) 
         named = with_traits(named, traits)
     if int((named.histories.lengths > ASKED_MIN).sum()) < ASKED_MIN:
         raise HistoriesUnreadableError("Two people with three items each are the least to learn from and to ask about.")
-    figures = compare(named, QUICK if quick else NextItemShape(), seeds, told)
+    figures = compare(named, QUICK if quick else NextItemShape(), range(seeds), told)
     return json.dumps(figures)
 
 

@@ -1,7 +1,7 @@
 """Owns the comparison: the model and its peers, fitted and judged in the same run on the same people."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -28,7 +28,7 @@ class Outcome:
 def compare(
     named: Named,
     shape: NextItemShape,
-    seeds: int = 1,
+    seeds: Sequence[int] = (0,),
     tell: Callable[[str], None] = lambda _: None,
     guests: Mapping[str, Callable[[HeldOut, float], Outcome]] | None = None,
 ) -> dict[str, object]:
@@ -40,9 +40,9 @@ def compare(
     histories, traits = named.histories, named.traits
     known, asked = histories.without_last(1), hold_out(histories)
     outcomes = {name: [judged(fit, known, asked)] for name, fit in plain_peers().items()}
-    outcomes["ials"] = [judged(partial(Ials, seed=seed), known, asked) for seed in range(seeds)]
+    outcomes["ials"] = [judged(partial(Ials, seed=seed), known, asked) for seed in seeds]
     outcomes[OURS] = []
-    for seed in range(seeds):
+    for seed in seeds:
         seeded = replace(shape, course=replace(shape.course, seed=seed))
         fit = partial(fit_next_item, shape=seeded, traits=traits, tell=tell)
         outcomes[OURS].append(judged(fit, known, asked))
