@@ -123,6 +123,7 @@ async def measured(service: Running, size: Size) -> dict[str, object]:
         assert (await wire.ask(post("/api/items", json.dumps(rows).encode())))[0] == 200
     for _ in range(0, size.events, 1_000):
         assert (await wire.ask(post("/api/feedback", feedback(size, dice, 1_000))))[0] == 200
+    wire.close()
     figures: dict[str, object] = {}
     ready = [post("/api/feedback", feedback(size, dice, BATCH)) for _ in range(int(300 * size.seconds))]
     taken, cpu_s = await _pressed(service, ready.pop, CONNECTIONS, size.seconds)
@@ -141,6 +142,7 @@ async def measured(service: Running, size: Size) -> dict[str, object]:
         beside, cpu_s = await _pressed(plain, lambda: get("/bare"), CONNECTIONS, size.seconds)
     figures |= {"bare_requests_per_s": beside.per_second(), "bare_cpu_ms": cpu_s / len(beside.latencies_ms) * 1e3}
     figures["bytes"] = len(taken.last_body)
+    wire = await Wire.open(service.port)  # A server closes what was not asked for a minute.
     started = time.perf_counter()
     assert (await wire.ask(_delete("/api/user/user:1")))[0] == 200
     figures["erasure_s"] = time.perf_counter() - started

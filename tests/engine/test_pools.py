@@ -63,8 +63,25 @@ def test_what_has_changed_is_in_the_lists_at_once_wherever_it_lies(large: Catalo
     assert gone not in pools.rising
 
 
-def test_what_is_added_is_in_the_lists_at_once(large: Catalogue) -> None:
+def test_what_is_added_is_among_the_new_at_once_and_nothing_else_is_looked_at_for_it(large: Catalogue) -> None:
     pools, slot = Pools(Limits()), 40_000
+    for _ in range(4):
+        pools.renew(large)
+    before, cursor = pools.fresh.tolist(), pools.cursor
     large.alive[slot], large.published_ms[slot], large.record[slot, EXPOSURES_AT] = True, 10**9, 0.0
-    pools.renew(large, [slot])
-    assert pools.fresh[0] == slot
+    large.record[slot, HEAT_AT] = 99.0
+    pools.add([slot], large)
+    assert pools.fresh.tolist() == [slot, *(each for each in before if each != slot)][: len(before)]
+    assert pools.cursor == cursor
+    large.alive[slot] = False
+    pools.add([slot], large)
+    assert slot not in pools.fresh
+
+
+def test_so_many_that_are_added_one_by_one_come_into_all_lists(large: Catalogue) -> None:
+    pools, slot = Pools(Limits()), 40_000
+    large.alive[slot], large.record[slot, HEAT_AT] = True, 99.0
+    for each in range(slot, slot + LARGE // 32 + 1):
+        pools.add([each], large)
+    assert pools.rising[0] == slot
+    assert not pools.changed

@@ -16,6 +16,8 @@ from plainview.engine.worth import FRESH_EXPOSURES
 
 _CHANGES_MAX = 2048
 _PART, _NEWEST = 16_384, 2_048
+_SMALL = 2_048
+"""With no more items than this the lists are made anew for each that is added."""
 
 Slots = NDArray[np.intp]
 
@@ -38,12 +40,24 @@ class Pools:
     def note(self, slot: int, catalogue: Catalogue) -> None:
         """Counts one change; makes the lists anew when it is time."""
         self.changed.append(slot)
-        if len(self.changed) >= min(catalogue.count // 32 + 1, _CHANGES_MAX):
+        if self._is_time(catalogue):
             self.renew(catalogue)
 
-    def renew(self, catalogue: Catalogue, added: Sequence[int] = ()) -> None:
-        """Makes the lists from the catalogue as it is; these were added."""
-        slots = self._looked_at(catalogue, added)
+    def add(self, slots: Sequence[int], catalogue: Catalogue) -> None:
+        """Counts new and changed items; they are among the new ones at once, in the other lists when it is time."""
+        self.changed.extend(slots)
+        if catalogue.count <= _SMALL or self._is_time(catalogue):
+            self.renew(catalogue)
+        else:
+            near: Slots = np.unique(np.concatenate((self.fresh, np.array(slots, np.intp))))
+            self.fresh = self._newest(catalogue, near)
+
+    def _is_time(self, catalogue: Catalogue) -> bool:
+        return len(self.changed) >= min(catalogue.count // 32 + 1, _CHANGES_MAX)
+
+    def renew(self, catalogue: Catalogue) -> None:
+        """Makes the lists from the catalogue as it is."""
+        slots = self._looked_at(catalogue)
         self.changed = []
         alive = catalogue.alive[slots]
         record = catalogue.record[slots]
@@ -55,10 +69,15 @@ class Pools:
         self.popular = slots[_best(liked, self._limits.pool_items)]
         self.near = self._in_languages(catalogue, slots, liked)
         self.rising = slots[_best(np.where(alive & (heat > 0.0), heat, -np.inf), self._limits.pool_items)]
-        unproven = alive & (record[:, EXPOSURES_AT] < FRESH_EXPOSURES)
-        self.fresh = slots[_best(np.where(unproven, published, -np.inf), self._limits.fresh_pool_items)]
+        self.fresh = self._newest(catalogue, slots)
 
-    def _looked_at(self, catalogue: Catalogue, added: Sequence[int]) -> Slots:
+    def _newest(self, catalogue: Catalogue, slots: Slots) -> Slots:
+        unproven = catalogue.alive[slots] & (catalogue.record[slots, EXPOSURES_AT] < FRESH_EXPOSURES)
+        published = np.where(unproven, catalogue.published_ms[slots].astype(np.float64), -np.inf)
+        newest: Slots = slots[_best(published, self._limits.fresh_pool_items)]
+        return newest
+
+    def _looked_at(self, catalogue: Catalogue) -> Slots:
         """(n,) the slots that may come into the lists, each once, in order."""
         count = catalogue.count
         if count <= _PART:
@@ -67,7 +86,7 @@ class Pools:
         self.cursor = start + _PART
         near = self.near[self.near >= 0]
         last, part = np.arange(count - _NEWEST, count), np.arange(start, min(self.cursor, count))
-        changed = np.array([*self.changed, *added], np.intp)
+        changed = np.array(self.changed, np.intp)
         slots: Slots = np.concatenate((part, last, self.popular, self.rising, self.fresh, near, changed))
         slots.sort(kind="stable")
         return slots[np.diff(slots, prepend=-1) > 0]

@@ -76,7 +76,7 @@ class TasteEngine:
             self._learner.upcoming.place(slot, catalogue)
             self._scratch.revive(slot)
             self._version += 1
-        self._learner.pools.renew(catalogue, added)
+        self._learner.pools.add(added, catalogue)
 
     def change_item(self, facts: ItemFacts) -> None:
         """Replaces what is known of an item, keeping what was learned about it."""
