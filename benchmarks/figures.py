@@ -139,6 +139,14 @@ ROWS = [
         "≥ +20 %",
     ),
     Row(
+        "watchtime",
+        "watch time in the simulator: correlation of the score with length at equal true interest; order (XAUC)",
+        "{duration_correlation:.3f}, worst seed {duration_correlation_worst_seed:.3f}; {xauc:.3f}",
+        "D2Q {duration_correlation_d2q:.3f}; {xauc_d2q:.3f}. Logistic regression {duration_correlation_wlr:.2f}; "
+        "{xauc_wlr:.3f}",
+        "≤ 0.02",
+    ),
+    Row(
         "realtime",
         "a library beside it: own event → own next page; any event → all parameters, at {events_per_s:,.0f} events/s",
         "p99 {own_page_ms_p99:.0f} ms; p99 {parameters_s_p99:.1f} s",

@@ -114,7 +114,7 @@ def drawn(world: World, log: list[View], seed: int) -> tuple[Batch, NDArray[np.f
 def paired_by_lot(train: Batch, seed: int) -> Batch:
     """The persons of the log with its videos, shuffled: what was shown to whom is forgotten."""
     order = np.unique(train.video.numpy(), return_index=True)[1]
-    order = np.random.default_rng((seed, 32)).choice(order, 20_000)
+    order = np.random.default_rng((seed, 32)).choice(order, 200_000)
     shuffled = np.random.default_rng((seed, 33)).integers(len(train.person), size=len(order))
     return replace(rows(train, order), person=train.person[torch.from_numpy(shuffled)])
 

@@ -1,5 +1,6 @@
 """The commands of the engine alone: serve it, bring Gorse's data, write its state down. Imports wait inside."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -17,6 +18,8 @@ _kind = click.option(
 @click.group()
 def engine() -> None:
     """Run the recommender alone, in place of Gorse (docs/engine.md)."""
+    # Its matrices are small: with more threads they wait for each other, and a page costs three times as much.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @engine.command()
