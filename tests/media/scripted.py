@@ -53,6 +53,8 @@ class TranscoderScripted:
     script: dict[str, list[Exception]] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     hold: asyncio.Event | None = None
+    still: asyncio.Event | None = None
+    """Where there is one, the still waits for it."""
     before: Callable[[str], None] | None = None
 
     async def _step(self, name: str) -> None:
@@ -84,6 +86,8 @@ class TranscoderScripted:
         return Loudness(-20.0, -3.0, 4.0, -30.0, 0.1)
 
     async def poster(self, work: Work) -> Poster:
+        if self.still is not None:
+            await self.still.wait()
         await self._step("poster")
         (work.folder / "poster.webp").write_bytes(b"poster")
         return Poster("poster.webp", 540, 960, "data:image/webp;base64,AAAA")

@@ -137,6 +137,23 @@ async def test_it_plays_before_the_rest_is_done_and_says_how_far_it_is(
     await task
 
 
+async def test_nothing_plays_before_its_still_is_there(
+    shop: Workshop, asset_id: AssetId, transcoder: TranscoderScripted
+) -> None:
+    transcoder.still = asyncio.Event()
+    task = asyncio.create_task(process(shop, asset_id))
+    for _ in range(300):
+        if "remux" in transcoder.done:
+            break
+        await asyncio.sleep(0.02)
+    await asyncio.sleep(0.3)
+    assert not (await read(shop, asset_id)).playable
+    assert "poster.webp" not in await stored(shop, asset_id)
+    transcoder.still.set()
+    await task
+    assert (await read(shop, asset_id)).playable
+
+
 async def test_a_refused_file_is_told_why_and_not_tried_again(
     shop: Workshop, asset_id: AssetId, transcoder: TranscoderScripted, told: Told
 ) -> None:

@@ -51,6 +51,8 @@ class Run:
     source: Path
     folder: Path
     playable: bool
+    pictured: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the still is stored."""
     keeping: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Of two steps that end together, the one that read the journal first also writes it first."""
 
@@ -62,7 +64,7 @@ class Run:
 
     def reporter(self, state: str, begins: int, ends: int) -> Reporter:
         """What tells of a step."""
-        return Reporter(self.shop, self.asset, self.publisher, state, begins, ends, self.playable)
+        return Reporter(self.shop, self.asset, self.publisher, state, begins, ends, self.playable, self.pictured)
 
     async def keep(self, step: str, **values: Any) -> None:
         """Write down that a step is finished, and tell.
@@ -192,7 +194,10 @@ async def _begin(shop: Workshop, asset_id: AssetId) -> Asset | None:
 async def _open(shop: Workshop, asset: Asset) -> Run:
     source, folder = await open_bench(shop, asset)
     publisher = Publisher(shop.objects, folder, media_prefix(asset.asset_id))
-    return Run(shop, asset, journal_of(asset), publisher, source, folder, asset.playable)
+    run = Run(shop, asset, journal_of(asset), publisher, source, folder, asset.playable)
+    if "poster" in run.journal.done:
+        run.pictured.set()
+    return run
 
 
 async def _probe(run: Run) -> None:
@@ -210,6 +215,7 @@ async def _measure(run: Run) -> None:
 async def _poster(run: Run) -> None:
     poster = await run.shop.transcoder.poster(run.work)
     await run.publisher.publish_file(poster.file)
+    run.pictured.set()
     await run.keep("poster", placeholder=poster.placeholder)
 
 
@@ -251,6 +257,7 @@ Make = Callable[[Work, Callable[[Any], None]], Awaitable[tuple[Rendition, ...]]]
 async def _make_streams(run: Run, step: str, reporter: Reporter, make: Make) -> None:
     async with reporter.reporting():
         await make(run.work, reporter.hear)
+    await run.pictured.wait()
     await reporter.show()
     run.playable = reporter.playable
     renditions = await run_sync(run.shop.transcoder.renditions, run.folder)

@@ -57,6 +57,8 @@ class Reporter:
     begins: int
     ends: int
     playable: bool
+    pictured: asyncio.Event
+    """Set once the still is stored: nothing is playable before it can be shown in a list."""
     started: float = field(default_factory=time.monotonic)
     latest: Progress | None = None
 
@@ -78,7 +80,7 @@ class Reporter:
 
     async def show(self) -> None:
         """Store what can be played, and from the first time on let it be played."""
-        if await self.publisher.publish() and not self.playable:
+        if await self.publisher.publish() and not self.playable and self.pictured.is_set():
             self.playable = True
             await self._change(playable=True)
             async with self.shop.database.transaction(self.shop.region) as tx:
