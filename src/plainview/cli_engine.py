@@ -1,12 +1,12 @@
 """The commands of the engine alone: serve it, bring Gorse's data, write its state down. Imports wait inside."""
 
-import os
 import sys
 from pathlib import Path
 
 import rich_click as click
 
 from plainview.console import EXIT_FAILED, err, out, told
+from plainview.operations.environment import on_one_thread
 from plainview.settings import Settings
 
 _data = click.option("--data", type=click.Path(path_type=Path, file_okay=False), required=True, help="Its folder.")
@@ -18,8 +18,7 @@ _kind = click.option(
 @click.group()
 def engine() -> None:
     """Run the recommender alone, in place of Gorse (docs/engine.md)."""
-    # Its matrices are small: with more threads they wait for each other, and a page costs three times as much.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    on_one_thread()
 
 
 @engine.command()
