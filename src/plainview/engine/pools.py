@@ -49,8 +49,8 @@ class Pools:
         if catalogue.count <= _SMALL or self._is_time(catalogue):
             self.renew(catalogue)
         else:
-            near: Slots = np.unique(np.concatenate((self.fresh, np.array(slots, np.intp))))
-            self.fresh = self._newest(catalogue, near)
+            among: Slots = np.unique(np.concatenate((self.fresh, np.array(slots, np.intp))))
+            self.fresh = self._newest(catalogue, among)
 
     def _is_time(self, catalogue: Catalogue) -> bool:
         return len(self.changed) >= min(catalogue.count // 32 + 1, _CHANGES_MAX)

@@ -104,7 +104,7 @@ async def process(shop: Workshop, asset_id: AssetId, *, until_playable: bool = F
     try:
         run = await _open(shop, asset)
         await _do(run, _probe)
-        # The still is made beside the sound's loudness and the first stream: nobody waits for one to have the other.
+        # The still is made beside the sound's loudness and the first stream, which plays once both are there.
         await _together(_do(run, _measure, _first), _do(run, _poster))
         if until_playable:
             await _leave_the_rest(run)

@@ -93,7 +93,7 @@ class Reporter:
             progress = self.latest
             if progress is None:
                 continue
-            first_play = progress.playable and not self.playable
+            first_play = progress.playable and not self.playable and self.pictured.is_set()
             if first_play or time.monotonic() - told >= TELL_SECONDS:
                 told = time.monotonic()
                 if progress.playable:
