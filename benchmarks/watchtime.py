@@ -145,12 +145,12 @@ def judge(model: Model, later: Batch, lot: tuple[Batch, NDArray[np.float64]]) ->
     """The model's figures on later views, and on pairs by lot whose truth is known."""
     pairs, truth = lot
     with torch.no_grad():
-        foretold, usual = model.watch_ms(later).double().numpy(), model.usual_ms(later).double().numpy()
+        foretold = model.watch_ms(later).double().numpy()
         score = model.score(pairs).double().numpy()
     watched = later.watched_ms.double().numpy()
     return {
         "xauc": round(xauc(foretold, watched), 4),
-        "mae_s": round(float(np.abs(usual - watched).mean()) / 1000.0, 3),
+        "mae_s": round(float(np.abs(foretold - watched).mean()) / 1000.0, 3),
         "duration_correlation": round(at_equal_interest(score, pairs.duration_ms, truth), 4),
         "interest_xauc": round(xauc(score, truth), 4),
     }

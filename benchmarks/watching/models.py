@@ -51,10 +51,6 @@ class Model(Protocol):
         """(n,) the time that will be watched."""
         ...
 
-    def usual_ms(self, batch: Batch) -> Tensor:
-        """(n,) the same, in the model's form that is nearest on average."""
-        ...
-
     def score(self, batch: Batch) -> Tensor:
         """(n,) what the model ranks by."""
         ...
@@ -109,11 +105,7 @@ class Ours(nn.Module):
         return self.head.loss(self.encoder(batch), self.head.placed(batch.duration_ms), batch.watched_ms)
 
     def watch_ms(self, batch: Batch) -> Tensor:
-        """From interest and length."""
-        return self.head.watch_ms(self.encoder(batch), self.head.placed(batch.duration_ms))
-
-    def usual_ms(self, batch: Batch) -> Tensor:
-        """The median."""
+        """The time at the rank that is foretold from interest and length."""
         return self.head.usual_ms(self.encoder(batch), self.head.placed(batch.duration_ms))
 
     def score(self, batch: Batch) -> Tensor:
@@ -149,10 +141,6 @@ class _Peer(nn.Module, ABC):
     @abstractmethod
     def watch_ms(self, batch: Batch) -> Tensor:
         """What each peer makes of its outputs."""
-
-    def usual_ms(self, batch: Batch) -> Tensor:
-        """A peer has one time only."""
-        return self.watch_ms(batch)
 
 
 class WeightedLogistic(_Peer):

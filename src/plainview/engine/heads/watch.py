@@ -62,6 +62,10 @@ class WatchHead(nn.Module):
 
     times_ms: Tensor
     usual: Tensor
+    ranks: Tensor
+    """(times,): which share of all watches is shorter than each time."""
+    shares: Tensor
+    """(times,): which share of all watches is nearest to each time; they sum to 1."""
 
     def __init__(self, size: int, lengths: Lengths, times_ms: Tensor) -> None:
         super().__init__()
@@ -69,6 +73,8 @@ class WatchHead(nn.Module):
         self.lengths = lengths
         self.register_buffer("times_ms", times_ms)
         self.register_buffer("usual", torch.zeros(len(lengths)))
+        self.register_buffer("ranks", torch.linspace(0.0, 1.0, len(times_ms)))
+        self.register_buffer("shares", torch.full((len(times_ms),), 1.0 / len(times_ms)))
         self.interest = nn.Linear(size, 1)
         self.slopes = nn.Parameter(torch.full((len(times_ms),), 0.55))
         self.levels = nn.Parameter(torch.linspace(-2.0, 3.0, len(times_ms)).repeat(len(lengths), 1))
@@ -121,8 +127,7 @@ class WatchHead(nn.Module):
     def watch_ms(self, representation: Tensor, lasted: Lasted) -> Tensor:
         """(n,): the milliseconds that will be watched on average, loops included."""
         interest = self._interest(representation)
-        staying = torch.sigmoid(self._staying(interest, lasted))
-        staying = torch.cummin(staying, dim=1).values
+        staying, ends = self._stays(interest, lasted)
         upto = torch.minimum(self.times_ms, lasted.duration_ms[:, None])
         before = torch.cat((torch.zeros_like(upto[:, :1]), upto[:, :-1]), dim=1)
         earlier = torch.cat((torch.ones_like(staying[:, :1]), staying[:, :-1]), dim=1)
@@ -130,23 +135,37 @@ class WatchHead(nn.Module):
         alive = torch.where(lasted.known > 0, (earlier + staying) / 2, earlier)
         once = (alive * (upto - before)).sum(dim=1)
         beyond = (lasted.duration_ms - self.times_ms[-1]).clamp_min(0.0) * staying[:, -1]
-        finishing = torch.where(lasted.known > 0, staying, torch.ones_like(staying)).min(dim=1).values
-        return once + beyond + finishing * self._again(interest, lasted) * lasted.duration_ms
+        return once + beyond + ends * self._again(interest, lasted) * lasted.duration_ms
+
+    def rank(self, representation: Tensor, lasted: Lasted) -> Tensor:
+        """(n,) from 0 to 1: which share of all watches such a watch outlasts on average, loops included.
+
+        No other order is right for more pairs of watches, where each is as likely as foretold.
+        """
+        interest = self._interest(representation)
+        staying, ends = self._stays(interest, lasted)
+        again = self._again(interest, lasted)[:, None]
+        beyond = ends[:, None] * (again / (1.0 + again)) ** (self.times_ms / lasted.duration_ms[:, None]).floor()
+        found: Tensor = torch.where(lasted.known > 0, staying, beyond) @ self.shares
+        return found
 
     def usual_ms(self, representation: Tensor, lasted: Lasted) -> Tensor:
-        """(n,): the milliseconds that half of such watches go beyond: the median, at most the length."""
-        staying = torch.sigmoid(self._staying(self._interest(representation), lasted))
-        staying = torch.cummin(staying, dim=1).values
-        left = (staying < 0.5) & (lasted.known > 0)
-        place = torch.where(left.any(dim=1), left.float().argmax(dim=1), 0)
-        rows, before = torch.arange(len(place)), (place - 1).clamp_min(0)
-        high, low = staying[rows, before], staying[rows, place]
-        share = torch.where(place > 0, ((high - 0.5) / (high - low).clamp_min(1e-6)).clamp(0.0, 1.0), 1.0)
-        found = torch.lerp(self.times_ms[before], self.times_ms[place], share)
-        return torch.where(left.any(dim=1), found, lasted.duration_ms)
+        """(n,): the milliseconds that a watch of that rank lasts: in the order of `rank`, where the average
+        (`watch_ms`) is pulled up by a few very long watches.
+        """
+        ranks = self.rank(representation, lasted)
+        above = torch.bucketize(ranks, self.ranks).clamp(1, len(self.ranks) - 1)
+        low, high = self.ranks[above - 1], self.ranks[above]
+        share = ((ranks - low) / (high - low).clamp_min(1e-6)).clamp(0.0, 1.0)
+        return torch.lerp(self.times_ms[above - 1], self.times_ms[above], share)
 
     def start_from(self, lasted: Lasted, watched_ms: Tensor) -> None:
-        """Sets the levels to what these views show on average, so that training begins with the length explained."""
+        """Takes these (n,) watches as all watches that there are, and sets the levels to what they show on average, so
+        that training begins with the length explained.
+        """
+        self.ranks.copy_((watched_ms[:, None] < self.times_ms).float().mean(dim=0))
+        between = (self.ranks[1:] + self.ranks[:-1]) / 2
+        self.shares.copy_(torch.diff(between, prepend=torch.zeros(1), append=torch.ones(1)))
         stayed = (watched_ms[:, None] > self.times_ms).float() * lasted.known
         with torch.no_grad():
             for place in range(len(self.lengths)):
@@ -154,6 +173,11 @@ class WatchHead(nn.Module):
                 seen = lasted.known[near].sum(dim=0)
                 share = (stayed[near].sum(dim=0) + 0.5) / (seen + 1.0)
                 self.levels[place] = torch.where(seen > 20, -torch.logit(share), self.levels[place])
+
+    def _stays(self, interest: Tensor, lasted: Lasted) -> tuple[Tensor, Tensor]:
+        """(n, times) the chance to stay beyond each time, never rising, and (n,) the chance to stay to the end."""
+        staying = torch.cummin(torch.sigmoid(self._staying(interest, lasted)), dim=1).values
+        return staying, torch.where(lasted.known > 0, staying, torch.ones_like(staying)).min(dim=1).values
 
     def _staying(self, interest: Tensor, lasted: Lasted) -> Tensor:
         """(n, times): the logit of the chance to stay beyond each time."""
