@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from plainview.alone.handed import Handed
+from plainview.alone.records import Happened
 from tests.alone.serving import Asking, asking, clip
 
 pytestmark = pytest.mark.anyio
@@ -98,6 +100,31 @@ async def test_a_written_back_page_is_not_given_again(service: Asking) -> None:
     first = await service.get("recommend/ann", write_back_type="read")
     assert not set(first) & set(await service.get("recommend/ann"))
     assert len(await service.get("user/ann/feedback/read")) == len(first)
+
+
+async def test_an_event_tells_the_place_at_which_its_item_was_handed_out(service: Asking) -> None:
+    first = await service.get("recommend/bob", n=5)
+    further = await service.get("recommend/bob", n=5, offset=5)
+    stranger = next(f"v{each}" for each in range(80) if f"v{each}" not in first + further)
+    await service.did("bob", "watch", first[2], further[1], stranger, Value=4_000)
+    told = [(each.kind, each.position) for each in service.logged() if isinstance(each, Happened)][-6:]
+    assert told == [(kind, place) for place in (2, 6, -1) for kind in ("shown", "watched")]
+    # What is written back was handed out, too.
+    await service.get("recommend/cem", n=3, write_back_type="read")
+    told = [(each.kind, each.position) for each in service.logged() if isinstance(each, Happened)][-3:]
+    assert told == [("shown", 0), ("shown", 1), ("shown", 2)]
+
+
+def test_of_what_was_handed_out_the_latest_is_remembered_for_the_latest_users() -> None:
+    handed = Handed(users=2, items=3)
+    handed.note(1, [10, 11, 12])
+    handed.note(1, [13, 11], first=3)
+    assert [handed.place(1, item) for item in (10, 11, 12, 13)] == [-1, 4, 2, 3]
+    handed.note(2, [10])
+    handed.note(3, [10])
+    assert [handed.place(user, 10) for user in (1, 2, 3)] == [-1, 0, 0]
+    handed.forget(3)
+    assert handed.place(3, 10) == -1
 
 
 async def test_neighbours_share_what_the_item_has(service: Asking) -> None:

@@ -25,9 +25,9 @@ def video(number: int, creator: int) -> ItemFacts:
     return ItemFacts(ItemId(number), PersonId(creator), 9_000, NOW_MS - number)
 
 
-def answer(engine: TasteEngine, person: int, item: int, likes: bool, at_ms: int = NOW_MS) -> None:
+def answer(engine: TasteEngine, person: int, item: int, likes: bool, at_ms: int = NOW_MS, position: int = -1) -> None:
     kinds = (EventKind.SHOWN, EventKind.FINISHED if likes else EventKind.SKIPPED)
-    engine.observe([Observation(PersonId(person), kind, at_ms, ItemId(item)) for kind in kinds])
+    engine.observe([Observation(PersonId(person), kind, at_ms, ItemId(item), position=position) for kind in kinds])
 
 
 def lived() -> TasteEngine:
@@ -41,8 +41,8 @@ def lived() -> TasteEngine:
                 item = min(item // SORTS * SORTS + person % SORTS or SORTS, ITEMS)
             answer(engine, person, item, item % SORTS == person % SORTS)
     for item in (2, 5, 8, 11, 14, 17):
-        answer(engine, NEWCOMER, item, likes=True)
-        answer(engine, NEWCOMER, item + 1, likes=False)
+        answer(engine, NEWCOMER, item, likes=True, position=0)
+        answer(engine, NEWCOMER, item + 1, likes=False, position=1)
     return engine
 
 
@@ -122,6 +122,24 @@ def test_who_has_just_met_much_of_a_kind_has_enough_of_it_for_some_hours() -> No
     # What they have before them counts though no event of it has come: here, sort 1.
     ahead = np.array(tired(0, [31, 34, 37, 40, 43, 46])) - np.array(now)
     assert int(ahead.argmax()) == 1
+
+
+def test_what_somebody_went_to_by_themselves_is_no_sign_that_they_have_had_enough() -> None:
+    engine = TasteEngine(seed=5, limits=LIMITS)
+    engine.restore(LIVED.snapshot())
+    learner = engine._learner
+    for item in (31, 34, 37):
+        answer(engine, 901, item, likes=True)
+    person = learner.people[901]
+    assert not learner.kinds.met(person, NOW_MS).any()
+    # One that was found by oneself and then placed by a page counts, and so does what comes back from a snapshot.
+    answer(engine, 901, 34, likes=True, position=2)
+    engine.restore(engine.snapshot())
+    learner = engine._learner
+    met = learner.kinds.met(learner.people[901], NOW_MS)
+    sorts = learner.catalogue.ids[:ITEMS] % SORTS
+    of_sort = [(learner.kinds.items[:ITEMS][sorts == sort].astype(float) @ met).mean() for sort in range(SORTS)]
+    assert int(np.argmax(of_sort)) == 1
 
 
 def test_who_follows_somebody_before_there_is_any_video_has_a_page() -> None:

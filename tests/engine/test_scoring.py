@@ -107,6 +107,9 @@ class SlowEngine:
         vector = np.linalg.lstsq(np.concatenate(rows), np.concatenate(right), rcond=None)[0]
         return float(everything[item - 1] @ vector) * people / (people + worth.TRUSTED_PEOPLE)
 
+    def unknown(self, vectors: Vectors, item: int) -> float:
+        return worth.TASTE_HALF_VIEWERS / (worth.TASTE_HALF_VIEWERS + int(vectors.viewed[item - 1]))
+
     def standing(self, vectors: Vectors, item: int) -> float:
         """By how much better the answers to an item are than the usual one, of those that were learned."""
         learned = [
@@ -206,6 +209,7 @@ def test_the_fast_score_is_the_slow_one(history: list[Observation], languages: t
         luck = found.pop("luck")
         expected = slow.parts(request, ranked.item)
         expected["learned"] = slow.learned(fast._learner.vectors, 1, ranked.item)
+        expected["taste"] *= slow.unknown(fast._learner.vectors, ranked.item)
         expected |= {"next": 0.0, "kind": 0.0, "tired": 0.0}
         expected["quality"] = slow.standing(fast._learner.vectors, ranked.item)
         assert found == pytest.approx(expected, abs=2e-3)
@@ -259,3 +263,26 @@ def test_reasons_are_shares_of_the_score() -> None:
             assert reason.weight == pytest.approx(0.0) or any(
                 reason.weight == pytest.approx(share, abs=1e-5) for share in shares
             )
+
+
+def test_tags_say_less_of_a_video_the_more_people_have_answered_to_it() -> None:
+    engine = TasteEngine(seed=1)
+    engine.add_items(catalogue())
+    engine.observe([Observation(PersonId(1), EventKind.LIKE, NOW_MS, ItemId(3))])
+    page = PageRequest(now_ms=NOW_MS, size=15, person=PersonId(1))
+
+    def tastes() -> dict[int, float]:
+        found = engine.page(page)
+        return {ranked.item: ranked.parts[found.part_names.index("taste")] for ranked in found.items}
+
+    before = tastes()
+    viewers = int(worth.TASTE_HALF_VIEWERS)
+    engine.observe(
+        [Observation(PersonId(2 + person), EventKind.FINISHED, NOW_MS, ItemId(6)) for person in range(3 * viewers)]
+    )
+    answered = int(engine._learner.vectors.viewed[5])
+    assert answered > viewers
+    after = tastes()
+    assert before[6] > 0.0
+    assert after[6] == pytest.approx(before[6] * viewers / (viewers + answered), rel=0.02)
+    assert after[9] == pytest.approx(before[9], rel=0.02)

@@ -131,7 +131,7 @@ def test_what_was_done_with_each_of_the_last_items_is_known_and_of_no_other() ->
     assert person.answer_to(0) is None
     for _ in range(300):
         item = lots.randrange(16)
-        person.remember((item, 1, 1.0, NOW_MS))
+        person.remember((item, 1, 1.0, NOW_MS, False))
         last[item] = last.get(item, 0.0) + 1.0
         if len(last) > 10:
             del last[next(iter(last))]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from plainview.alone.desk import Desk, View
+from plainview.alone.handed import Handed
 from plainview.alone.items import creator_of, ensure_item, item_row, patch_item
 from plainview.alone.kinds import STATES, TAKEN_BACK_BY, TAKES_BACK, kind_of
 from plainview.alone.limits import FUTURE_MS, ROWS_MAX, WATCHED_MS_MAX
@@ -35,6 +36,8 @@ class Given(NamedTuple):
     at_ms: int | None
     """None where no time was said."""
     comment: str
+    place: int = -1
+    """At which place it was handed to the user; -1 where it was not."""
 
 
 class Row(msgspec.Struct, array_like=True, frozen=True):
@@ -70,6 +73,14 @@ def understood(kinds: Mapping[str, EventKind], feedback: Sequence[Feedback | Ses
             each.comment or "",
         )
         for each in feedback
+    ]
+
+
+def placed(handed: Handed, given: Sequence[Given]) -> list[Given]:
+    """The same with the places at which they were handed out."""
+    return [
+        each._replace(place=handed.place(number_of(USER, each.user_id), number_of(ITEM, each.item_id)))
+        for each in given
     ]
 
 
@@ -196,7 +207,7 @@ def _put(desk: Desk, given: Given, *, overwrite: bool) -> None:
     if not is_new or (given.kind is EventKind.SHOWN and kinds and EventKind.SHOWN not in kinds):
         return
     if not kinds and given.kind is not EventKind.SHOWN:
-        desk.log(user, Happened(user, item, EventKind.SHOWN, at_ms, 0))
+        desk.log(user, Happened(user, item, EventKind.SHOWN, at_ms, 0, given.place))
     _tell(desk, given, user, item, at_ms)
 
 
@@ -207,7 +218,7 @@ def _tell(desk: Desk, given: Given, user: int, item: int, at_ms: int) -> None:
         _learn_length(desk, given)
     if given.kind in _ABOUT_CREATORS:
         desk.put(_ABOUT_CREATORS[given.kind], PAIR.pack(user, creator_of(desk, item)))
-    desk.log(user, Happened(user, item, given.kind, at_ms, watched_ms))
+    desk.log(user, Happened(user, item, given.kind, at_ms, watched_ms, given.place))
 
 
 def _learn_length(desk: Desk, given: Given) -> None:

@@ -10,7 +10,7 @@ from plainview.alone import asking, feedback
 from plainview.alone.feedback import Given, understood
 from plainview.alone.limits import ID_CHARS_MAX
 from plainview.alone.living import Alone
-from plainview.alone.numbers import ITEM
+from plainview.alone.numbers import ITEM, USER, number_of
 from plainview.alone.shapes import Category, Id, Place, Score, Sessions
 from plainview.alone.wishes import Asked, Kinds, Reply
 from plainview.ports.engine import RankedItem
@@ -26,11 +26,15 @@ async def recommend(
     """What to show a user next, best first: ids, or with version 2 scores too, or with `reasons` all that is known."""
     wish = replace(asked.wish, category=in_category or asked.wish.category)
     ranked = alone.read(lambda view: asking.for_user(alone.engine, view, user_id, wish, asked.now_ms))
+    alone.handed.note(number_of(USER, user_id), (each.item for each in ranked), wish.offset)
     answer = _answer(alone, asked, ranked, with_scores=reply.with_scores)
     if reply.kind is not None and ranked:
         kind, at_ms = reply.kind, asked.now_ms + reply.delay_ms
         ids = alone.read(lambda view: [view.name_of(ITEM, each.item) for each in ranked])
-        given = [Given(user_id, each, reply.type_name, kind, 0.0, at_ms, "") for each in ids]
+        given = [
+            Given(user_id, each, reply.type_name, kind, 0.0, at_ms, "", wish.offset + place)
+            for place, each in enumerate(ids)
+        ]
         await alone.write(lambda desk: feedback.take(desk, given, overwrite=False), len(given))
     return answer
 

@@ -11,6 +11,7 @@ from plainview.alone import items, users
 from plainview.alone.asking import held_of
 from plainview.alone.limits import LIST_MAX
 from plainview.alone.living import Alone
+from plainview.alone.numbers import USER, number_of
 from plainview.alone.rows import page_of
 from plainview.alone.shapes import (
     Category,
@@ -117,6 +118,7 @@ async def get_users(alone: Alone, n: ListCount = 10, cursor: Cursor = "") -> Res
 @delete("/api/user/{user_id:str}", status_code=200)
 async def delete_user(user_id: Id, alone: Alone) -> RowAffected:
     """Erase a user from rows, log, state and disk. The answer comes when that is done."""
+    alone.handed.forget(number_of(USER, user_id))
     return RowAffected(await alone.write(lambda desk: users.erase(desk, user_id)))
 
 

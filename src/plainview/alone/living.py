@@ -14,6 +14,7 @@ import lmdb
 
 from plainview.alone import feedback
 from plainview.alone.desk import Desk, View, must_be_rewritten
+from plainview.alone.handed import Handed
 from plainview.alone.limits import BATCH_ROWS_MAX, LEARNED_AT_ONCE, REWRITING_AGAIN_S, SNAPSHOT_EVERY, SNAPSHOT_REST_S
 from plainview.alone.records import Erased, Record, apply
 from plainview.alone.replaying import replay
@@ -76,6 +77,7 @@ class Alone:
         self._lock = Lock(data)
         self.engine = engine
         self.store = opened(data)
+        self.handed = Handed()
         self._gatherer: Gatherer[tuple[Write, int], Any] = Gatherer(self._step, BATCH_ROWS_MAX, lambda each: each[1])
         self._tasks: list[asyncio.Task[None]] = []
         self._snapshot_every = snapshot_every

@@ -38,6 +38,8 @@ class Happened(Struct, array_like=True, tag="e", frozen=True):
     kind: str
     at_ms: int
     watched_ms: int
+    position: int = -1
+    """The place at which it was handed out; -1 where the user found it elsewhere."""
 
 
 class TastesForgotten(Struct, array_like=True, tag="f", frozen=True):
@@ -81,7 +83,12 @@ def apply(engine: Engine, records: Iterable[Record | Erased]) -> None:
 def observation(event: Happened) -> Observation:
     """The event as the engine takes it."""
     return Observation(
-        PersonId(event.person), EventKind(event.kind), event.at_ms, ItemId(event.item), watched_ms=event.watched_ms
+        PersonId(event.person),
+        EventKind(event.kind),
+        event.at_ms,
+        ItemId(event.item),
+        watched_ms=event.watched_ms,
+        position=event.position,
     )
 
 

@@ -27,6 +27,7 @@ from plainview.engine.vectors import Vectors
 from plainview.engine.worth import (
     FRESH_HALF_LIFE_DAYS,
     RISING_HALF_WORTH,
+    TASTE_HALF_VIEWERS,
     TASTE_STEEPNESS,
 )
 
@@ -64,7 +65,8 @@ def parts_of(known: Known, person: Person, slot: int, at_ms: int) -> list[float]
     catalogue = known.catalogue
     record: list[float] = catalogue.record[slot].tolist()
     parts = [0.0] * len(PARTS)
-    parts[_AT["taste"]] = math.tanh(TASTE_STEEPNESS * _agreement(known, person, slot) * record[SCALE_AT])
+    agreement = math.tanh(TASTE_STEEPNESS * _agreement(known, person, slot) * record[SCALE_AT])
+    parts[_AT["taste"]] = agreement * float(known.vectors.unknown(np.array([slot]), TASTE_HALF_VIEWERS)[0])
     vector = known.vectors.current(person, catalogue)
     if vector is not None:
         product = float(known.vectors.items[slot] @ vector)

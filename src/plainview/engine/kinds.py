@@ -10,8 +10,8 @@ for topic models", UAI 2009), done a little at each event. The kinds are founded
 for what was believed of it, and would confirm that for ever. Of those showings only *how* was answered counts.
 
 A person's opinion of the kinds is a ridge regression of their answers, each less what everybody answers to that item.
-Who met much of a kind just now has had enough of it for a while (Leqi, Kilinc-Karzan, Lipton and Montgomery,
-"Rebounding bandits for modeling satiation effects", NeurIPS 2021): `met`.
+Whom our pages showed much of a kind just now has had enough of it for a while (Leqi, Kilinc-Karzan, Lipton and
+Montgomery, "Rebounding bandits for modeling satiation effects", NeurIPS 2021): `met`.
 
 Where vectors say how much two items have in common, kinds say which are of one sort: what one answer says of a sort it
 says of all of it, and a page is not filled with one (variety.py).
@@ -132,6 +132,8 @@ class Kinds:
     def met(self, person: Person, now_ms: int, further: Sequence[int] = ()) -> Floats:
         """(size,) from 0 to 1, which part of what this person met lately is of each kind, the last counting most.
 
+        Only what a page of ours placed: what somebody went to by themselves is no sign that they have had enough of it.
+
         Args:
             person: whose.
             now_ms: the longer ago before this, the less it counts.
@@ -145,7 +147,7 @@ class Kinds:
         away_ms = np.maximum(np.float64(now_ms) - events["at_ms"], 0.0)
         weights = np.exp2(away_ms * (-1.0 / (MET_HALF_LIFE_HOURS * _HOUR_MS))).astype(np.float32)
         weights *= _FADING[ahead : ahead + many]
-        weights[events["item"] < 0] = 0.0
+        weights[(events["item"] < 0) | ~events["placed"]] = 0.0
         met: Floats = weights @ self.items.take(events["item"], axis=0, mode="clip").astype(np.float32)
         if ahead:
             met += _FADING[:ahead] @ self.items[list(further[: -ahead - 1 : -1])].astype(np.float32)

@@ -104,7 +104,7 @@ class Learner:
         if slot >= 0 and worth >= ENJOYED_FROM and slot not in state.enjoyed:
             self._enjoy(state, slot, at_ms)
         state.counts["events"] += 1
-        state.remember((slot, _KIND_NUMBERS[kind], worth, at_ms))
+        state.remember((slot, _KIND_NUMBERS[kind], worth, at_ms, event.position >= 0))
         if slot >= 0 and kind is not EventKind.SHOWN and self.vectors.note(event.person, state, slot):
             self.vectors.reserve(self.catalogue.count, len(self.catalogue.terms))
             answered = self.vectors.learn(self.people, self.catalogue)
@@ -160,7 +160,8 @@ class Learner:
             if worth >= ENJOYED_FROM and slot not in state.enjoyed:
                 state.enjoyed.append(slot)
                 del state.enjoyed[: -self.limits.anchors]
-            state.remember((slot, _KIND_NUMBERS[event.kind], worth, min(max(event.at_ms, 0), 1 << 60)))
+            at_ms = min(max(event.at_ms, 0), 1 << 60)
+            state.remember((slot, _KIND_NUMBERS[event.kind], worth, at_ms, event.position >= 0))
         return state
 
     def _made_by(self, slot: int) -> Name:

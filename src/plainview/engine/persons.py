@@ -22,7 +22,9 @@ COUNTS = (
 )
 _SHOWN = 0  # The number of `EventKind.SHOWN`, the first of its kind.
 _NOWHERE: NDArray[np.int16] = np.zeros(0, np.int16)
-EVENT = np.dtype([("item", np.int32), ("kind", np.int8), ("value", np.float32), ("at_ms", np.int64)])
+EVENT = np.dtype(
+    [("item", np.int32), ("kind", np.int8), ("value", np.float32), ("at_ms", np.int64), ("placed", np.bool_)]
+)
 
 
 class Seen:
@@ -102,15 +104,19 @@ class Person:
         finishes, skips = (counts["finished"] + 1.0) / shown, (counts["skipped"] + 1.0) / shown
         return 1.0, self.newcomer, finishes - 1.0 / 3.0, skips - 1.0 / 3.0, min(max(pleased, -1.0), 1.0), away
 
-    def remember(self, event: tuple[int, int, float, int]) -> None:
-        """Keeps (item, kind, value, time) in place of the oldest; what is known of an item already is added to."""
-        item, kind, value, at_ms = event
+    def remember(self, event: tuple[int, int, float, int, bool]) -> None:
+        """Keeps (item, kind, value, time, whether a page of ours had placed it) in place of the oldest.
+
+        What is known of an item already is added to.
+        """
+        item, kind, value, at_ms, placed = event
         self.counts["worth_thousandths"] += round(value * 1000.0)
         self.counts["last_ms"] = max(at_ms, self.counts["last_ms"])
         at = self._remembered(item) if item >= 0 else -1
         if at >= 0:
             self.events["value"][at] += value
             self.events["at_ms"][at] = at_ms
+            self.events["placed"][at] |= placed
             if kind != _SHOWN:
                 self.events["kind"][at] = kind
             return

@@ -16,6 +16,7 @@ from plainview.engine.worth import (
     FRESH_HALF_LIFE_DAYS,
     LANGUAGE_UNDERSTOOD_FROM,
     RISING_HALF_WORTH,
+    TASTE_HALF_VIEWERS,
     TASTE_STEEPNESS,
 )
 
@@ -53,6 +54,7 @@ def scored(asking: Asking, slots: Slots) -> Scored:
         agreement = asking.scratch.taste.take(traits) @ _ONES[: traits.shape[1]]
         agreement *= record[:, SCALE_AT]
         np.tanh(agreement * np.float32(TASTE_STEEPNESS), out=parts[TASTE])
+        parts[TASTE] *= asking.vectors.unknown(slots, TASTE_HALF_VIEWERS)
     if asking.line is not None:
         learned = parts[LEARNED]
         np.matmul(asking.vectors.items.take(slots, axis=0), asking.line.vector, out=learned)
