@@ -120,6 +120,9 @@ def test_of_what_was_handed_out_the_latest_is_remembered_for_the_latest_users() 
     handed.note(1, [10, 11, 12])
     handed.note(1, [13, 11], first=3)
     assert [handed.place(1, item) for item in (10, 11, 12, 13)] == [-1, 4, 2, 3]
+    # Of a page that is longer than what is held, the top is held.
+    handed.note(1, range(20, 30))
+    assert [handed.place(1, item) for item in (13, 20, 22, 23)] == [-1, 0, 2, -1]
     handed.note(2, [10])
     handed.note(3, [10])
     assert [handed.place(user, 10) for user in (1, 2, 3)] == [-1, 0, 0]

@@ -431,6 +431,21 @@ def test_a_chosen_topic_is_on_the_very_next_page_and_on_nobody_elses() -> None:
     assert share([ask(engine, 1, 0)], "clay") + share([ask(engine, 1, 0)], "surf") <= 0.5
 
 
+def test_a_chosen_topic_is_on_the_very_next_page_where_every_video_is_well_known() -> None:
+    engine, dice = TasteEngine(seed=3), random.Random(1)
+    engine.add_items(catalogue(10))
+    items = [facts.item for facts in catalogue(10)]
+    for person in range(100, 160):
+        for item in dice.sample(items, 60):
+            kind = dice.choice((EventKind.FINISHED, EventKind.SKIPPED))
+            engine.observe([Observation(PersonId(person), each, NOW_MS, item) for each in (EventKind.SHOWN, kind)])
+    shares = []
+    for number, kind_chosen in enumerate(KINDS):
+        choose(engine, number, kind_chosen)
+        shares.append(share([ask(engine, number, 0)], kind_chosen))
+    assert sum(shares) / len(shares) >= 0.4
+
+
 @pytest.mark.parametrize("chosen", [True, False])
 @pytest.mark.parametrize("loved", KINDS[:4])
 def test_the_feed_is_useful_within_the_first_ten_swipes(loved: str, chosen: bool) -> None:

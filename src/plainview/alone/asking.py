@@ -120,6 +120,8 @@ def for_session(engine: Engine, view: View, session: list[Given], wish: Wish, no
             min(each.at_ms or now_ms, now_ms),
             ItemId(number_of(ITEM, each.item_id)),
             watched_ms=int(min(max(each.value, 0.0), WATCHED_MS_MAX)),
+            # Where a session met its items is not said; most likely on a page of ours.
+            position=0,
         )
         for each in session
     )

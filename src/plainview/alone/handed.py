@@ -18,10 +18,13 @@ class Handed:
         self._places: OrderedDict[int, dict[int, int]] = OrderedDict()
 
     def note(self, user: int, items: Iterable[int], first: int = 0) -> None:
-        """These were handed to a user in this order, the first of them at this place."""
+        """These were handed to a user in this order, the first of them at this place; of very many, the first."""
+        items = list(items)
+        if not items:
+            return
         held = self._places.setdefault(user, {})
         self._places.move_to_end(user)
-        for place, item in enumerate(items, first):
+        for place, item in enumerate(islice(items, self._items), first):
             held.pop(item, None)
             held[item] = place
         for item in list(islice(held, max(len(held) - self._items, 0))):

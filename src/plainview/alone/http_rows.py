@@ -118,8 +118,10 @@ async def get_users(alone: Alone, n: ListCount = 10, cursor: Cursor = "") -> Res
 @delete("/api/user/{user_id:str}", status_code=200)
 async def delete_user(user_id: Id, alone: Alone) -> RowAffected:
     """Erase a user from rows, log, state and disk. The answer comes when that is done."""
-    alone.handed.forget(number_of(USER, user_id))
-    return RowAffected(await alone.write(lambda desk: users.erase(desk, user_id)))
+    try:
+        return RowAffected(await alone.write(lambda desk: users.erase(desk, user_id)))
+    finally:
+        alone.handed.forget(number_of(USER, user_id))
 
 
 @get("/api/user/{user_id:str}/facts")

@@ -33,9 +33,9 @@ BATCH_ROWS_MAX: Final = 4_096
 """Rows of different requests that share one commit."""
 LEARNED_AT_ONCE: Final = 32
 """Events that the engine takes in before the next page is made."""
-HANDED_USERS: Final = 4_096
-HANDED_ITEMS: Final = 128
-"""Of so many users it is remembered which items they were given last, and at which places."""
+HANDED_USERS: Final = 10_000
+HANDED_ITEMS: Final = 64
+"""Of so many users it is remembered which items they were given last, and at which places: 70 MB at the very most."""
 SNAPSHOT_EVERY: Final = 100_000
 """Records of the log after which a new snapshot is made."""
 SNAPSHOT_REST_S: Final = 600.0

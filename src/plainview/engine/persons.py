@@ -116,7 +116,7 @@ class Person:
         if at >= 0:
             self.events["value"][at] += value
             self.events["at_ms"][at] = at_ms
-            self.events["placed"][at] |= placed
+            self.events["placed"][at] = placed or (kind != _SHOWN and bool(self.events["placed"][at]))
             if kind != _SHOWN:
                 self.events["kind"][at] = kind
             return

@@ -105,7 +105,7 @@ PART_WEIGHTS: Final[dict[str, float]] = {
     "next": 2.0,  # a model of the order in which people took videos expects it after what this person enjoyed last
     "co_watched": 0.5,  # people who watched what the person just watched went on to watch this
     "kind": 3.0,  # is of a kind that this person answers to better than to others, whatever it is called
-    "tired": 2.0,  # (0 or below) is of a kind of which this person has met much just now
+    "tired": 2.0,  # (0 or below) is of a kind of which our own pages showed this person much just now
     "quality": 1.5,  # was answered to better than the average video; below 0 too while few have answered
     "followed": 0.4,  # the person follows its creator
     "rising": 0.25,  # has been liked, watched and shared much in the last hours
@@ -132,7 +132,8 @@ ANSWER_OFFSET: Final = 0.5
 TRUSTED_PEOPLE: Final = 24.0
 # How soon agreement with a taste counts in full.
 TASTE_STEEPNESS: Final = 1.0
-# "taste" goes by what a video shares with others, and counts half when so many people have answered to this one itself.
+# "taste" goes by what a video shares with others, and counts half when so many people have answered to this one itself;
+# in full for a newcomer, of whom nothing else is known.
 TASTE_HALF_VIEWERS: Final = 24.0
 # How many showings' worth of average behaviour every video is credited with before its own record counts.
 QUALITY_PRIOR_SHOWINGS: Final = 15.0

@@ -88,7 +88,8 @@ class Observation:
     tag: str = ""
     """For `chose_topic`: what the person says they would like to see."""
     position: int = -1
-    """For `shown`: the place on a page that this engine made, from 0 on; -1 where something else chose to show it."""
+    """The place on a page that this engine made, from 0 on; -1 where something else chose to show it. Said with
+    `shown`."""
 
 
 SLIDER_MOST = 2
