@@ -86,13 +86,13 @@ def _kept(page: Page) -> Any:
     return page.stage.answers["/api/me/steering"]  # type: ignore[attr-defined]
 
 
-def _comes_to_keep(page: Page, sliders: dict[str, int]) -> None:
+def _comes_true(page: Page, check: Callable[[], bool]) -> None:
     """What she sees moves at once; what is kept follows as soon as it was sent."""
     for _ in range(100):
-        if _kept(page)["sliders"] == sliders:
+        if check():
             return
         page.wait_for_timeout(50)
-    assert _kept(page)["sliders"] == sliders
+    assert check()
 
 
 def _told(page: Page) -> Any:
@@ -116,13 +116,13 @@ def test_sliders_are_moved_by_key_and_by_finger_and_put_back(mia: Open) -> None:
     page.touchscreen.tap(box["x"] + box["width"] - 6, box["y"] + box["height"] / 2)
     expect(variety).to_have_attribute("aria-valuetext", "Very mixed")
     moved = {"familiar": 0, "followed": 0, "popular": 0, "fresh": -2, "varied": 2}
-    _comes_to_keep(page, moved)
+    _comes_true(page, lambda: _kept(page)["sliders"] == moved)
     page.get_by_role("button", name="Put all in the middle").click()
     expect(fresh).to_have_attribute("aria-valuetext", "Balanced")
-    _comes_to_keep(page, dict.fromkeys(moved, 0))
+    _comes_true(page, lambda: set(_kept(page)["sliders"].values()) == {0})
     page.get_by_role("button", name="Undo").click()
     expect(variety).to_have_attribute("aria-valuetext", "Very mixed")
-    _comes_to_keep(page, moved)
+    _comes_true(page, lambda: _kept(page)["sliders"] == moved)
 
 
 def test_a_source_is_switched_off_and_says_what_that_means(mia: Open) -> None:
@@ -132,7 +132,7 @@ def test_a_source_is_switched_off_and_says_what_that_means(mia: Open) -> None:
     fresh.click()
     expect(fresh).to_have_attribute("aria-checked", "false")
     expect(page.get_by_text("Saved. Your next page is made by this.")).to_be_visible()
-    assert [source["name"] for source in _kept(page)["sources"] if not source["on"]] == ["fresh"]
+    _comes_true(page, lambda: [each["name"] for each in _kept(page)["sources"] if not each["on"]] == ["fresh"])
 
 
 def test_one_taste_is_forgotten_and_taken_back(mia: Open) -> None:
@@ -143,7 +143,7 @@ def test_one_taste_is_forgotten_and_taken_back(mia: Open) -> None:
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Forget: #cats")).to_be_visible()
     cats = [{"name": "tag", "subject": "cats"}]
-    assert _told(page) == [("forget", cats), ("recall", cats)]
+    _comes_true(page, lambda: _told(page) == [("forget", cats), ("recall", cats)])
 
 
 def test_without_profiling_what_needs_it_says_so_and_cannot_be_moved(mia: Open) -> None:
