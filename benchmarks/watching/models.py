@@ -106,7 +106,7 @@ class Ours(nn.Module):
 
     def watch_ms(self, batch: Batch) -> Tensor:
         """The time at the rank that is foretold from interest and length."""
-        return self.head.usual_ms(self.encoder(batch), self.head.placed(batch.duration_ms))
+        return self.head.ms_at_rank(self.encoder(batch), self.head.placed(batch.duration_ms))
 
     def score(self, batch: Batch) -> Tensor:
         """The interest."""

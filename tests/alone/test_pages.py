@@ -119,15 +119,15 @@ def test_of_what_was_handed_out_the_latest_is_remembered_for_the_latest_users() 
     handed = Handed(users=2, items=3)
     handed.note(1, [10, 11, 12])
     handed.note(1, [13, 11], first=3)
-    assert [handed.place(1, item) for item in (10, 11, 12, 13)] == [-1, 4, 2, 3]
+    assert [handed.to(1).get(item, -1) for item in (10, 11, 12, 13)] == [-1, 4, 2, 3]
     # Of a page that is longer than what is held, the top is held.
     handed.note(1, range(20, 30))
-    assert [handed.place(1, item) for item in (13, 20, 22, 23)] == [-1, 0, 2, -1]
+    assert [handed.to(1).get(item, -1) for item in (13, 20, 22, 23)] == [-1, 0, 2, -1]
     handed.note(2, [10])
     handed.note(3, [10])
-    assert [handed.place(user, 10) for user in (1, 2, 3)] == [-1, 0, 0]
+    assert [handed.to(user).get(10, -1) for user in (1, 2, 3)] == [-1, 0, 0]
     handed.forget(3)
-    assert handed.place(3, 10) == -1
+    assert handed.to(3).get(10, -1) == -1
 
 
 async def test_neighbours_share_what_the_item_has(service: Asking) -> None:

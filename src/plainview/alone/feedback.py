@@ -36,8 +36,8 @@ class Given(NamedTuple):
     at_ms: int | None
     """None where no time was said."""
     comment: str
-    place: int = -1
-    """At which place it was handed to the user; -1 where it was not."""
+    position: int = -1
+    """At which it was handed to the user; -1 where it was not."""
 
 
 class Row(msgspec.Struct, array_like=True, frozen=True):
@@ -76,10 +76,11 @@ def understood(kinds: Mapping[str, EventKind], feedback: Sequence[Feedback | Ses
     ]
 
 
-def placed(handed: Handed, given: Sequence[Given]) -> list[Given]:
-    """The same with the places at which they were handed out."""
+def with_positions(given: Sequence[Given], handed: Handed) -> list[Given]:
+    """The same with the positions at which they were handed out."""
+    held = {user_id: handed.to(number_of(USER, user_id)) for user_id in {each.user_id for each in given}}
     return [
-        each._replace(place=handed.place(number_of(USER, each.user_id), number_of(ITEM, each.item_id)))
+        each._replace(position=mine.get(number_of(ITEM, each.item_id), -1)) if (mine := held[each.user_id]) else each
         for each in given
     ]
 
@@ -207,7 +208,7 @@ def _put(desk: Desk, given: Given, *, overwrite: bool) -> None:
     if not is_new or (given.kind is EventKind.SHOWN and kinds and EventKind.SHOWN not in kinds):
         return
     if not kinds and given.kind is not EventKind.SHOWN:
-        desk.log(user, Happened(user, item, EventKind.SHOWN, at_ms, 0, given.place))
+        desk.log(user, Happened(user, item, EventKind.SHOWN, at_ms, 0, given.position))
     _tell(desk, given, user, item, at_ms)
 
 
@@ -218,7 +219,7 @@ def _tell(desk: Desk, given: Given, user: int, item: int, at_ms: int) -> None:
         _learn_length(desk, given)
     if given.kind in _ABOUT_CREATORS:
         desk.put(_ABOUT_CREATORS[given.kind], PAIR.pack(user, creator_of(desk, item)))
-    desk.log(user, Happened(user, item, given.kind, at_ms, watched_ms, given.place))
+    desk.log(user, Happened(user, item, given.kind, at_ms, watched_ms, given.position))
 
 
 def _learn_length(desk: Desk, given: Given) -> None:

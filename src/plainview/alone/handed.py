@@ -1,13 +1,15 @@
-"""Owns what was handed out lately: at which places, so that an event of it tells the engine that a page had placed it.
+"""Owns what was handed out lately, and at which positions, so that the engine is told what a page of ours had placed.
 
 It is held in memory only. What was handed out before a start counts, once it is seen, as what somebody found elsewhere.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from plainview.alone.limits import HANDED_ITEMS, HANDED_USERS
+
+_NOTHING: Mapping[int, int] = {}
 
 
 class Handed:
@@ -15,27 +17,27 @@ class Handed:
 
     def __init__(self, users: int = HANDED_USERS, items: int = HANDED_ITEMS) -> None:
         self._users, self._items = users, items
-        self._places: OrderedDict[int, dict[int, int]] = OrderedDict()
+        self._positions: OrderedDict[int, dict[int, int]] = OrderedDict()
 
     def note(self, user: int, items: Iterable[int], first: int = 0) -> None:
-        """These were handed to a user in this order, the first of them at this place; of very many, the first."""
-        items = list(items)
-        if not items:
+        """These were handed to a user in this order, the first of them at this position; of very many, the top."""
+        top = list(islice(items, self._items))
+        if not top:
             return
-        held = self._places.setdefault(user, {})
-        self._places.move_to_end(user)
-        for place, item in enumerate(islice(items, self._items), first):
+        held = self._positions.setdefault(user, {})
+        self._positions.move_to_end(user)
+        for position, item in enumerate(top, first):
             held.pop(item, None)
-            held[item] = place
+            held[item] = position
         for item in list(islice(held, max(len(held) - self._items, 0))):
             del held[item]
-        while len(self._places) > self._users:
-            self._places.popitem(last=False)
+        while len(self._positions) > self._users:
+            self._positions.popitem(last=False)
 
-    def place(self, user: int, item: int) -> int:
-        """Where an item stood that was handed to a user lately; -1 where it was not."""
-        return self._places.get(user, {}).get(item, -1)
+    def to(self, user: int) -> Mapping[int, int]:
+        """The position at which each item stood that was handed to a user lately."""
+        return self._positions.get(user, _NOTHING)
 
     def forget(self, user: int) -> None:
         """Erases what was handed to a user."""
-        self._places.pop(user, None)
+        self._positions.pop(user, None)

@@ -6,7 +6,7 @@ from litestar import delete, get, post, put
 
 from plainview.alone import feedback
 from plainview.alone.desk import View
-from plainview.alone.feedback import placed, understood
+from plainview.alone.feedback import understood, with_positions
 from plainview.alone.http_rows import Cursor, ListCount
 from plainview.alone.living import Alone
 from plainview.alone.rows import page_of
@@ -18,14 +18,14 @@ from plainview.kernel.errors import NotFoundError
 @post("/api/feedback", status_code=200)
 async def insert_feedback(data: Feedbacks, alone: Alone, kinds: Kinds) -> RowAffected:
     """Take in what users did. It is durable and learned when the answer comes."""
-    given = placed(alone.handed, understood(kinds, data))
+    given = with_positions(understood(kinds, data), alone.handed)
     return RowAffected(await alone.write(lambda desk: feedback.take(desk, given, overwrite=False), len(given)))
 
 
 @put("/api/feedback")
 async def overwrite_feedback(data: Feedbacks, alone: Alone, kinds: Kinds) -> RowAffected:
     """The same, replacing rows that are there already; these say nothing new to the engine."""
-    given = placed(alone.handed, understood(kinds, data))
+    given = with_positions(understood(kinds, data), alone.handed)
     return RowAffected(await alone.write(lambda desk: feedback.take(desk, given, overwrite=True), len(given)))
 
 

@@ -32,8 +32,8 @@ async def recommend(
         kind, at_ms = reply.kind, asked.now_ms + reply.delay_ms
         ids = alone.read(lambda view: [view.name_of(ITEM, each.item) for each in ranked])
         given = [
-            Given(user_id, each, reply.type_name, kind, 0.0, at_ms, "", wish.offset + place)
-            for place, each in enumerate(ids)
+            Given(user_id, each, reply.type_name, kind, 0.0, at_ms, "", position)
+            for position, each in enumerate(ids, wish.offset)
         ]
         await alone.write(lambda desk: feedback.take(desk, given, overwrite=False), len(given))
     return answer

@@ -35,7 +35,7 @@ LEARNED_AT_ONCE: Final = 32
 """Events that the engine takes in before the next page is made."""
 HANDED_USERS: Final = 10_000
 HANDED_ITEMS: Final = 64
-"""Of so many users it is remembered which items they were given last, and at which places: 70 MB at the very most."""
+"""Of so many users it is remembered which items they were given last, and at which places: 50 MB at the very most."""
 SNAPSHOT_EVERY: Final = 100_000
 """Records of the log after which a new snapshot is made."""
 SNAPSHOT_REST_S: Final = 600.0

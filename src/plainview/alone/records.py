@@ -39,7 +39,7 @@ class Happened(Struct, array_like=True, tag="e", frozen=True):
     at_ms: int
     watched_ms: int
     position: int = -1
-    """The place at which it was handed out; -1 where the user found it elsewhere."""
+    """At which it was handed out; -1 where the user found it elsewhere."""
 
 
 class TastesForgotten(Struct, array_like=True, tag="f", frozen=True):

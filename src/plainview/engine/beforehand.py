@@ -66,7 +66,7 @@ def parts_of(known: Known, person: Person, slot: int, at_ms: int) -> list[float]
     record: list[float] = catalogue.record[slot].tolist()
     parts = [0.0] * len(PARTS)
     agreement = math.tanh(TASTE_STEEPNESS * _agreement(known, person, slot) * record[SCALE_AT])
-    newcomer, unknown = person.newcomer, float(known.vectors.unknown(np.array([slot]), TASTE_HALF_VIEWERS)[0])
+    newcomer, unknown = person.newcomer, float(known.vectors.unknown_share(np.array([slot]), TASTE_HALF_VIEWERS)[0])
     parts[_AT["taste"]] = agreement * (newcomer + (1.0 - newcomer) * unknown)
     vector = known.vectors.current(person, catalogue)
     if vector is not None:

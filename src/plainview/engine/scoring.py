@@ -55,7 +55,9 @@ def scored(asking: Asking, slots: Slots) -> Scored:
         agreement *= record[:, SCALE_AT]
         np.tanh(agreement * np.float32(TASTE_STEEPNESS), out=parts[TASTE])
         newcomer = np.float32(asking.newcomer)
-        parts[TASTE] *= newcomer + (np.float32(1.0) - newcomer) * asking.vectors.unknown(slots, TASTE_HALF_VIEWERS)
+        parts[TASTE] *= newcomer + (np.float32(1.0) - newcomer) * asking.vectors.unknown_share(
+            slots, TASTE_HALF_VIEWERS
+        )
     if asking.line is not None:
         learned = parts[LEARNED]
         np.matmul(asking.vectors.items.take(slots, axis=0), asking.line.vector, out=learned)

@@ -212,15 +212,17 @@ class Vectors:
     def because(self, line: "Line", slots: Slots, catalogue: Catalogue) -> Floats:
         """(answers, n) which part of the foretold worth of each of these items comes from each of the answers."""
         foretold = line.wished[:, None] * (self.items[line.slots] @ (line.inverse @ self.items[slots].T))
-        alike = catalogue.content.because(line.slots, line.wished, slots) * self.unknown(slots, LEANING_HALF_VIEWERS)
+        alike = catalogue.content.because(line.slots, line.wished, slots) * self.unknown_share(
+            slots, LEANING_HALF_VIEWERS
+        )
         return foretold * np.float32(self.trust) + alike
 
     def leaned(self, leaning: Floats, slots: Slots, catalogue: Catalogue) -> Floats:
         """(n,) what content adds to the foretold worth of these items: the less, the more people have answered."""
-        found: Floats = catalogue.content.parts(leaning, slots) * self.unknown(slots, LEANING_HALF_VIEWERS)
+        found: Floats = catalogue.content.parts(leaning, slots) * self.unknown_share(slots, LEANING_HALF_VIEWERS)
         return found
 
-    def unknown(self, slots: Slots, half_viewers: float) -> Floats:
+    def unknown_share(self, slots: Slots, half_viewers: float) -> Floats:
         """(n,) from 1 for items that nobody has answered to towards 0, half where so many have."""
         half = np.float32(half_viewers)
         return half / (half + self.viewed[slots].astype(np.float32))

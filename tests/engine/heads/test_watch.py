@@ -51,7 +51,7 @@ def test_a_rank_is_the_share_of_all_watches_that_are_outlasted(head: WatchHead) 
     interest, duration_ms, watched_ms = views(8_000, 3)
     lasted = head.placed(duration_ms)
     with torch.no_grad():
-        rank, usual = head.rank(interest, lasted), head.usual_ms(interest, lasted)
+        rank, usual = head.rank(interest, lasted), head.ms_at_rank(interest, lasted)
         mean = head.watch_ms(interest, lasted)
     in_truth = watched_ms.argsort().argsort() / len(watched_ms)
     for tenth in rank.argsort().chunk(10):
@@ -89,7 +89,7 @@ def test_more_interest_is_never_foretold_to_watch_less(head: WatchHead) -> None:
         lasted = head.placed(np.full(50, length_ms))
         with torch.no_grad():
             score, foretold = head.score(interest, lasted), head.watch_ms(interest, lasted)
-            usual = head.usual_ms(interest, lasted)
+            usual = head.ms_at_rank(interest, lasted)
         assert (score.diff() * score[-1].sub(score[0]).sign() >= 0).all()
         assert (foretold.diff() * score[-1].sub(score[0]).sign() >= -1e-2).all()
         assert (usual.diff() * score[-1].sub(score[0]).sign() >= -1e-2).all()

@@ -149,7 +149,7 @@ class WatchHead(nn.Module):
         found: Tensor = torch.where(lasted.known > 0, staying, beyond) @ self.shares
         return found
 
-    def usual_ms(self, representation: Tensor, lasted: Lasted) -> Tensor:
+    def ms_at_rank(self, representation: Tensor, lasted: Lasted) -> Tensor:
         """(n,): the milliseconds that a watch of that rank lasts: in the order of `rank`, where the average
         (`watch_ms`) is pulled up by a few very long watches.
         """
