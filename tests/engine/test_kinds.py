@@ -4,14 +4,28 @@ import random
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from plainview.engine.beforehand import Known, parts_of
 from plainview.engine.foretelling import PARTS
 from plainview.engine.limits import Limits
+from plainview.engine.opinions import opinion_of, shares_of
 from plainview.engine.ranking import TasteEngine
-from plainview.engine.worth import KIND_SCATTER, STANDING_DOUBT, STANDING_PRIOR_ANSWERS, USUAL_SPREAD
+from plainview.engine.worth import (
+    ANSWER_SCATTER,
+    KIND_CURIOSITY,
+    KIND_MATTERS,
+    KIND_SPREAD,
+    KIND_SPREAD_WIDE,
+    STANDING_DOUBT,
+    STANDING_PRIOR_ANSWERS,
+    USUAL_LIKING,
+    USUAL_SPREAD,
+)
 from plainview.kernel.ids import ItemId, PersonId
 from plainview.ports.engine import EventKind, ItemFacts, Mode, Observation, PageRequest, RankedPage
+
+Doubles = NDArray[np.float64]
 
 NOW_MS = 1_800_000_000_000
 ITEMS, PEOPLE, SORTS = 180, 60, 3
@@ -74,24 +88,66 @@ def test_a_new_video_is_of_the_kind_that_its_creator_makes() -> None:
     assert likeness.argmax(axis=1).tolist() == [0, 1, 2]
 
 
-def test_a_kind_pleases_by_how_much_better_it_was_answered_to_than_by_everybody() -> None:
+def answers_of_the_newcomer() -> tuple[Doubles, Doubles]:
+    """(n,) by how much each answer is better than everybody's to that video, and (n, kinds) of which kind it is."""
     learner = LIVED._learner
-    kinds, person, vectors = learner.kinds.items.astype(float), learner.people[NEWCOMER], learner.vectors
+    person, vectors = learner.people[NEWCOMER], learner.vectors
     slots, worths = person.answers()
     answers = np.concatenate([vectors.answers[slot][vectors.viewers[slot] >= 0] for slot in range(ITEMS)]) / 127.0
-    rows, beyond = [], []
+    beyond = []
     for slot, worth in zip(slots, worths, strict=True):
         mine = vectors.answers[slot][vectors.viewers[slot] >= 0] / 127.0 - answers.mean()
         standing = (mine.sum() - STANDING_PRIOR_ANSWERS * STANDING_DOUBT) / (len(mine) + STANDING_PRIOR_ANSWERS)
-        rows.append([*kinds[slot], USUAL_SPREAD**0.5])
         beyond.append(min(max(float(worth), -1.0), 1.0) - answers.mean() - standing)
-    # A ridge is plain least squares with one more row for each number, which wishes it were nothing.
-    held = KIND_SCATTER**0.5 * np.eye(LIMITS.kinds + 1)
-    wished = np.concatenate((beyond, np.zeros(LIMITS.kinds + 1)))
-    opinion = np.linalg.lstsq(np.concatenate((np.array(rows), held)), wished, rcond=None)[0][:-1]
+    return np.array(beyond), learner.kinds.items[slots].astype(float)
+
+
+def thought(count: float, total: float, usual: float) -> tuple[float, float]:
+    """The mean and the spread of what is thought of one kind, by adding up over all that might be thought of it."""
+    might = np.linspace(-5.0, 5.0, 40_001)
+    usually, widely = (np.exp(-0.5 * (might / spread) ** 2) / spread for spread in (KIND_SPREAD, KIND_SPREAD_WIDE))
+    chance = (1.0 - KIND_MATTERS) * usually + KIND_MATTERS * widely
+    chance *= np.exp(-0.5 * (count * might**2 - 2.0 * (total - usual * count) * might) / ANSWER_SCATTER**2)
+    chance /= chance.sum()
+    mean = float(chance @ might)
+    return mean, float(chance @ (might - mean) ** 2) ** 0.5
+
+
+def test_what_is_thought_of_a_kind_is_what_the_answers_leave_likely() -> None:
+    beyond, kinds = answers_of_the_newcomer()
+    counts, sums = kinds.sum(axis=0), beyond @ kinds
+    first = [thought(count, total, USUAL_LIKING)[0] for count, total in zip(counts, sums, strict=True)]
+    # What is thought of everything: the mean of what is left of the answers, near what people usually think.
+    held = (ANSWER_SCATTER / USUAL_SPREAD) ** 2
+    usual = (float(beyond.sum() - counts @ first) + held * USUAL_LIKING) / (len(beyond) + held)
+    mean, doubt = np.transpose([thought(count, total, usual) for count, total in zip(counts, sums, strict=True)])
+    at_first = thought(0.0, 0.0, usual)[1]
+    liked = mean + KIND_CURIOSITY * (doubt - at_first)
+    learner = LIVED._learner
     for ranked in page_of(LIVED, NEWCOMER).items:
-        mine = kinds[learner.catalogue.slots[ranked.item]]
-        assert ranked.parts[KIND] == pytest.approx(float(opinion @ mine), abs=2e-3)
+        of_kinds = learner.kinds.items[learner.catalogue.slots[ranked.item]].astype(float)
+        assert ranked.parts[KIND] == pytest.approx(float(liked @ of_kinds), abs=2e-3)
+
+
+def test_a_few_answers_to_a_kind_say_little_and_some_more_make_up_the_mind() -> None:
+    told = [
+        opinion_of(np.full(count, 0.8, np.float32), np.eye(1, 6, dtype=np.float32).repeat(count, axis=0))
+        for count in (1, 3, 12)
+    ]
+    assert float(told[0].mean[0]) < 0.2
+    # By the narrow law alone it would be 0.5 at most; by the wide one alone, 0.4 at the first answer.
+    assert 0.7 < float(told[-1].mean[0]) < 0.8
+    liked = [float(each.liked[0]) for each in told]
+    assert liked == sorted(liked)
+    assert all(float(each.liked[1]) == pytest.approx(0.0, abs=1e-6) for each in told)
+
+
+def test_the_shares_of_the_answers_sum_to_what_is_thought_of_a_video() -> None:
+    beyond, kinds = (each.astype(np.float32) for each in answers_of_the_newcomer())
+    of = LIVED._learner.kinds.items[:ITEMS].astype(np.float32)
+    shares = shares_of(beyond, kinds, of)
+    assert shares.shape == (len(beyond), ITEMS)
+    assert np.allclose(shares.sum(axis=0), of @ opinion_of(beyond, kinds).mean, atol=1e-5)
 
 
 def test_what_is_noted_of_a_kind_at_a_showing_is_what_a_page_says() -> None:

@@ -91,7 +91,7 @@ class Asking:
             self.following = learner.co_watched.after(self.anchors)
         self.line = learner.vectors.line(person, self.catalogue)
         self.state = learner.upcoming.expected(person, self.catalogue)
-        self.liked = learner.kinds.liked(person, learner.vectors, self.catalogue)
+        self.liked = learner.kinds.opinion(person, learner.vectors, self.catalogue).liked
         self.met = learner.kinds.met(person, self.now_ms, self.catalogue.known(self.request.in_session))
         self.newcomer = person.newcomer
         self.lines = learner.foretelling.for_page(self.weights.factor, self.newcomer, person.facts(self.now_ms))

@@ -81,7 +81,7 @@ def parts_of(known: Known, person: Person, slot: int, at_ms: int) -> list[float]
     parts[_AT["co_watched"]] = known.co_watched.share_of(slot, person.enjoyed[::-1])
     if known.kinds.next_at:
         of_kinds = known.kinds.items[slot].astype(np.float32)
-        parts[_AT["kind"]] = float(known.kinds.liked(person, known.vectors, catalogue) @ of_kinds)
+        parts[_AT["kind"]] = float(known.kinds.opinion(person, known.vectors, catalogue).liked @ of_kinds)
         parts[_AT["tired"]] = -float(known.kinds.met(person, at_ms) @ of_kinds)
     parts[_AT["quality"]] = float(known.vectors.standing(np.array([slot]))[0])
     heat = max(record[HEAT_AT] / known.rising.weight_at(at_ms), 0.0)

@@ -26,15 +26,14 @@ from plainview.engine.catalogue import Catalogue
 from plainview.engine.founding import found
 from plainview.engine.growing import grown
 from plainview.engine.limits import Limits
+from plainview.engine.opinions import Opinion, nothing_known, opinion_of, shares_of
 from plainview.engine.persons import Person
 from plainview.engine.terms import WEIGHTS_BY_KIND
 from plainview.engine.vectors import ANSWER_STEPS, USUAL_PATIENCE, Answered, Vectors, answered_by
 from plainview.engine.worth import (
     ANSWER_WORTH_MAX,
-    KIND_SCATTER,
     MET_HALF_LIFE_HOURS,
     MET_KEPT,
-    USUAL_SPREAD,
 )
 
 Floats = NDArray[np.float32]
@@ -111,23 +110,17 @@ class Kinds:
         self.cursor = int(turn[-1]) + 1
         self._find(np.unique(np.concatenate((answered.slots, turn))), vectors, catalogue)
 
-    def liked(self, person: Person, vectors: Vectors, catalogue: Catalogue) -> Floats:
-        """(size,) by how much better than others this person answers to each kind, near 0 for few answers."""
+    def opinion(self, person: Person, vectors: Vectors, catalogue: Catalogue) -> Opinion:
+        """What this person thinks of each kind, by what they answered beyond what everybody answers."""
         slots, worths = answered_by(person, catalogue)
         if not len(slots) or not self.next_at:
-            return np.zeros(self.size, np.float32)
-        laid = self._laid(slots)
-        liked: Floats = np.linalg.solve(_posed(laid), _beyond(slots, worths, vectors) @ laid)[:-1]
-        return liked
+            return nothing_known(self.size)
+        return opinion_of(_beyond(slots, worths, vectors), self._of(slots))
 
     def because(self, person: Person, vectors: Vectors, catalogue: Catalogue, of: Slots) -> tuple[Slots, Floats]:
-        """The items that were answered to, and (answers, n) which part of these items' liking comes from each."""
+        """The items that were answered to, and (answers, n) which part of what is thought of these comes from each."""
         slots, worths = answered_by(person, catalogue)
-        laid = self._laid(slots)
-        each = np.linalg.solve(_posed(laid), laid.T)[:-1]
-        kinds = self.items.take(of, axis=0).astype(np.float32)
-        shares: Floats = _beyond(slots, worths, vectors)[:, None] * (each.T @ kinds.T).astype(np.float32)
-        return slots, shares
+        return slots, shares_of(_beyond(slots, worths, vectors), self._of(slots), self._of(of))
 
     def met(self, person: Person, now_ms: int, further: Sequence[int] = ()) -> Floats:
         """(size,) from 0 to 1, which part of what this person met lately is of each kind, the last counting most.
@@ -167,11 +160,9 @@ class Kinds:
         self.main[slots] = main
         self.sure[slots] = kinds[np.arange(len(slots)), main] * np.float16(_SURE_STEPS)
 
-    def _laid(self, slots: Slots) -> Floats:
-        """(n, size + 1) the kinds of these items, and what all have in common."""
-        laid = np.empty((len(slots), self.size + 1), np.float32)
-        laid[:, :-1], laid[:, -1] = self.items.take(slots, axis=0), np.float32(USUAL_SPREAD**0.5)
-        return laid
+    def _of(self, slots: Slots) -> Floats:
+        """(n, size) how likely these items are of each kind."""
+        return self.items.take(slots, axis=0).astype(np.float32)
 
     def forget(self, row: int) -> None:
         """Erases what a person, by their row, answered to."""
@@ -269,13 +260,6 @@ def worths_beyond(worths: Floats) -> Floats:
     """(n,) by how much each answer is better than the usual one of the same person."""
     bounded: Floats = np.clip(worths, -ANSWER_WORTH_MAX, ANSWER_WORTH_MAX)
     return bounded - np.float32(float(bounded.sum()) / (len(worths) + USUAL_PATIENCE))
-
-
-def _posed(laid: Floats) -> Floats:
-    """(size + 1, size + 1) the left side of the regression on these kinds."""
-    left: Floats = laid.T @ laid
-    left.flat[:: left.shape[1] + 1] += np.float32(KIND_SCATTER)
-    return left
 
 
 def _beyond(slots: Slots, worths: Floats, vectors: Vectors) -> Floats:

@@ -147,10 +147,18 @@ RISING_HALF_WORTH: Final = 20.0
 CO_WATCHED_HALF_LIFE_DAYS: Final = 14.0
 # Who enjoyed so many of their last few videos in a language that they do not list, understands it; with fewer, in part.
 LANGUAGE_UNDERSTOOD_FROM: Final = 3.0
-# How widely one person's answers to videos of one kind scatter, beside how differently they think of kinds: the more,
-# the later an opinion of a kind counts. And how differently people answer to everything.
-KIND_SCATTER: Final = 1.5
-USUAL_SPREAD: Final = 0.33
+# How widely one person's answers to videos of one kind scatter around what they think of it; and how widely what people
+# think of everything scatters, around what a newcomer is taken to think.
+ANSWER_SCATTER: Final = 0.7
+USUAL_LIKING: Final = -0.2
+USUAL_SPREAD: Final = 0.3
+# Of most kinds people think about the same as of everything, and of a few they think very differently: how widely these
+# opinions scatter, and how many kinds matter so. So it takes a few answers to make up one's mind of a kind.
+KIND_SPREAD: Final = 0.25
+KIND_SPREAD_WIDE: Final = 0.7
+KIND_MATTERS: Final = 0.15
+# How much it counts for a kind that it is not known yet what the person thinks of it: so many times the doubt.
+KIND_CURIOSITY: Final = 0.6
 # What a person has met of a kind fades: so much is left after each further showing, and half after so many hours away.
 MET_KEPT: Final = 0.93
 MET_HALF_LIFE_HOURS: Final = 3.0
