@@ -147,6 +147,15 @@ ROWS = [
         "≤ 0.02",
     ),
     Row(
+        "adaptation",
+        "newcomers with hidden tastes in the simulator: pleasure in 200 swipes",
+        "{satisfaction_plainview:.0f}, {gain_over_best_peer:+.0%} ({gain_low:+.0%} to {gain_high:+.0%}); "
+        "half a page matches after {swipes_to_match_plainview:.0f}",
+        "LinUCB {satisfaction_linucb:.0f}, iALS refitted hourly {satisfaction_ials_hourly:.0f}, item-to-item "
+        "{satisfaction_item_to_item:.0f}, popularity {satisfaction_popularity:.0f}",
+        "≥ +20 %",
+    ),
+    Row(
         "realtime",
         "a library beside it: own event → own next page; any event → all parameters, at {events_per_s:,.0f} events/s",
         "p99 {own_page_ms_p99:.0f} ms; p99 {parameters_s_p99:.1f} s",

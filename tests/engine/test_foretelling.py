@@ -160,7 +160,7 @@ answers = st.lists(
 @given(answers)
 def test_the_sum_of_all_that_is_taught_of_a_showing_is_what_was_true_in_the_end(events: list[EventKind | str]) -> None:
     showings, foretelling = Showings(8), Foretelling()
-    showings.show(1, 5, [0.1] * INPUTS, foretelling)
+    showings.show(1, 5, [0.1] * INPUTS, foretelling, placed=True)
     true = dict.fromkeys(ACTIONS, 0.0)
     for event in events:
         if not isinstance(event, EventKind):
@@ -181,7 +181,7 @@ def test_the_sum_of_all_that_is_taught_of_a_showing_is_what_was_true_in_the_end(
 def test_the_ring_of_showings_forgets_the_oldest_and_a_person() -> None:
     showings, foretelling = Showings(4), Foretelling()
     for slot in range(6):
-        showings.show(1 + slot % 2, slot, [0.5] * INPUTS, foretelling)
+        showings.show(1 + slot % 2, slot, [0.5] * INPUTS, foretelling, placed=True)
     assert sorted(showings.rows) == [(1, 2), (1, 4), (2, 3), (2, 5)]
     assert not showings.answer(1, 0, EventKind.LIKE, 0.0, 0.0)
     showings.answer(2, 3, EventKind.LIKE, 0.0, 0.0)

@@ -35,19 +35,35 @@ def test_one_that_says_the_opposite_goes_at_its_first_window() -> None:
     assert windows(NextGuard(), -0.5, 1, np.random.default_rng(1))
 
 
-def test_the_engine_takes_it_out_and_serves_on() -> None:
+def nearly_judged() -> TasteEngine:
+    """An engine whose model said the opposite in all but the last few showings of a window."""
     engine = TasteEngine()
     engine.add_items([video(number) for number in range(60)])
-    model = drawn_model(list(range(60)))
-    engine.adopt(model.to_bytes())
-    learner, guard, at_ms = engine._learner, engine._learner.next_guard, NOW_MS
-    # All but the last few showings of a window in which it said the opposite.
-    dice = np.random.default_rng(1)
+    engine.adopt(drawn_model(list(range(60))).to_bytes())
+    guard, dice = engine._learner.next_guard, np.random.default_rng(1)
     guard.count = WINDOW - 20
     guard.foretold[0, : guard.count] = dice.normal(0.0, 1.0, guard.count)
     guard.enjoyed[: guard.count] = guard.foretold[0, : guard.count] < 0.0
+    return engine
+
+
+def swiped(engine: TasteEngine, position: int) -> None:
+    """Eighty videos are shown, by a page at this place or, below 0, elsewhere, and finished."""
     for turn in range(80):
         for kind in (EventKind.SHOWN, EventKind.FINISHED):
-            engine.observe([Observation(PersonId(1), kind, at_ms + turn, ItemId(turn % 60))])
-    assert learner.upcoming.model is None
-    assert "next" not in engine.page(PageRequest(now_ms=at_ms, person=PersonId(1))).model_version
+            event = Observation(PersonId(1), kind, NOW_MS + turn, ItemId(turn % 60), position=position)
+            engine.observe([event])
+
+
+def test_the_engine_takes_it_out_and_serves_on() -> None:
+    engine = nearly_judged()
+    swiped(engine, position=0)
+    assert engine._learner.upcoming.model is None
+    assert "next" not in engine.page(PageRequest(now_ms=NOW_MS, person=PersonId(1))).model_version
+
+
+def test_what_no_page_of_ours_placed_is_not_judged() -> None:
+    engine = nearly_judged()
+    swiped(engine, position=-1)
+    assert engine._learner.next_guard.count == WINDOW - 20
+    assert engine.model()

@@ -91,7 +91,7 @@ class Learner:
         if kind is EventKind.SHOWN:
             state.counts["on_pages"] += event.position >= 0
             known = told(self._known, state, slot, at_ms, event.position)
-            self.showings.show(event.person, slot, known, self.foretelling)
+            self.showings.show(event.person, slot, known, self.foretelling, placed=event.position >= 0)
         worth = self._worth(event, slot, state)
         if slot >= 0:
             self._note_answer(event, slot, worth)

@@ -1,6 +1,7 @@
 """Owns the watch over a model that serves: do pages foretell better with it than they would without?
 
-Each showing is foretold before it is answered, twice: as pages do, and with nothing said of what comes next. In windows
+Each showing of a page of ours is foretold before it is answered, twice: as pages do, and with nothing said of what
+comes next. What somebody went to by themselves is not judged: that they came is what the model foretells. In windows
 of answered showings, the chance that one that was enjoyed had been foretold higher than one that was not (the area
 under the ROC curve) is held against the same without the model. Where the model takes away more than a stated
 margin, it is taken out, and pages go on without it until the next fit.
@@ -37,7 +38,7 @@ class NextGuard:
 
         Args:
             lines: what pages are ranked by.
-            told: (n, INPUTS) what was known at each; see `beforehand.told`.
+            told: (n, INPUTS) what was known at each, of a page of ours; see `beforehand.told`.
             true: (n, actions) what came back.
         """
         parts = (told[:, KNOWN] + told[:, NEW]).T

@@ -35,7 +35,7 @@ _ACTION: Final[dict[EventKind, tuple[int, float]]] = {
     )
 }
 _REPLAY: Final = ACTIONS.index("replay")
-COLUMNS: Final = ("of_person", "of_item", "told", "true", "taught", "opened")
+COLUMNS: Final = ("of_person", "of_item", "placed", "told", "true", "taught", "opened")
 
 
 class Showings:
@@ -46,6 +46,8 @@ class Showings:
         self.of_person: NDArray[np.int64] = np.zeros(0, np.int64)
         """The person's number; -1 for a row that was forgotten."""
         self.of_item: NDArray[np.int32] = np.zeros(0, np.int32)
+        self.placed: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        """Whether a page of ours had placed it."""
         self.told: NDArray[np.float32] = np.zeros((0, INPUTS), np.float32)
         self.true: NDArray[np.float32] = np.zeros((0, len(ACTIONS)), np.float32)
         """What has come back so far: 0 or 1, and for the watch the rank of its length."""
@@ -62,7 +64,7 @@ class Showings:
         """How many rows are in use."""
         return min(self.count, self._held_max)
 
-    def show(self, person: int, slot: int, told: list[float], foretelling: Foretelling) -> None:
+    def show(self, person: int, slot: int, told: list[float], foretelling: Foretelling, *, placed: bool) -> None:
         """Notes a showing; where the ring is full, in place of the one of longest ago."""
         row = self.count % self._held_max
         if row in self.waiting:
@@ -73,7 +75,7 @@ class Showings:
             for name in COLUMNS:
                 setattr(self, name, grown(getattr(self, name), row + 1))
         self.count += 1
-        self.of_person[row], self.of_item[row], self.told[row] = person, slot, told
+        self.of_person[row], self.of_item[row], self.placed[row], self.told[row] = person, slot, placed, told
         self.true[row] = self.taught[row] = 0.0
         self.opened[row] = 0
         self.rows[person, slot] = row
@@ -113,15 +115,19 @@ class Showings:
         self.opened[rows] = np.minimum(2 * self.opened[rows], 2)
 
     def fresh(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(n, INPUTS) what was known of the showings that wait to be taught for the first time, and what came back."""
-        rows = [row for row in self.waiting if self.opened[row, 0] == 1]
+        """Of showings that wait to be taught for the first time, those that a page of ours placed.
+
+        Returns:
+            (n, INPUTS) what was known of them, and (n, actions) what came back.
+        """
+        rows = [row for row in self.waiting if self.placed[row] and self.opened[row, 0] == 1]
         return self.told[rows], self.true[rows]
 
     def forget(self, person: int) -> None:
         """Erases all of a person's showings."""
         for row in np.flatnonzero(self.of_person[: self.held] == person).tolist():
             self._drop(row)
-            self.of_person[row], self.of_item[row], self.told[row] = -1, -1, 0.0
+            self.of_person[row], self.of_item[row], self.placed[row], self.told[row] = -1, -1, False, 0.0
             self.true[row] = self.taught[row] = 0.0
             self.opened[row] = 0
         self.waiting = [row for row in self.waiting if self.of_person[row] >= 0]
