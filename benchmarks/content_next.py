@@ -23,7 +23,7 @@ def by_next(known: Known) -> NDArray[np.floating]:
     order = np.argsort(known.learned[:, 0], kind="stable")
     who, what = known.learned[order].T
     met = np.split(what.astype(np.intp), np.flatnonzero(np.diff(who)) + 1)
-    people = [Person(each, np.full(len(each), ENJOYED), 1) for each in met]
+    people = [Person(each, np.full(len(each), ENJOYED), np.zeros(len(each), np.int64), 1) for each in met]
     taken = np.bincount(what, minlength=items)
     stock = Stock(np.arange(items), np.zeros((items, 1), np.uint64), content.rows[:items], taken)
     model = fitted(Told(stock, people), NightlyShape())
@@ -31,7 +31,6 @@ def by_next(known: Known) -> NDArray[np.floating]:
     for row, history in enumerate(known.histories()):
         if len(history):
             last = history[-model.recent :]
-            found[row] = (
-                model.items[known.new] @ model.state(last, np.full(len(last), ENJOYED), model.items[last]).vector
-            )
+            state = model.state(last, np.full(len(last), ENJOYED), np.zeros(len(last), np.int64), model.items[last])
+            found[row] = model.items[known.new] @ state.vector
     return found

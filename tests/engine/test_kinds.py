@@ -116,10 +116,15 @@ def thought(count: float, total: float, usual: float) -> tuple[float, float]:
 def test_what_is_thought_of_a_kind_is_what_the_answers_leave_likely() -> None:
     beyond, kinds = answers_of_the_newcomer()
     counts, sums = kinds.sum(axis=0), beyond @ kinds
-    first = [thought(count, total, USUAL_LIKING)[0] for count, total in zip(counts, sums, strict=True)]
-    # What is thought of everything: the mean of what is left of the answers, near what people usually think.
+    # At first as if all kinds mattered little: a regression on normal laws.
+    narrow = counts * KIND_SPREAD**2 + ANSWER_SCATTER**2
+    before = (USUAL_LIKING / USUAL_SPREAD**2 + (sums / narrow).sum()) / (USUAL_SPREAD**-2 + (counts / narrow).sum())
+    # Then, of each kind, so much of what is left of the answers to it as is thought of the kind.
+    first = [thought(count, total, before)[0] for count, total in zip(counts, sums, strict=True)]
+    share = counts * first / (sums - before * counts)
+    # What is thought of everything: the mean of what is left of the answers then, near what people usually think.
     held = (ANSWER_SCATTER / USUAL_SPREAD) ** 2
-    usual = (float(beyond.sum() - counts @ first) + held * USUAL_LIKING) / (len(beyond) + held)
+    usual = (float(beyond.sum() - share @ sums) + held * USUAL_LIKING) / (len(beyond) - share @ counts + held)
     mean, doubt = np.transpose([thought(count, total, usual) for count, total in zip(counts, sums, strict=True)])
     at_first = thought(0.0, 0.0, usual)[1]
     liked = mean + KIND_CURIOSITY * (doubt - at_first)
@@ -129,17 +134,44 @@ def test_what_is_thought_of_a_kind_is_what_the_answers_leave_likely() -> None:
         assert ranked.parts[KIND] == pytest.approx(float(liked @ of_kinds), abs=2e-3)
 
 
+def likeliest_usual(counts: list[int], answers: list[float]) -> float:
+    """What is thought of everything, by adding up over all that might be, and of each kind over both laws."""
+    might = np.linspace(-3.0, 3.0, 6_001)
+    chance = -0.5 * ((might - USUAL_LIKING) / USUAL_SPREAD) ** 2
+    for count, answer in zip(counts, answers, strict=True):
+        laws = []
+        for share, spread in ((1.0 - KIND_MATTERS, KIND_SPREAD), (KIND_MATTERS, KIND_SPREAD_WIDE)):
+            # The mean of so many answers scatters by the law of the kind and by theirs.
+            variance = spread**2 + ANSWER_SCATTER**2 / count
+            laws.append(np.log(share) - 0.5 * np.log(variance) - 0.5 * (answer - might) ** 2 / variance)
+        chance += np.logaddexp(*laws)
+    chance = np.exp(chance - chance.max())
+    return float(chance @ might / chance.sum())
+
+
+@pytest.mark.parametrize("each", [2, 6, 25])
+@pytest.mark.parametrize("answers", [[0.8] * 8, [-0.6] * 8, [0.9, -0.3, -0.3, -0.3, -0.3, -0.3, -0.3, -0.3]])
+def test_who_is_pleased_by_everything_is_told_from_who_likes_a_kind(each: int, answers: list[float]) -> None:
+    kinds = np.eye(8, 9, dtype=np.float32).repeat(each, axis=0)
+    opinion = opinion_of(np.repeat(np.array(answers, np.float32), each), kinds)
+    assert float(opinion.usual) == pytest.approx(likeliest_usual([each] * 8, answers), abs=0.03)
+    assert opinion.mean.dtype == opinion.liked.dtype == np.float32
+
+
 def test_a_few_answers_to_a_kind_say_little_and_some_more_make_up_the_mind() -> None:
-    told = [
-        opinion_of(np.full(count, 0.8, np.float32), np.eye(1, 6, dtype=np.float32).repeat(count, axis=0))
-        for count in (1, 3, 12)
-    ]
+    others = np.eye(5, 7, 1, dtype=np.float32).repeat(6, axis=0)
+    told = []
+    for count in (1, 3, 12):
+        kinds = np.concatenate([np.eye(1, 7, dtype=np.float32).repeat(count, axis=0), others])
+        answers = np.full(len(kinds), USUAL_LIKING, np.float32)
+        answers[:count] = 0.8
+        told.append(opinion_of(answers, kinds))
+    # The narrow law alone would say 0.6 at most in the end, the wide one alone 0.4 at the first answer.
     assert float(told[0].mean[0]) < 0.2
-    # By the narrow law alone it would be 0.5 at most; by the wide one alone, 0.4 at the first answer.
-    assert 0.7 < float(told[-1].mean[0]) < 0.8
+    assert 0.7 < float(told[-1].mean[0]) < 0.9
     liked = [float(each.liked[0]) for each in told]
     assert liked == sorted(liked)
-    assert all(float(each.liked[1]) == pytest.approx(0.0, abs=1e-6) for each in told)
+    assert all(float(each.liked[-1]) == pytest.approx(0.0, abs=1e-6) for each in told)
 
 
 def test_the_shares_of_the_answers_sum_to_what_is_thought_of_a_video() -> None:

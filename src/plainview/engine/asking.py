@@ -90,7 +90,7 @@ class Asking:
         if self.anchors:
             self.following = learner.co_watched.after(self.anchors)
         self.line = learner.vectors.line(person, self.catalogue)
-        self.state = learner.upcoming.expected(person, self.catalogue)
+        self.state = learner.upcoming.expected(person, self.catalogue, self.now_ms)
         self.liked = learner.kinds.opinion(person, learner.vectors, self.catalogue).liked
         self.met = learner.kinds.met(person, self.now_ms, self.catalogue.known(self.request.in_session))
         self.newcomer = person.newcomer

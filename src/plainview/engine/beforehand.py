@@ -75,7 +75,7 @@ def parts_of(known: Known, person: Person, slot: int, at_ms: int) -> list[float]
         leaning = known.vectors.leaning_of(person)
         if len(leaning):
             parts[_AT["learned"]] += float(known.vectors.leaned(leaning, np.array([slot]), catalogue)[0])
-    state = known.upcoming.expected(person, catalogue)
+    state = known.upcoming.expected(person, catalogue, at_ms)
     if state is not None:
         parts[_AT["next"]] = float(known.upcoming.parts(state, np.array([slot]))[0])
     parts[_AT["co_watched"]] = known.co_watched.share_of(slot, person.enjoyed[::-1])

@@ -9,7 +9,7 @@ for topic models", UAI 2009), done a little at each event. The kinds are founded
 *Who* answered says what an item is only where somebody else chose what was shown: what our own pages showed was shown
 for what was believed of it, and would confirm that for ever. Of those showings only *how* was answered counts.
 
-A person's opinion of the kinds is a ridge regression of their answers, each less what everybody answers to that item.
+A person's opinion of the kinds (opinions.py) is made of their answers, each less what everybody answers to that item.
 Whom our pages showed much of a kind just now has had enough of it for a while (Leqi, Kilinc-Karzan, Lipton and
 Montgomery, "Rebounding bandits for modeling satiation effects", NeurIPS 2021): `met`.
 
@@ -117,10 +117,17 @@ class Kinds:
             return nothing_known(self.size)
         return opinion_of(_beyond(slots, worths, vectors), self._of(slots))
 
-    def because(self, person: Person, vectors: Vectors, catalogue: Catalogue, of: Slots) -> tuple[Slots, Floats]:
-        """The items that were answered to, and (answers, n) which part of what is thought of these comes from each."""
+    def because(
+        self, person: Person, vectors: Vectors, catalogue: Catalogue, of: Slots
+    ) -> tuple[Slots, Floats, Floats]:
+        """What an opinion comes from.
+
+        Returns:
+            The items that were answered to, the worth of each answer, and (answers, n) which part of what is thought of
+            these items comes from each.
+        """
         slots, worths = answered_by(person, catalogue)
-        return slots, shares_of(_beyond(slots, worths, vectors), self._of(slots), self._of(of))
+        return slots, worths, shares_of(_beyond(slots, worths, vectors), self._of(slots), self._of(of))
 
     def met(self, person: Person, now_ms: int, further: Sequence[int] = ()) -> Floats:
         """(size,) from 0 to 1, which part of what this person met lately is of each kind, the last counting most.

@@ -3,8 +3,9 @@
 An answer, less what everybody answers to that video, is taken for what the person thinks of everything, what they think
 of the video's kind beyond that, and chance. What is thought of a kind scatters little, or, for some kinds, widely (a
 mixture of two normal laws: George and McCulloch, "Variable selection via Gibbs sampling", JASA 1993). For each kind the
-two are weighed in closed form, twice: with what people usually think of everything, then with what this one does. So a
-few answers to a kind say little, and some more make up one's mind.
+two are weighed in closed form: first with what this person would think of everything if all kinds mattered little, then
+with what they think of it, solved together with the kinds by those weights. So a few answers to a kind say little, and
+some more make up one's mind.
 """
 
 import math
@@ -32,6 +33,7 @@ _HALF, _HALF_WIDE, _HALF_ALL = (
     np.float32(_SCATTER / spread**2) for spread in (KIND_SPREAD, KIND_SPREAD_WIDE, USUAL_SPREAD)
 )
 _ODDS = np.float32(0.5 * math.log((1.0 - KIND_MATTERS) / KIND_MATTERS) + 0.25 * math.log(_HALF / _HALF_WIDE))
+_RESTRAINT = np.float32((KIND_SPREAD / USUAL_SPREAD) ** 2)
 _GAIN = np.float32(0.25 / _SCATTER)
 _LIKING = np.float32(USUAL_LIKING)
 _DOUBT: Final = ((1.0 - KIND_MATTERS) * KIND_SPREAD**2 + KIND_MATTERS * KIND_SPREAD_WIDE**2) ** 0.5
@@ -73,16 +75,16 @@ def opinion_of(beyond: Floats, kinds: Floats) -> Opinion:
     odds += _ODDS
     gain *= _GAIN
 
-    def weighed(left: Floats) -> tuple[Floats, Floats]:
-        """(kinds,) how likely the wide law is, and the weight of what is left of the answers to each kind."""
+    def weighed(usual: np.float32) -> tuple[Floats, Floats, Floats]:
+        """(kinds,) what is left of the answers to each kind, its weight, and how likely the wide law is."""
+        left: Floats = sums - usual * counts
         wide: Floats = np.float32(0.5) - np.float32(0.5) * np.tanh(odds - gain * left * left)
-        return wide, (np.float32(1.0) - wide) / sure + wide / sure_wide
+        return left, (np.float32(1.0) - wide) / sure + wide / sure_wide, wide
 
-    left = sums - _LIKING * counts
-    rest = beyond.sum() - counts @ (weighed(left)[1] * left)
-    usual = (rest + _HALF_ALL * _LIKING) / (np.float32(len(beyond)) + _HALF_ALL)
-    left = sums - usual * counts
-    wide, weight = weighed(left)
+    first = (_RESTRAINT * _LIKING + (sums / sure).sum()) / (_RESTRAINT + (counts / sure).sum())
+    of_kinds = counts * weighed(first)[1]
+    usual = (beyond.sum() - of_kinds @ sums + _HALF_ALL * _LIKING) / (counts.sum() - of_kinds @ counts + _HALF_ALL)
+    left, weight, wide = weighed(usual)
     apart = left / sure_wide - left / sure
     doubt = np.sqrt(np.float32(_SCATTER) * weight + wide * (np.float32(1.0) - wide) * apart * apart)
     return Opinion(weight * left, doubt, weight, usual)
@@ -104,6 +106,6 @@ def shares_of(beyond: Floats, kinds: Floats, of: Floats) -> Floats:
 @cache
 def nothing_known(size: int) -> Opinion:
     """The opinion of somebody who has answered to nothing."""
-    nothing = np.zeros(size, np.float32)
-    nothing.flags.writeable = False
-    return Opinion(nothing, np.full(size, _DOUBT, np.float32), nothing, np.float32(USUAL_LIKING))
+    nothing, doubt = np.zeros(size, np.float32), np.full(size, _DOUBT, np.float32)
+    nothing.flags.writeable = doubt.flags.writeable = False
+    return Opinion(nothing, doubt, nothing, np.float32(USUAL_LIKING))

@@ -84,7 +84,8 @@ def _of_a_kind(asking: Asking, slots: Slots, told: NDArray[np.bool_]) -> list[st
     """For each of these items, the one answered well that most of its kind's part comes from; "" as above."""
     if asking.person is None or not told.any():
         return [""] * len(slots)
-    answered, shares = asking.kinds.because(asking.person, asking.vectors, asking.catalogue, slots)
+    answered, worths, shares = asking.kinds.because(asking.person, asking.vectors, asking.catalogue, slots)
+    shares[worths <= 0.0] = -np.inf
     items = asking.catalogue.ids[answered[shares.argmax(axis=0)]].tolist()
     named = told & (shares.max(axis=0) > 0.0)
     return [str(item) if is_named else "" for item, is_named in zip(items, named.tolist(), strict=True)]

@@ -1,8 +1,8 @@
 """Owns what a fitted model says comes next: a vector for each slot, and what is expected of a person by now.
 
-Without a model it holds nothing, costs nothing and says nothing. What is expected is a function of the videos enjoyed
-last and is made when it is asked for; the last few hundred are kept by those videos, so nothing has to be told of an
-event, and no person is named.
+Without a model it holds nothing, costs nothing and says nothing. What is expected is a function of the videos met last
+and of how long ago that was, and is made when it is asked for; the last few hundred are kept by these, so nothing has
+to be told of an event, and no person is named.
 """
 
 from typing import Final
@@ -15,6 +15,7 @@ from plainview.engine.catalogue import Catalogue
 from plainview.engine.persons import Person
 from plainview.engine.placed import Placed
 from plainview.engine.sequence.serving import NextModel, State
+from plainview.engine.sequence.waits import waits
 from plainview.engine.worth import ENJOYED_FROM, MODEL_VERSION
 from plainview.ports.engine import SnapshotUnreadableError
 
@@ -81,20 +82,21 @@ class Upcoming:
     def _turn_to(self, placed: Placed | None) -> None:
         self._placed, self._states = placed, {}
 
-    def expected(self, person: Person, catalogue: Catalogue) -> State | None:
-        """What this person is likely to enjoy next; None without a model, or where they enjoyed nothing lately."""
+    def expected(self, person: Person, catalogue: Catalogue, at_ms: int) -> State | None:
+        """What this person is likely to enjoy next by now; None without a model or where nothing was enjoyed lately."""
         model = self.model
         if model is None:
             return None
-        slots, acts = (each[-model.recent :] for each in history(person, catalogue))
+        slots, acts, met_ms = (each[-model.recent :] for each in history(person, catalogue))
         if not (acts == ENJOYED).any():
             return None
-        key = slots.tobytes() + acts.tobytes()
+        waited = waits(np.diff(met_ms, append=at_ms) / 1_000)
+        key = slots.tobytes() + acts.tobytes() + waited.tobytes()
         state = self._states.get(key)
         if state is None:
             if len(self._states) >= _STATES_HELD:
                 del self._states[next(iter(self._states))]
-            state = self._states[key] = model.state(slots, acts, self.items[slots])
+            state = self._states[key] = model.state(slots, acts, waited, self.items[slots])
         return state
 
     def parts(self, state: State, slots: NDArray[np.intp]) -> Floats:
@@ -116,19 +118,19 @@ class Upcoming:
         self._states = {}
 
 
-def history(person: Person, catalogue: Catalogue) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def history(person: Person, catalogue: Catalogue) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]:
     """What is remembered of the videos that a person met, in order of time, without what has a forgotten taste.
 
     Returns:
-        (n,) their slots, and (n,) what was done with each: PASSED, NEITHER or ENJOYED.
+        (n,) their slots, what was done with each (PASSED, NEITHER or ENJOYED), and when, in milliseconds.
     """
     events = person.events[: person.event_count]
     events = events[events["item"] >= 0]
     events = events[events["at_ms"].argsort(kind="stable")]
     slots: NDArray[np.intp] = events["item"].astype(np.intp)
-    value = events["value"]
+    value, at_ms = events["value"], events["at_ms"]
     acts: NDArray[np.intp] = np.intp(NEITHER) + (value >= ENJOYED_FROM) - (value <= -ENJOYED_FROM)
     if person.forgotten and len(slots):
         kept = ~np.isin(catalogue.traits[slots], list(person.forgotten)).any(axis=1)
-        slots, acts = slots[kept], acts[kept]
-    return slots, acts
+        slots, acts, at_ms = slots[kept], acts[kept], at_ms[kept]
+    return slots, acts, at_ms

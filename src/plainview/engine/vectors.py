@@ -295,7 +295,9 @@ class Vectors:
     def standing(self, slots: Slots | slice) -> Floats:
         """(n,) by how much better than the usual one these items' answers are, below 0 while there are few."""
         held = np.minimum(self.viewed[slots], self._viewers_kept).astype(np.float32)
-        beyond = self.sums[slots] * np.float32(1.0 / ANSWER_STEPS) - held * np.float32(self.usual_answer)
+        beyond = self.sums[slots].astype(np.float32) * np.float32(1.0 / ANSWER_STEPS) - held * np.float32(
+            self.usual_answer
+        )
         beyond -= np.float32(STANDING_PRIOR_ANSWERS * STANDING_DOUBT)
         standing: Floats = beyond / (held + np.float32(STANDING_PRIOR_ANSWERS))
         return standing

@@ -104,7 +104,7 @@ PART_WEIGHTS: Final[dict[str, float]] = {
     "learned": 2.5,  # what people who answered to the same videos in the same way answered to this one
     "next": 2.0,  # a model of the order in which people took videos expects it after what this person enjoyed last
     "co_watched": 0.5,  # people who watched what the person just watched went on to watch this
-    "kind": 3.0,  # is of a kind that this person answers to better than to others, whatever it is called
+    "kind": 3.0,  # is of a kind that this person answers to better than to others, or may, for all that is known
     "tired": 2.0,  # (0 or below) is of a kind of which our own pages showed this person much just now
     "quality": 1.5,  # was answered to better than the average video; below 0 too while few have answered
     "followed": 0.4,  # the person follows its creator

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from plainview.engine.sequence.evaluating import Quality, evaluate, paired_chance, ranks
-from plainview.engine.sequence.histories import Histories, gathered, hold_out
+from plainview.engine.sequence.histories import Histories, gathered, hold_out, hold_out_of_some
 
 
 def seen(*rows: list[int], items: int = 5) -> Histories:
@@ -30,6 +30,24 @@ def test_a_seen_item_stands_before_nobody() -> None:
 
 def test_a_target_that_was_seen_before_is_a_miss() -> None:
     assert rank([0.1, 0.9, 0.3, 0.2, 0.0], [1], 1) == 5
+
+
+def test_of_some_people_the_last_item_is_kept_back_and_of_nobody_else() -> None:
+    all_of_it = seen([0, 1, 2], [3], [4, 0], [1, 2], [2, 3, 4, 0], items=5)
+    learned, asked = hold_out_of_some(all_of_it, 2)
+    assert [learned.of(person).tolist() for person in range(5)] == [[0, 1], [3], [4, 0], [1, 2], [2, 3, 4]]
+    assert [asked.known.of(person).tolist() for person in range(2)] == [[0, 1], [2, 3, 4]]
+    assert asked.targets.tolist() == [2, 0]
+    assert len(hold_out_of_some(all_of_it, 100)[1].targets) == 2
+
+
+def test_what_is_kept_back_leaves_behind_when_it_was_taken() -> None:
+    waits = [np.array(row) for row in ([5, 9, 0], [0], [7, 0])]
+    timed = gathered([np.array(row) for row in ([0, 1, 2], [3], [4, 0])], 5, waits)
+    asked = hold_out(timed)
+    assert asked.known.waits is not None
+    assert asked.known.waits.tolist() == [5, 9, 7]
+    assert timed.some(np.array([2, 0])).waits == pytest.approx([7, 0, 5, 9, 0])
 
 
 def test_scores_that_are_no_numbers_are_refused() -> None:

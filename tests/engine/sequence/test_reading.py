@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from plainview.engine.sequence.reading import HistoriesUnreadableError, Named, read_histories, with_traits
+from plainview.engine.sequence.waits import WAITS, until_next, waits
 
 
 def read(folder: Path, text: str) -> Named:
@@ -28,6 +30,19 @@ def test_a_line_a_person_is_read_in_its_order(tmp_path: Path) -> None:
 def test_a_line_an_event_is_put_in_order_of_time(tmp_path: Path) -> None:
     named = read(tmp_path, "ann\t5\t30\tx\nbob\t5\t2\ty\nann\t3\t10\tz\nann\t7\t30\tz\n")
     assert rows(named) == {"ann": ["3", "5", "7"], "bob": ["5"]}
+    # Twenty seconds, none at all, and nothing yet.
+    assert named.histories.waits is not None
+    assert named.histories.waits.tolist() == [8, 1, 0, 0]
+    assert read(tmp_path, "ann 5 3 9\n").histories.waits is None
+
+
+def test_waits_are_numbered_evenly_in_their_logarithm_from_one_on() -> None:
+    seconds = np.array([-5.0, 0.0, 1.0, 60.0, 3_600.0, 86_400.0, 3e7, 1e12])
+    numbers = waits(seconds)
+    assert numbers[0] == numbers[1] == 1
+    assert (np.diff(numbers[1:]) > 0).all()
+    assert numbers[-1] == WAITS - 1
+    assert until_next(np.zeros(0)).tolist() == []
 
 
 def test_a_heading_may_say_where_the_time_is(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from plainview.engine.sequence.encoder import Encoder, EncoderShape
 from plainview.engine.sequence.publishing import published
 from plainview.engine.sequence.serving import read_model
 from plainview.engine.sequence.told import Stock
+from plainview.engine.sequence.waits import WAITS
 
 SHAPE = EncoderShape(width=16, recent=12, dropout=0.0, actions=3)
 ITEMS = 40
@@ -35,11 +36,11 @@ def well_known(traits: "np.ndarray[tuple[int, int], np.dtype[np.uint64]]") -> St
 def test_it_says_what_the_encoder_says_after_any_history(places: int) -> None:
     encoder, dice = drawn(), np.random.default_rng(places)
     model = read_model(published(encoder, well_known(np.zeros((ITEMS, 0), np.uint64)), np.arange(ITEMS)).to_bytes())
-    items, acts = dice.integers(0, ITEMS, places), dice.integers(0, 3, places)
+    items, acts, waits = (dice.integers(0, count, places) for count in (ITEMS, 3, WAITS))
     with torch.no_grad():
-        last = encoder(torch.from_numpy(acts * ITEMS + items + 1)[None])[0, -1]
+        last = encoder(torch.from_numpy(acts * ITEMS + items + 1)[None], torch.from_numpy(waits)[None])[0, -1]
         wanted = (last @ encoder.vectors[1:].T).numpy()
-    state = model.state(items, acts, model.items[items])
+    state = model.state(items, acts, waits, model.items[items])
     found = model.items @ state.vector
     assert found - found.mean() == pytest.approx(wanted - wanted.mean(), abs=1e-3)
 
@@ -49,7 +50,7 @@ def test_what_each_place_put_in_sums_to_what_all_did_together() -> None:
     without_moves = {n: (0 * a if n.endswith("_move") else a) for n, a in model.arrays.items()}
     plain = type(model)(model.facts, without_moves)
     items = np.arange(8)
-    state = plain.state(items, np.full(8, 2), plain.items[items])
+    state = plain.state(items, np.full(8, 2), np.arange(8), plain.items[items])
     assert state.because.sum(axis=0) == pytest.approx(state.vector, abs=1e-4)
 
 

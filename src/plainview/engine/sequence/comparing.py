@@ -34,7 +34,7 @@ def compare(
 ) -> dict[str, object]:
     """Figures of the model and its peers, by name; each person's last item is asked for, after all that came before.
 
-    Our weights are found on the last item but one; peers learn from everything but the asked item. Guests are
+    Our weights are found on some people's last item but one; peers learn from everything but the asked item. Guests are
     peers that fit and judge by themselves, told how many seconds our first fit took by the clock.
     """
     histories, traits = named.histories, named.traits

@@ -2,7 +2,8 @@
 
 HSTU blocks (arXiv 2402.17152, section 3): queries, keys, values and gates come from one projection; attention weighs
 by a SiLU in place of a softmax, so that how much happened counts and not only what; a bias is learned for each
-distance. The item vectors are used at both ends. No time, no absolute place.
+distance. The item vectors are used at both ends. What is added to an item's says how long after it the next was taken
+or, at the last, is asked for. No absolute place.
 """
 
 import math
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from plainview.engine.sequence.waits import WAITS
 
 PADDING = 0
 """The number of the empty place. Item i of a catalogue of n, done with action a, is number a · n + i + 1 here."""
@@ -100,15 +103,17 @@ class Encoder(nn.Module):
         self.vectors = nn.Parameter(torch.randn(items + 1, shape.width) * 0.02)
         if shape.actions > 1:
             self.actions = nn.Parameter(torch.zeros(shape.actions, shape.width))
+        self.waits = nn.Parameter(torch.zeros(WAITS, shape.width))
         self.dropout = Dropout(shape.dropout)
         self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.blocks))
         self.norm = nn.LayerNorm(shape.width)
 
-    def forward(self, recent: Tensor) -> Tensor:
+    def forward(self, recent: Tensor, waits: Tensor | None = None) -> Tensor:
         """(persons, places, width): the state after each place.
 
         Args:
             recent: (persons, places) int64, numbers as PADDING says them, oldest first, PADDING at the end.
+            waits: (persons, places) int64, how long after each the next came, as `waits.py` numbers it.
         """
         assert recent.shape[1] <= self.shape.recent
         there = recent > 0
@@ -116,6 +121,8 @@ class Encoder(nn.Module):
         vectors = functional.embedding(numbers * there, self.vectors) * math.sqrt(self.shape.width)
         if self.shape.actions > 1:
             vectors = vectors + functional.embedding((recent - 1).clamp(min=0) // self.items, self.actions)
+        if waits is not None:
+            vectors = vectors + functional.embedding(waits, self.waits)
         state: Tensor = self.dropout(vectors)
         for block in self.blocks:
             state = block(state)

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from plainview.engine.sequence.batches import NO_TARGET, Batch, endless
+from plainview.engine.sequence.batches import NO_TARGET, Batch, endless, lasting
 from plainview.engine.sequence.encoder import Encoder, EncoderShape
 from plainview.engine.sequence.histories import Histories
 from plainview.engine.sequence.linear_next import LinearShape, pair_sums
@@ -66,16 +66,14 @@ class FittedEncoder:
         order = order[known.lengths[order] > 0]
         for start in range(0, len(order), PEOPLE_AT_ONCE):
             people = order[start : start + PEOPLE_AT_ONCE]
-            found[people] = self._logits([known.of(person)[-self.encoder.shape.recent :] for person in people])
+            found[people] = self._logits(known.some(people))
         return found
 
-    def _logits(self, rows: list[NDArray[np.int64]]) -> NDArray[np.float32]:
-        recent = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.int64)
-        for place, row in enumerate(rows):
-            recent[place, : len(row)] = torch.from_numpy(row + 1)
+    def _logits(self, known: Histories) -> NDArray[np.float32]:
+        recent, waits = lasting(known, self.encoder.shape.recent)
         with torch.autocast("cpu", torch.bfloat16):
-            states = self.encoder(recent)
-        last = states[torch.arange(len(rows)), torch.tensor([len(row) - 1 for row in rows])].float()
+            states = self.encoder(recent, waits)
+        last = states[torch.arange(len(known)), (recent > 0).sum(1) - 1].float()
         return np.asarray((last @ self.encoder.vectors[1:].T).numpy())
 
 
@@ -136,7 +134,7 @@ def learn(encoder: Encoder, learner: torch.optim.Optimizer, batch: Batch, smooth
     targets = batch.targets - (encoder.shape.actions - 1) * encoder.items
     asked = targets > NO_TARGET
     with torch.autocast("cpu", torch.bfloat16):
-        states = encoder(batch.recent)
+        states = encoder(batch.recent, batch.waits)
     loss = cross_entropy(states[asked].float(), encoder.vectors[1:], targets[asked], smoothing)
     learner.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]

@@ -1,5 +1,6 @@
 """Owns the histories of people: which items each has taken, oldest first, as one flat array of item numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,9 +17,13 @@ class Histories:
     starts: NDArray[np.int64]
     """(people + 1,) where each person's stretch begins; the last is the number of events."""
     item_count: int
+    waits: NDArray[np.int64] | None = None
+    """(events,) how long after each the same person's next came, as `waits.py` numbers it; None where no times are
+    known. What is taken away at the end leaves this behind: it is when the next is asked for."""
 
     def __post_init__(self) -> None:
         assert self.items.ndim == 1
+        assert self.waits is None or self.waits.shape == self.items.shape
         assert self.starts[0] == 0
         assert self.starts[-1] == len(self.items)
 
@@ -41,7 +46,7 @@ class Histories:
 
     def some(self, people: NDArray[np.int64]) -> "Histories":
         """These people only, in this order."""
-        return gathered([self.of(person) for person in people], self.item_count)
+        return self.of_spans([(self.starts[person], self.starts[person + 1]) for person in people])
 
     def distinct(self) -> "Histories":
         """The same people with each item once, in the order of the items' numbers."""
@@ -58,17 +63,22 @@ class Histories:
 
     def without_last(self, count: int) -> "Histories":
         """The same people with their last few items taken away; those who had no more keep nothing."""
-        rows = [
-            self.items[start : max(start, end - count)]
-            for start, end in zip(self.starts, self.starts[1:], strict=False)
-        ]
-        return gathered(rows, self.item_count)
+        spans = zip(self.starts, self.starts[1:], strict=False)
+        return self.of_spans([(start, max(start, end - count)) for start, end in spans])
+
+    def of_spans(self, spans: Sequence[tuple[int, int]]) -> "Histories":
+        """A person for each span of the events."""
+        rows = [slice(*span) for span in spans]
+        waits = None if self.waits is None else [self.waits[row] for row in rows]
+        return gathered([self.items[row] for row in rows], self.item_count, waits)
 
 
-def gathered(rows: list[NDArray[np.int64]], item_count: int) -> Histories:
-    """Histories from a row of items for each person."""
+def gathered(rows: list[NDArray[np.int64]], item_count: int, waits: list[NDArray[np.int64]] | None = None) -> Histories:
+    """Histories from a row of items, and of waits where they are known, for each person."""
     starts = np.cumsum([0, *(len(row) for row in rows)], dtype=np.int64)
-    return Histories(np.concatenate([np.empty(0, np.int64), *rows]), starts, item_count)
+    none = np.empty(0, np.int64)
+    known = None if waits is None else np.concatenate([none, *waits])
+    return Histories(np.concatenate([none, *rows]), starts, item_count, known)
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,21 @@ class HeldOut:
 
     known: Histories
     targets: NDArray[np.int64]
+
+
+def hold_out_of_some(histories: Histories, people_max: int) -> tuple[Histories, HeldOut]:
+    """Leave one out of some people, spread evenly: at most so many, and half of those who have two items.
+
+    Returns:
+        What may be learned from, which is all but these people's last items; and these.
+    """
+    can = np.flatnonzero(histories.lengths > 1)
+    chosen = can[np.unique(np.linspace(0, len(can) - 1, min(people_max, -(-len(can) // 2))).astype(np.int64))]
+    fewer = np.zeros(len(histories), np.int64)
+    fewer[chosen] = 1
+    spans = zip(histories.starts, histories.starts[1:] - fewer, strict=False)
+    known = histories.without_last(1).some(chosen)
+    return histories.of_spans(list(spans)), HeldOut(known, histories.items[histories.starts[1:][chosen] - 1])
 
 
 def hold_out(histories: Histories, nth_last: int = 1) -> HeldOut:

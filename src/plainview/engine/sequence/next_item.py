@@ -1,7 +1,7 @@
 """Owns the whole model of what comes next: two linear models (a fast and a slow memory) and an encoder, blended.
 
-Weights of the blend are found with models that have not seen anybody's last item; then the linear models, which cost
-seconds, are fitted again on everything.
+Weights of the blend are found on some people's last items, with models that have not seen these; then the linear
+models, which cost seconds, are fitted again on everything.
 """
 
 from collections.abc import Callable
@@ -13,10 +13,12 @@ from plainview.engine.sequence.blending import Blend, best_weights
 from plainview.engine.sequence.encoder import EncoderShape
 from plainview.engine.sequence.evaluating import Scorer
 from plainview.engine.sequence.fitting import Course, fit_encoder
-from plainview.engine.sequence.histories import Histories, hold_out
+from plainview.engine.sequence.histories import Histories, hold_out_of_some
 from plainview.engine.sequence.linear_next import LinearShape, fit_linear
 
 EVENTS_PER_ITEM_DENSE = 50
+WEIGHED_MAX = 2_000
+"""On so many people's last items at most the weights are found; the encoder never learns these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def fit_next_item(
         tell: is told how far it is.
     """
     shape = shape.for_data(histories)
-    before, asked = histories.without_last(1), hold_out(histories)
+    before, asked = hold_out_of_some(histories, WEIGHED_MAX)
     scorers: list[Scorer] = [fit_linear(before, memory, traits) for memory in shape.memories]
     tell("linear models fitted")
     if shape.encoder:

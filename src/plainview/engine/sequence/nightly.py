@@ -75,11 +75,12 @@ def fitted(told: Told, shape: NightlyShape) -> NextModel:
     rows = np.sort(np.argsort(-taken, kind="stable")[: min(shape.items_max, int((taken > 0).sum()))])
     number = np.full(len(taken), -1)
     number[rows] = np.arange(len(rows))
-    codes = []
+    codes, waits = [], []
     for person in told.people:
         at = number[person.met]
         codes.append((person.done * len(rows) + at)[at >= 0])
-    encoder = fit_encoder(gathered(codes, 3 * len(rows)), shape.encoder, shape.course).encoder
+        waits.append(person.waits[at >= 0])
+    encoder = fit_encoder(gathered(codes, 3 * len(rows), waits), shape.encoder, shape.course).encoder
     cut_ms = max(person.last_ms for person in told.people)
     model = published(encoder, told.stock, rows)
     return model.with_facts(spread=_spread(model, told), cut_ms=cut_ms)
@@ -95,8 +96,8 @@ def _spread(model: NextModel, told: Told) -> float:
 
 
 def _products(model: NextModel, person: Person, items: Floats) -> Floats:
-    met, done = person.met[-model.recent :], person.done[-model.recent :]
-    found: Floats = items @ model.state(met, done, items[met]).vector
+    met, done, waits = (each[-model.recent :] for each in (person.met, person.done, person.waits))
+    found: Floats = items @ model.state(met, done, waits, items[met]).vector
     return found
 
 

@@ -56,6 +56,7 @@ def published(encoder: Encoder, stock: Stock, rows: NDArray[np.intp]) -> NextMod
     }
     arrays: dict[str, NDArray[Any]] = {
         "ids": stock.ids, "items": items.astype(np.float32), "mean": mean, "actions": encoder.actions.detach().numpy(),
+        "waits": encoder.waits.detach().numpy(),
         "trait_names": names[has],
         "traits": by_trait[has].astype(np.float16),
         "content": np.rint(by_content / (step or 1.0)).astype(np.int16),

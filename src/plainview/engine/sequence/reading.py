@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from plainview.engine.sequence.histories import Histories, gathered
+from plainview.engine.sequence.waits import until_next
 from plainview.kernel.errors import PlainviewError
 
 EVENT_COLUMNS = 3
@@ -54,10 +55,12 @@ def read_histories(path: Path) -> Named:
     if not kept:
         raise HistoriesUnreadableError(f"{path.name} holds no line.")
     events = len(kept[0][1].split("\t")) >= EVENT_COLUMNS and len(kept[-1][1].split("\t")) >= EVENT_COLUMNS
-    rows = _by_event(kept) if events else _by_person(kept)
+    timed = _by_event(kept) if events else {}
+    rows = {person: [item for _, item in row] for person, row in timed.items()} if events else _by_person(kept)
+    waits = [until_next(np.array([at for at, _ in row])) for row in timed.values()] if events else None
     numbers: dict[str, int] = {}
     taken = [np.array([numbers.setdefault(item, len(numbers)) for item in row], np.int64) for row in rows.values()]
-    return Named(gathered(taken, len(numbers)), tuple(rows), tuple(numbers))
+    return Named(gathered(taken, len(numbers), waits), tuple(rows), tuple(numbers))
 
 
 def with_traits(named: Named, path: Path) -> Named:
@@ -95,12 +98,13 @@ def _by_person(lines: list[tuple[int, str]]) -> dict[str, list[str]]:
     return rows
 
 
-def _by_event(lines: list[tuple[int, str]]) -> dict[str, list[str]]:
+def _by_event(lines: list[tuple[int, str]]) -> dict[str, list[tuple[float, str]]]:
+    """Each person's times and items, oldest first."""
     timed: dict[str, list[tuple[float, str]]] = {}
     for person, item, at in _events(lines):
         timed.setdefault(person, []).append((at, item))
     # The order of the file decides between events of one time.
-    return {person: [item for _, item in sorted(row, key=lambda event: event[0])] for person, row in timed.items()}
+    return {person: sorted(row, key=lambda event: event[0]) for person, row in timed.items()}
 
 
 def _events(lines: list[tuple[int, str]]) -> Iterator[tuple[str, str, float]]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from plainview.engine.content import FEATURES_AT
 from plainview.engine.online.archive import from_bytes, to_bytes
+from plainview.engine.sequence.waits import WAITS
 
 Floats = NDArray[np.float32]
 _KIND = "plainview-next-1"
@@ -96,6 +97,8 @@ class NextModel:
         """(items, width) less their mean."""
         self.actions: Floats = arrays["actions"].astype(np.float32, copy=False)
         """(actions, width): what is added for what was done."""
+        self.waits: Floats = arrays.get("waits", np.zeros((WAITS, 1))).astype(np.float32, copy=False)
+        """(waits, width): what is added for how long after it the next came; models of before knew none."""
         self.mean: Floats = arrays["mean"].astype(np.float32, copy=False)
         self.trait_names: NDArray[np.uint64] = arrays["trait_names"].astype(np.uint64, copy=False)
         """(traits,) ascending; see `trait_name`."""
@@ -163,17 +166,21 @@ class NextModel:
         found *= self._content_step
         return found
 
-    def state(self, slots: NDArray[np.intp], acts: NDArray[np.intp], vectors: Floats) -> State:
+    def state(
+        self, slots: NDArray[np.intp], acts: NDArray[np.intp], waits: NDArray[np.int64], vectors: Floats
+    ) -> State:
         """What is expected after these.
 
         Args:
             slots: (places,) only noted.
             acts: (places,) what was done: 0 passed over, 1 neither, 2 enjoyed.
+            waits: (places,) how long after each the next came, and how long ago the last was, by `waits.py`.
             vectors: (places, width) of at most `recent` items, oldest first, less the mean; at least one.
         """
         assert 0 < len(vectors) <= self.recent
         values: Floats = vectors * self._root
         values += self._begins[acts]
+        values += self.waits[waits]
         for block in self._blocks[:-1]:
             values = self._passed(block, values)
         return self._last(self._blocks[-1], values, slots, acts)

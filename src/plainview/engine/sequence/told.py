@@ -33,7 +33,13 @@ class Person(NamedTuple):
     met: NDArray[np.intp]
     """(n,) places in the stock, oldest first."""
     done: NDArray[np.intp]
+    waits: NDArray[np.int64]
+    """(n,) how long after each the next was met, as `waits.py` numbers it."""
     last_ms: int
+
+    def until(self, count: int) -> "Person":
+        """The same person when they had met so many."""
+        return Person(self.met[:count], self.done[:count], self.waits[:count], self.last_ms)
 
 
 class Told(NamedTuple):
@@ -83,7 +89,7 @@ def kept_back(told: Told, asked_max: int) -> tuple[Told, list[Question]]:
         enjoyed = np.flatnonzero(person.done == ENJOYED)
         if number in chosen and len(enjoyed) > 1:
             last = int(enjoyed[-1])
-            before = Person(person.met[:last], person.done[:last], person.last_ms)
+            before = person.until(last)
             questions.append(Question(before, int(person.met[last])))
             people.append(before)
         else:
@@ -99,11 +105,11 @@ def _of_one_width(rows: Sequence[NDArray[np.int8]]) -> NDArray[np.int8]:
 
 def _people(part: dict[str, NDArray[Any]], ids: NDArray[np.int64]) -> Iterable[Person]:
     ends = np.cumsum(part["lengths"])[:-1]
-    rows = (np.split(part["items"], ends), np.split(part["acts"], ends), part["last_ms"].tolist())
-    for met, done, last_ms in zip(*rows, strict=False):
+    rows = [np.split(part[name], ends) for name in ("items", "acts", "waits")]
+    for met, done, waits, last_ms in zip(*rows, part["last_ms"].tolist(), strict=False):
         at = np.minimum(np.searchsorted(ids, met), len(ids) - 1)
         known = ids[at] == met
-        yield Person(at[known], done[known].astype(np.intp), last_ms)
+        yield Person(at[known], done[known].astype(np.intp), waits[known].astype(np.int64), last_ms)
 
 
 def _taken(people: Sequence[Person], items: int) -> NDArray[np.int64]:

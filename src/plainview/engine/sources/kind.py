@@ -1,4 +1,4 @@
-"""Owns the source "kind": the best of the kinds that the person answers to and has not just had much of."""
+"""Owns the source "kind": the best of the kinds that the person answers to, or may, and has not just had much of."""
 
 import numpy as np
 

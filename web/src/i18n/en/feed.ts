@@ -92,7 +92,7 @@ export const feed = {
   "why.reason.word": "You have enjoyed videos about “{word}”",
   "feed.original_sound": "Original sound",
   "why.source.learned": "Liked by people who liked and skipped the same videos as you",
-  "why.source.kind": "Among the best of a kind of video that you answer well to",
+  "why.source.kind": "Among the best of a kind of video that you answer well to, or have seen little of",
   "why.source.next": "What people often enjoy next, after what you watched lately",
   "why.source.similar": "Videos like those you enjoyed",
   "why.source.same": "The same sound or tag as what you just enjoyed",
