@@ -3,15 +3,18 @@
 import numpy as np
 
 from plainview.engine.sequence.serving import NextModel, trait_name
+from plainview.engine.sequence.waits import WAITS
 from plainview.engine.terms import TAG
 
 WIDTH, HEADS, RECENT = 8, 2, 6
 
 
-def drawn_model(ids: list[int], seed: int = 3, tags: tuple[str, ...] = (), numbers: int = 0) -> NextModel:
+def drawn_model(
+    ids: list[int], seed: int = 3, tags: tuple[str, ...] = (), numbers: int = 0, *, timed: bool = False
+) -> NextModel:
     """Two blocks of small numbers by lot over these items, whose vectors are by lot too; so is what else adds to one.
 
-    `numbers`: how many of content it knows.
+    `numbers`: how many of content it knows. `timed`: it knows how long it has been.
     """
     dice = np.random.default_rng(seed)
 
@@ -45,6 +48,8 @@ def drawn_model(ids: list[int], seed: int = 3, tags: tuple[str, ...] = (), numbe
                 f"{block}{norm}_stretch": np.ones(WIDTH, np.float32),
                 f"{block}{norm}_move": np.zeros(WIDTH, np.float32),
             }
+    if timed:
+        arrays["waits"] = drawn(WAITS, WIDTH)
     facts: dict[str, object] = {
         "heads": HEADS,
         "recent": RECENT,

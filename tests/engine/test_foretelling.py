@@ -190,6 +190,7 @@ def test_the_ring_of_showings_forgets_the_oldest_and_a_person() -> None:
     assert not showings.waiting
     assert 2 not in showings.of_person
     assert not showings.told[showings.of_person < 0].any()
+    assert not showings.placed[showings.of_person < 0].any()
     rows = dict(showings.rows)
     showings.find_rows()
     assert showings.rows == rows

@@ -88,6 +88,22 @@ def test_what_is_noted_at_a_showing_is_what_a_page_says() -> None:
         assert noted[NEXT] == pytest.approx(place.parts[NEXT], abs=1e-5)
 
 
+def test_what_is_expected_depends_on_how_long_it_has_been() -> None:
+    timeless, engine = lived(MODEL), lived(drawn_model(ITEMS, timed=True).to_bytes())
+
+    def said(engine: TasteEngine, later_s: int) -> dict[int, float]:
+        page = engine.page(replace(WISH, now_ms=NOW_MS + 24_000 + later_s * 1_000, size=len(ITEMS)))
+        return {place.item: place.parts[NEXT] for place in page.items}
+
+    soon, as_soon, late = (said(engine, seconds) for seconds in (60, 61, 3_000_000))
+    both = set(soon) & set(late) & set(as_soon)
+    assert both
+    assert all(soon[item] == as_soon[item] for item in both)
+    assert any(abs(soon[item] - late[item]) > 0.01 for item in both)
+    before, after = said(timeless, 60), said(timeless, 3_000_000)
+    assert all(before[item] == after[item] for item in set(before) & set(after))
+
+
 def test_a_new_video_is_placed_by_its_traits_from_the_first_second() -> None:
     engine = TasteEngine()
     engine.add_items([video(1), video(2)])

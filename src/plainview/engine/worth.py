@@ -158,7 +158,7 @@ KIND_SPREAD: Final = 0.25
 KIND_SPREAD_WIDE: Final = 0.7
 KIND_MATTERS: Final = 0.15
 # How much it counts for a kind that it is not known yet what the person thinks of it: so many times the doubt.
-KIND_CURIOSITY: Final = 0.6
+KIND_CURIOSITY: Final = 0.4
 # What a person has met of a kind fades: so much is left after each further showing, and half after so many hours away.
 MET_KEPT: Final = 0.93
 MET_HALF_LIFE_HOURS: Final = 3.0
