@@ -87,9 +87,13 @@ def played(
 
 def adopt_a_fit(engine: TasteEngine) -> None:
     """Fit on all that the engine knows by now, and nothing later, as the product does by night."""
+    import torch
+
     from plainview.engine.sequence.nightly import NightlyShape, fitted
     from plainview.engine.sequence.told import gathered_up
 
+    # As the product's fit has; two threads waiting for each other on busy cores took eight times the processor time.
+    torch.set_num_threads(1)
     started = time.process_time()
     engine.adopt(fitted(gathered_up(slices(engine)), NightlyShape()).to_bytes())
     print(f"fitted in {time.process_time() - started:.1f} s of processor time", file=sys.stderr)
