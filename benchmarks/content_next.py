@@ -31,6 +31,6 @@ def by_next(known: Known) -> NDArray[np.floating]:
     for row, history in enumerate(known.histories()):
         if len(history):
             last = history[-model.recent :]
-            state = model.state(last, np.full(len(last), ENJOYED), np.zeros(len(last), np.int64), model.items[last])
+            state = model.state(last, np.full(len(last), ENJOYED), np.ones(len(last), np.int64), model.items[last])
             found[row] = model.items[known.new] @ state.vector
     return found

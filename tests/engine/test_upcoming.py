@@ -239,7 +239,7 @@ def test_a_fit_is_told_histories_in_order_and_nobody_by_name() -> None:
         told.append(from_bytes(piece))
     assert [facts["stage"] for facts, _ in told] == [0, 1, 2]
     people = told[2][1]
-    assert set(people) == {"lengths", "items", "acts", "waits", "last_ms"}
+    assert set(people) == {"lengths", "items", "acts", "met_ms", "last_ms"}
     learner = engine._learner
     first = learner.people[1]
     shown = [int(learner.catalogue.ids[slot]) for slot in first.seen.oldest_first()]

@@ -1,6 +1,7 @@
 """Owns what a fit of the model of what comes next is told: the engine's state in slices, each a few milliseconds.
 
-Who is behind a history is not told; an item is its number, a trait a digest. Only people whom the engine knows are in
+Who is behind a history is not told; an item is its number, a trait a digest, and when each was met is told, so that the
+fit can number the times between. Only people whom the engine knows are in
 it, and those are the ones who are profiled.
 """
 
@@ -13,7 +14,6 @@ from numpy.typing import NDArray
 from plainview.engine.learning import Learner
 from plainview.engine.online.archive import to_bytes
 from plainview.engine.sequence.serving import trait_name
-from plainview.engine.sequence.waits import until_next
 from plainview.engine.upcoming import ENJOYED, history
 from plainview.ports.engine import Lesson
 
@@ -25,7 +25,7 @@ BEGINNING: Final = (0, 0)
 class _Rows(NamedTuple):
     items: list[NDArray[np.int64]]
     acts: list[NDArray[np.int8]]
-    waits: list[NDArray[np.int8]]
+    met_ms: list[NDArray[np.int64]]
     last_ms: list[int]
 
 
@@ -58,17 +58,17 @@ def _items(learner: Learner, start: int, end: int) -> tuple[dict[str, NDArray[np
 def _people(learner: Learner, start: int, end: int) -> tuple[dict[str, NDArray[np.generic]], int]:
     rows = _Rows([], [], [], [])
     for person in islice(learner.people.values(), start, end):
-        slots, acts, at_ms = history(person, learner.catalogue)
+        slots, acts, met_ms = history(person, learner.catalogue)
         if (acts == ENJOYED).any():
             rows.items.append(learner.catalogue.ids[slots])
             rows.acts.append(acts.astype(np.int8))
-            rows.waits.append(until_next(at_ms / 1_000).astype(np.int8))
+            rows.met_ms.append(met_ms)
             rows.last_ms.append(person.counts["last_ms"])
     told: dict[str, NDArray[np.generic]] = {
         "lengths": np.array([len(each) for each in rows.items], np.int64),
         "items": np.concatenate([np.zeros(0, np.int64), *rows.items]),
         "acts": np.concatenate([np.zeros(0, np.int8), *rows.acts]),
-        "waits": np.concatenate([np.zeros(0, np.int8), *rows.waits]),
+        "met_ms": np.concatenate([np.zeros(0, np.int64), *rows.met_ms]),
         "last_ms": np.array(rows.last_ms, np.int64),
     }
     return told, len(learner.people)

@@ -23,8 +23,17 @@ COUNTS = (
 _SHOWN = 0  # The number of `EventKind.SHOWN`, the first of its kind.
 _NOWHERE: NDArray[np.int16] = np.zeros(0, np.int16)
 EVENT = np.dtype(
-    [("item", np.int32), ("kind", np.int8), ("value", np.float32), ("at_ms", np.int64), ("placed", np.bool_)]
+    [
+        ("item", np.int32),
+        ("kind", np.int8),
+        ("value", np.float32),
+        ("at_ms", np.int64),
+        ("placed", np.bool_),
+        ("met_ms", np.int64),
+    ]
 )
+"""`at_ms` is of the last that was done with the item; `met_ms` of the last showing or, where there was none, of the
+first that was done."""
 
 
 class Seen:
@@ -116,11 +125,13 @@ class Person:
         if at >= 0:
             self.events["value"][at] += value
             self.events["at_ms"][at] = at_ms
+            if kind == _SHOWN:
+                self.events["met_ms"][at] = at_ms
             self.events["placed"][at] = placed or (kind != _SHOWN and bool(self.events["placed"][at]))
             if kind != _SHOWN:
                 self.events["kind"][at] = kind
             return
-        self.events[self.event_count % len(self.events)] = event
+        self.events[self.event_count % len(self.events)] = (*event, at_ms)
         self.event_count += 1
 
     def answers(self) -> tuple[NDArray[np.intp], NDArray[np.float32]]:

@@ -23,7 +23,7 @@ from plainview.engine.sequence.serving import read_model
 from plainview.engine.showings import COLUMNS as SHOWING_COLUMNS
 from plainview.ports.engine import SnapshotUnreadableError
 
-_MAGIC = b"plainview-engine-13\n"
+_MAGIC = b"plainview-engine-14\n"
 _LENGTH = struct.Struct("<Q")
 _SUM = struct.Struct("<I")
 

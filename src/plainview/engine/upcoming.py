@@ -122,15 +122,15 @@ def history(person: Person, catalogue: Catalogue) -> tuple[NDArray[np.intp], NDA
     """What is remembered of the videos that a person met, in order of time, without what has a forgotten taste.
 
     Returns:
-        (n,) their slots, what was done with each (PASSED, NEITHER or ENJOYED), and when, in milliseconds.
+        (n,) their slots, what was done with each (PASSED, NEITHER or ENJOYED), and when it was met, in milliseconds.
     """
     events = person.events[: person.event_count]
     events = events[events["item"] >= 0]
-    events = events[events["at_ms"].argsort(kind="stable")]
+    events = events[events["met_ms"].argsort(kind="stable")]
     slots: NDArray[np.intp] = events["item"].astype(np.intp)
-    value, at_ms = events["value"], events["at_ms"]
+    value, met_ms = events["value"], events["met_ms"]
     acts: NDArray[np.intp] = np.intp(NEITHER) + (value >= ENJOYED_FROM) - (value <= -ENJOYED_FROM)
     if person.forgotten and len(slots):
         kept = ~np.isin(catalogue.traits[slots], list(person.forgotten)).any(axis=1)
-        slots, acts, at_ms = slots[kept], acts[kept], at_ms[kept]
-    return slots, acts, at_ms
+        slots, acts, met_ms = slots[kept], acts[kept], met_ms[kept]
+    return slots, acts, met_ms

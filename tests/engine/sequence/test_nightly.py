@@ -5,6 +5,7 @@ from io import BytesIO
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from plainview.engine.fit_beside import attend
 from plainview.engine.ranking import TasteEngine
@@ -63,10 +64,39 @@ def test_what_is_told_is_what_people_did_in_order() -> None:
     assert ((TOLD.stock.ids[first.met] % 3 == 0) == (first.done == 0)).all()
 
 
+def watched_by_length(seconds: NDArray[np.float64]) -> TasteEngine:
+    """Everybody meets videos in an order by lot, a second after the one before ended, and likes a few an hour later."""
+    engine, dice = TasteEngine(), np.random.default_rng(5)
+    engine.add_items([video(number) for number in range(len(seconds))])
+    for person in range(1, 301):
+        at_ms = NOW_MS + person * 86_400_000
+        likes = []
+        for item in dice.permutation(len(seconds))[:12].tolist():
+            engine.observe([Observation(PersonId(person), EventKind.SHOWN, at_ms, ItemId(item))])
+            at_ms += int(seconds[item] * 1_000)
+            engine.observe([Observation(PersonId(person), EventKind.FINISHED, at_ms, ItemId(item))])
+            at_ms += 1_000
+            likes += [item] if dice.random() < 0.02 else []
+        for item in likes:
+            engine.observe([Observation(PersonId(person), EventKind.LIKE, at_ms + 3_600_000, ItemId(item))])
+    return engine
+
+
+def test_how_long_a_video_was_watched_does_not_give_away_that_it_came() -> None:
+    seconds = np.array([2.0 * 1.3**step for step in range(24)])
+    told = gathered_up(slices(watched_by_length(seconds)))
+    for person in told.people:
+        watched = seconds[told.stock.ids[person.met[:-1]]]
+        assert np.allclose(np.diff(person.met_ms) / 1_000, watched + 1.0, atol=0.01)
+    outcome = fit(told, None, TINY)
+    assert outcome.figures["ndcg"] < 1.2 * outcome.figures["ndcg_of_most_enjoyed"]
+
+
 def test_what_is_asked_for_is_not_learned_from() -> None:
     less, questions = kept_back(TOLD, 1_000)
     assert len(questions) == 12
-    for known, target in questions:
+    for known, target, asked_ms in questions:
+        assert asked_ms >= known.met_ms[-1]
         assert any(person is known for person in less.people)
         assert known.done[-1] == 2 or len(known.met) < 9
         assert (target + 1) % 3 != 1

@@ -47,7 +47,7 @@ def fit_next_item(
     traits: Tensor | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Blend:
-    """The blended model of these histories. Needs three items of some people, so that weights can be found.
+    """The blended model of these histories. Needs two items of some people, so that weights can be found.
 
     Args:
         histories: what is learned from.

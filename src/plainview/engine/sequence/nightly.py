@@ -19,6 +19,7 @@ from plainview.engine.sequence.histories import gathered
 from plainview.engine.sequence.publishing import published
 from plainview.engine.sequence.serving import Floats, NextModel
 from plainview.engine.sequence.told import Person, Question, Stock, Told, kept_back
+from plainview.engine.sequence.waits import until_next, waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,12 @@ def fitted(told: Told, shape: NightlyShape) -> NextModel:
     rows = np.sort(np.argsort(-taken, kind="stable")[: min(shape.items_max, int((taken > 0).sum()))])
     number = np.full(len(taken), -1)
     number[rows] = np.arange(len(rows))
-    codes, waits = [], []
+    codes, waited = [], []
     for person in told.people:
         at = number[person.met]
         codes.append((person.done * len(rows) + at)[at >= 0])
-        waits.append(person.waits[at >= 0])
-    encoder = fit_encoder(gathered(codes, 3 * len(rows), waits), shape.encoder, shape.course).encoder
+        waited.append(until_next(person.met_ms[at >= 0] / 1_000))
+    encoder = fit_encoder(gathered(codes, 3 * len(rows), waited), shape.encoder, shape.course).encoder
     cut_ms = max(person.last_ms for person in told.people)
     model = published(encoder, told.stock, rows)
     return model.with_facts(spread=_spread(model, told), cut_ms=cut_ms)
@@ -88,16 +89,22 @@ def fitted(told: Told, shape: NightlyShape) -> NextModel:
 
 def _spread(model: NextModel, told: Told) -> float:
     """How far from the mean the products of what comes first lie, for most people: that counts as one point."""
-    people = [person for person in told.people if len(person.met)]
+    people = [person for person in told.people if len(person.met) > 1]
     asked = np.linspace(0, len(people) - 1, min(len(people), _ASKED_FOR_SPREAD)).astype(int)
-    products = [_products(model, people[number], model.items) for number in asked.tolist()]
+    products = [_before_last(model, people[number]) for number in asked.tolist()]
     first = min(_FIRST, len(model.items))
     return max(float(np.median([np.partition(each, -first)[-first] for each in products])), 1e-3)
 
 
-def _products(model: NextModel, person: Person, items: Floats) -> Floats:
-    met, done, waits = (each[-model.recent :] for each in (person.met, person.done, person.waits))
-    found: Floats = items @ model.state(met, done, waits, items[met]).vector
+def _before_last(model: NextModel, person: Person) -> Floats:
+    """The products when the last was met; of what is asked for at no time nothing was fitted."""
+    return _products(model, person.until(len(person.met) - 1), int(person.met_ms[-1]), model.items)
+
+
+def _products(model: NextModel, person: Person, asked_ms: int, items: Floats) -> Floats:
+    met, done, met_ms = (each[-model.recent :] for each in (person.met, person.done, person.met_ms))
+    waited = waits(np.diff(met_ms, append=asked_ms) / 1_000)
+    found: Floats = items @ model.state(met, done, waited, items[met]).vector
     return found
 
 
@@ -105,8 +112,12 @@ def _ndcg(model: NextModel | None, questions: Sequence[Question], stock: Stock) 
     """How well these are answered; by the list of what is enjoyed most, where there is no model."""
     items = None if model is None else _vectors(model, stock)
     ranks = []
-    for known, target in questions:
-        scores = stock.taken.astype(np.float32) if items is None or model is None else _products(model, known, items)
+    for known, target, asked_ms in questions:
+        scores = (
+            stock.taken.astype(np.float32)
+            if items is None or model is None
+            else _products(model, known, asked_ms, items)
+        )
         reached = scores[target]
         scores[known.met] = -np.inf
         again = (known.met == target).any()

@@ -33,13 +33,13 @@ class Person(NamedTuple):
     met: NDArray[np.intp]
     """(n,) places in the stock, oldest first."""
     done: NDArray[np.intp]
-    waits: NDArray[np.int64]
-    """(n,) how long after each the next was met, as `waits.py` numbers it."""
+    met_ms: NDArray[np.int64]
+    """(n,) when each was met."""
     last_ms: int
 
     def until(self, count: int) -> "Person":
         """The same person when they had met so many."""
-        return Person(self.met[:count], self.done[:count], self.waits[:count], self.last_ms)
+        return Person(self.met[:count], self.done[:count], self.met_ms[:count], self.last_ms)
 
 
 class Told(NamedTuple):
@@ -59,6 +59,8 @@ class Question(NamedTuple):
 
     known: Person
     target: int
+    asked_ms: int
+    """When they met it."""
 
 
 def gathered_up(slices: Iterable[bytes], people_max: int = PEOPLE_MAX) -> Told:
@@ -90,7 +92,7 @@ def kept_back(told: Told, asked_max: int) -> tuple[Told, list[Question]]:
         if number in chosen and len(enjoyed) > 1:
             last = int(enjoyed[-1])
             before = person.until(last)
-            questions.append(Question(before, int(person.met[last])))
+            questions.append(Question(before, int(person.met[last]), int(person.met_ms[last])))
             people.append(before)
         else:
             people.append(person)
@@ -105,11 +107,11 @@ def _of_one_width(rows: Sequence[NDArray[np.int8]]) -> NDArray[np.int8]:
 
 def _people(part: dict[str, NDArray[Any]], ids: NDArray[np.int64]) -> Iterable[Person]:
     ends = np.cumsum(part["lengths"])[:-1]
-    rows = [np.split(part[name], ends) for name in ("items", "acts", "waits")]
-    for met, done, waits, last_ms in zip(*rows, part["last_ms"].tolist(), strict=False):
+    rows = [np.split(part[name], ends) for name in ("items", "acts", "met_ms")]
+    for met, done, met_ms, last_ms in zip(*rows, part["last_ms"].tolist(), strict=False):
         at = np.minimum(np.searchsorted(ids, met), len(ids) - 1)
         known = ids[at] == met
-        yield Person(at[known], done[known].astype(np.intp), waits[known].astype(np.int64), last_ms)
+        yield Person(at[known], done[known].astype(np.intp), met_ms[known], last_ms)
 
 
 def _taken(people: Sequence[Person], items: int) -> NDArray[np.int64]:
