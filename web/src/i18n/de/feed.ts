@@ -97,7 +97,8 @@ export const feed: Record<keyof typeof english, Message> = {
   "why.reason.word": "Dir gefielen Videos über „{word}“",
   "feed.original_sound": "Originalton",
   "why.source.learned": "Beliebt bei Leuten, die dieselben Videos mochten und übersprangen wie du",
-  "why.source.kind": "Unter den Besten einer Art von Videos, die dir gefällt oder von der du wenig gesehen hast",
+  "why.source.kind":
+    "Unter den Besten einer Art von Videos, die dir gefällt oder von der du wenig gesehen hast",
   "why.source.next": "Was Leuten oft als Nächstes gefällt, nach dem, was du zuletzt geschaut hast",
   "why.source.similar": "Videos wie die, die dir gefielen",
   "why.source.same": "Der gleiche Ton oder Tag wie in dem, was dir gerade gefiel",
