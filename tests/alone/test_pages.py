@@ -91,6 +91,17 @@ async def test_a_user_moves_the_weights_with_sliders(service: Asking) -> None:
     assert sum(each["Score"] for each in new) < sum(each["Score"] for each in as_published)
 
 
+async def test_what_a_user_searched_for_leads_the_page_and_is_not_kept(service: Asking) -> None:
+    before = await service.get("recommend/ann", reasons=True)
+    page = await service.get("recommend/ann", reasons=True, looked_for="cars,,chess")
+    led = [place["Id"] for place in page if "looked_for" in place["Sources"]]
+    assert of_kind(led, "cars") >= 2
+    assert of_kind(led, "cars") + of_kind(led, "chess") == len(led)
+    told = {(reason["Code"], reason["Fact"]) for place in page for reason in place["Reasons"]}
+    assert ("looked_for", "cars") in told
+    assert await service.get("recommend/ann", reasons=True) == before
+
+
 async def test_an_unprofiled_page_reads_nothing_that_was_liked(service: Asking) -> None:
     page = await service.get("recommend/ann", mode="unprofiled", reasons=True)
     assert not {"tag", "similar", "creator"} & {reason["Code"] for place in page for reason in place["Reasons"]}

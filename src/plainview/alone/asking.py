@@ -53,6 +53,8 @@ class Wish:
     """Sources that are switched off."""
     sliders: Sliders = AS_PUBLISHED
     """The user's own hand on the weights."""
+    looked_for: tuple[str, ...] = ()
+    """What the user searched for lately, the newest first."""
     again: bool = False
     """Whether what the user has seen may come again when there is nothing else."""
 
@@ -67,6 +69,7 @@ def for_user(engine: Engine, view: View, user_id: str, wish: Wish, now_ms: int) 
         followed=tuple(map(PersonId, creators_of(view, "follows", person))),
         languages=languages_of(labels_of(view, person)),
         without_sources=wish.without,
+        looked_for=wish.looked_for,
         sliders=wish.sliders,
     )
     end = wish.offset + wish.count
@@ -125,9 +128,14 @@ def for_session(engine: Engine, view: View, session: list[Given], wish: Wish, no
         )
         for each in session
     )
-    return _ranked(
-        engine, view, PageRequest(now_ms=now_ms, acted=acted, without_sources=wish.without, sliders=wish.sliders), wish
+    request = PageRequest(
+        now_ms=now_ms,
+        acted=acted,
+        without_sources=wish.without,
+        looked_for=wish.looked_for,
+        sliders=wish.sliders,
     )
+    return _ranked(engine, view, request, wish)
 
 
 def scores(view: View, ranked: list[RankedItem]) -> list[Score]:

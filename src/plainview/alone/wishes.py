@@ -85,11 +85,15 @@ async def asked(
     n: N = 10,
     offset: N = 0,
     category: Annotated[str, QueryParameter(max_length=CATEGORY_CHARS_MAX)] = "",
+    looked_for: Annotated[
+        str, QueryParameter(name="looked-for", max_length=256, description="Last searches, newest first, by commas")
+    ] = "",
 ) -> Asked:
     """What the query says."""
     if offset + n > PAGE_MAX:
         raise InvalidInputError(f"A ranking has {PAGE_MAX} places: offset and n together go up to that.")
-    wish = Wish(n, offset, category, flags.mode, flags.without, flags.sliders, flags.again)
+    searches = tuple(filter(None, looked_for.split(",")))
+    wish = Wish(n, offset, category, flags.mode, flags.without, flags.sliders, searches, flags.again)
     return Asked(wish, time.time_ns() // 1_000_000, flags.reasons)
 
 

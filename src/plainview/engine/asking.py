@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from plainview.engine.covisits import Following
 from plainview.engine.learning import Learner
+from plainview.engine.looked_up import looked_up
 from plainview.engine.lots import Lots
 from plainview.engine.persons import Person
 from plainview.engine.scratch import Scratch
@@ -28,8 +29,8 @@ class Asking:
 
     __slots__ = (
         "_out", "anchors", "catalogue", "followed", "following", "held", "kinds", "liked", "limits", "line", "lines",
-        "lots", "met", "mode", "newcomer", "now_ms", "person", "pools", "request", "rising_now", "scratch", "size",
-        "state", "strength", "token", "upcoming", "vectors", "weights",
+        "looked", "lots", "met", "mode", "newcomer", "now_ms", "person", "pools", "request", "rising_now", "scratch",
+        "size", "state", "strength", "token", "upcoming", "vectors", "weights",
     )  # fmt: skip
 
     def __init__(self, request: PageRequest, learner: Learner, scratch: Scratch, seed: int) -> None:
@@ -55,6 +56,7 @@ class Asking:
         self.upcoming, self.state = learner.upcoming, _NO_STATE
         self.kinds, self.liked, self.met = learner.kinds, _NO_TASTES, _NO_TASTES
         self.held, self.strength, self.newcomer = NO_SLOTS, _NO_TASTES, 1.0
+        self.looked = self._looked_up()
         self.followed = self._creators(request.followed)
         if self.mode is not Mode.UNPROFILED:
             scratch.creator_followed[self.followed] = self.token
@@ -96,6 +98,15 @@ class Asking:
         self.newcomer = person.newcomer
         self.lines = learner.foretelling.for_page(self.weights.factor, self.newcomer, person.facts(self.now_ms))
 
+    def _looked_up(self) -> dict[int, float]:
+        """The traits that were looked for, laid out in the work space; none where the person wants none of it."""
+        looked_for = self.request.looked_for
+        if not looked_for or self.mode is not Mode.FOR_YOU or "looked_for" in self.request.without_sources:
+            return {}
+        found = looked_up(looked_for, self.catalogue.terms, self.limits)
+        self.scratch.looked[list(found)] = list(found.values())
+        return found
+
     def _creators(self, creators: Sequence[int]) -> Slots:
         if not creators:
             return NO_SLOTS
@@ -105,6 +116,7 @@ class Asking:
     def done(self) -> None:
         """Leaves the work space as it was."""
         self.scratch.taste[self.held] = 0.0
+        self.scratch.looked[list(self.looked)] = 0.0
 
     def unseen(self, slots: Slots) -> Slots:
         """Those that may be shown and are new to the person, in order."""

@@ -16,6 +16,7 @@ from plainview.engine.sources.followed import followed
 from plainview.engine.sources.fresh import fresh
 from plainview.engine.sources.kind import kind
 from plainview.engine.sources.learned import learned
+from plainview.engine.sources.looked_for import looked_for
 from plainview.engine.sources.near import near
 from plainview.engine.sources.next_up import next_up
 from plainview.engine.sources.popular import popular
@@ -45,6 +46,7 @@ SOURCES = (
     Source("same", same, profiled=True),
     Source("co_watched", co_watched, profiled=True),
     Source("followed", followed, profiled=True),
+    Source("looked_for", looked_for, profiled=True),
     Source("trending", trending, profiled=False),
     Source("fresh", fresh, profiled=False),
     Source("popular", popular, profiled=False),

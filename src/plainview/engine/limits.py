@@ -36,6 +36,11 @@ class Limits:
     same_anchors: int = 3
     """The sound and first tag of so many of the last enjoyed items are followed to their newest."""
     followed_creators: int = 12
+    looked_for: int = 3
+    """So many of the last things that the person looked for lead to items, by at most so many traits together."""
+    looked_for_terms: int = 8
+    looked_for_characters: int = 100
+    newest_per_looked: int = 16
     vector_size: int = 32
     kinds: int = 32
     """So many kinds of items are told apart."""

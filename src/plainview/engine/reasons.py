@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from plainview.engine.asking import Asking, Slots
 from plainview.engine.catalogue import CREATOR_AT
 from plainview.engine.covisits import Following
-from plainview.engine.scoring import CO_WATCHED, FOLLOWED, FRESH, KIND, LEARNED, NEXT, QUALITY, RISING, Scored
+from plainview.engine.looked_up import agreement
+from plainview.engine.scoring import CO_WATCHED, FOLLOWED, FRESH, KIND, LEARNED, NEXT, QUALITY, RISING, TASTE, Scored
 from plainview.engine.terms import KINDS
-from plainview.engine.worth import REASON_WEIGHT_MIN
+from plainview.engine.worth import LOOKED_FOR_WORTH, REASON_WEIGHT_MIN
 from plainview.ports.engine import Reason
 
 _REASONS_MAX = 3
@@ -30,7 +31,7 @@ def reasons_of(asking: Asking, page: Scored) -> list[tuple[Reason, ...]]:
         NEXT: _after(asking, page.slots, shared[NEXT] >= REASON_WEIGHT_MIN),
         KIND: _of_a_kind(asking, page.slots, shared[KIND] >= REASON_WEIGHT_MIN),
     }
-    tastes = _Tastes(asking, page, answered) if len(asking.held) else None
+    tastes = _Tastes(asking, page, answered) if len(asking.held) or asking.looked else None
     found = []
     for row, shares in enumerate(shared.T.tolist()):
         strong = [
@@ -108,6 +109,16 @@ def _came_after(asking: Asking, following: Following, slot: int) -> int:
     return asking.anchors[int((strength / np.arange(1, len(asking.anchors) + 1)).argmax())]
 
 
+def _looked_for(asking: Asking, page: Scored) -> list[int]:
+    """For each item the trait looked for that it has, where most of its taste comes from that; else 0."""
+    if not asking.looked:
+        return [0] * len(page.slots)
+    says = asking.scratch.looked
+    mostly = 2.0 * LOOKED_FOR_WORTH * agreement(says, page.traits) > page.parts[TASTE]
+    best = page.traits[np.arange(len(page.slots)), says[page.traits].argmax(axis=1)]
+    return np.where(mostly & (says[best] > 0.0), best, 0).tolist()  # type: ignore[no-any-return]
+
+
 class _Tastes:
     """What in an item agrees with the person's tastes, for a page's items together.
 
@@ -121,6 +132,7 @@ class _Tastes:
         best = asking.scratch.taste[page.traits].argmax(axis=1)
         self._best: list[int] = page.traits[np.arange(len(page.slots)), best].tolist()
         self._traits = page.traits
+        self._looked = _looked_for(asking, page)
 
     @cached_property
     def _nearest(self) -> tuple[list[float], list[int]]:
@@ -138,8 +150,12 @@ class _Tastes:
         return alike.max(axis=0).tolist(), alike.argmax(axis=0).tolist()
 
     def of(self, row: int) -> tuple[str, str]:
-        """(code, fact): the enjoyed item that it is like, when much is shared; else the one trait that counts most."""
+        """(code, fact): what was looked for, when most is of that; the enjoyed item that it is like, when much is
+        shared; else the one trait that counts most.
+        """
         terms, catalogue = self._asking.catalogue.terms, self._asking.catalogue
+        if self._looked[row]:
+            return "looked_for", str(terms.names[self._looked[row]])
         if self._asking.anchors and not self._answered[row]:
             alike, anchor = self._nearest
             if alike[row] >= _SIMILAR_FROM:

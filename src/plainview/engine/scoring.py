@@ -12,9 +12,11 @@ from plainview.engine.asking import Asking, Slots
 from plainview.engine.catalogue import CREATOR_AT, HEAT_AT, LANGUAGE_AT, PUBLISHED_AT, SCALE_AT, days
 from plainview.engine.covisits import Following
 from plainview.engine.foretelling import PARTS
+from plainview.engine.looked_up import agreement as looked_up_in
 from plainview.engine.worth import (
     FRESH_HALF_LIFE_DAYS,
     LANGUAGE_UNDERSTOOD_FROM,
+    LOOKED_FOR_WORTH,
     RISING_HALF_WORTH,
     TASTE_HALF_VIEWERS,
     TASTE_STEEPNESS,
@@ -58,6 +60,8 @@ def scored(asking: Asking, slots: Slots) -> Scored:
         parts[TASTE] *= newcomer + (np.float32(1.0) - newcomer) * asking.vectors.unknown_share(
             slots, TASTE_HALF_VIEWERS
         )
+    if asking.looked:
+        parts[TASTE] += np.float32(LOOKED_FOR_WORTH) * looked_up_in(asking.scratch.looked, traits)
     if asking.line is not None:
         learned = parts[LEARNED]
         np.matmul(asking.vectors.items.take(slots, axis=0), asking.line.vector, out=learned)

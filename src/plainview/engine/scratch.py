@@ -27,6 +27,7 @@ class Scratch:
         self.creator_out = np.zeros(0, np.int64)
         self.creator_followed = np.zeros(0, np.int64)
         self.taste = np.zeros(0, np.float32)
+        self.looked = np.zeros(0, np.float32)
         self.shared = np.zeros(0, np.float32)
         self.column = np.zeros(0, np.int32)
 
@@ -36,7 +37,7 @@ class Scratch:
             for name in ("mark", "source_bits", "first", "after"):
                 setattr(self, name, grown(getattr(self, name), catalogue.count))
         if len(self.taste) < len(catalogue.terms):
-            for name in ("creator_out", "creator_followed", "taste", "shared", "column"):
+            for name in ("creator_out", "creator_followed", "taste", "looked", "shared", "column"):
                 setattr(self, name, grown(getattr(self, name), len(catalogue.terms)))
         self.token += 2
         return self.token

@@ -100,7 +100,8 @@ LEANING_HALF_VIEWERS: Final = 8.0
 # the parts really say; but no part ever counts for less than a quarter, or for more than four times, of what stands
 # here beside the others, so that what is published stays true, and a slider always moves its own way.
 PART_WEIGHTS: Final[dict[str, float]] = {
-    "taste": 0.8,  # shares tags, creator, sound, words, look or length with what was watched, or (below 0) skipped
+    # shares tags, creator, sound, words, look or length with what was watched, looked for, or (below 0) skipped
+    "taste": 0.8,
     "learned": 2.5,  # what people who answered to the same videos in the same way answered to this one
     "next": 2.0,  # a model of the order in which people took videos expects it after what this person enjoyed last
     "co_watched": 0.5,  # people who watched what the person just watched went on to watch this
@@ -135,6 +136,10 @@ TASTE_STEEPNESS: Final = 1.0
 # "taste" goes by what a video shares with others, and counts half when so many people have answered to this one itself;
 # in full for a newcomer, of whom nothing else is known.
 TASTE_HALF_VIEWERS: Final = 24.0
+# What bears all the words that the person just looked for by themselves has so much more "taste", for known videos and
+# people too; what they looked for before that counts so many times as much, and what before that, so many times again.
+LOOKED_FOR_WORTH: Final = 0.5
+LOOKED_FOR_KEPT: Final = 0.8
 # How many showings' worth of average behaviour every video is credited with before its own record counts.
 QUALITY_PRIOR_SHOWINGS: Final = 15.0
 # Every video is credited with so many answers, each so much worse than the average one, before its own count.

@@ -157,9 +157,15 @@ def busy_routes(feed_desk: FeedDesk) -> list[HTTPRouteHandler]:
         size: Annotated[int | None, QueryParameter(ge=1, le=20)] = None,
         session: Annotated[str, QueryParameter(max_length=64)] = "",  # noqa: ARG001 - Reserved by the contract.
         exclude: Annotated[str, QueryParameter(max_length=HELD_MAX * 20)] = "",
+        looked_for: Annotated[str, QueryParameter(max_length=256)] = "",
     ) -> FeedPage:
-        """The next few items. `exclude` names those that the screen holds already."""
-        wish = PageWish(mode, size or feed_desk.page_size_default, _held(exclude))
+        """The next few items.
+
+        `exclude` names those that the screen holds already; `looked_for` the tags that were looked at lately, the
+        newest first, with commas between. They lead this page and are not kept.
+        """
+        looked_up = tuple(filter(None, looked_for.split(",")))
+        wish = PageWish(mode, size or feed_desk.page_size_default, _held(exclude), looked_up)
         page = await feed_desk.pages.page(viewer, wish)
         return Response(_json.encode(page), media_type="application/json", headers=_NO_STORE)  # type: ignore[return-value]
 

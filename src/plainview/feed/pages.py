@@ -28,11 +28,16 @@ FeedMode = Literal["for_you", "following"]
 
 @dataclass(frozen=True, slots=True)
 class PageWish:
-    """What a screen asks for. `held`: what it has already, oldest first."""
+    """What a screen asks for.
+
+    `held`: what it has already, oldest first. `looked_for`: the tags whose pages were opened in this visit, the newest
+    first; kept by the screen alone.
+    """
 
     mode: FeedMode
     size: int
     held: tuple[ItemId, ...] = ()
+    looked_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +147,11 @@ def _request(person: PersonId, wish: PageWish, circle: Circle, steering: Steerin
         excluded_creators=(*circle.excluded, person),
         sliders=steering.sliders,
         without_sources=steering.off,
+        looked_for=wish.looked_for,
         languages=languages_asked(),
     )
 
 
 def _for_nobody(request: PageRequest) -> PageRequest:
     """A page of what is liked, rising or new for everybody, without what this person chose not to see."""
-    return replace(request, person=None, mode=Mode.UNPROFILED, followed=())
+    return replace(request, person=None, mode=Mode.UNPROFILED, followed=(), looked_for=())

@@ -51,6 +51,8 @@ def reason_shape(reason: Reason) -> ReasonShape:
     """A reason with its sentence."""
     if reason.code == "tag":
         return ReasonShape("tag", f"You have enjoyed videos tagged #{reason.fact}", tag=reason.fact)
+    if reason.code == "looked_for":
+        return ReasonShape("looked_for", f"You just looked for “{reason.fact}”")
     if reason.code == "word":
         return ReasonShape("word", f"You have enjoyed videos about “{reason.fact}”")
     if reason.code not in _PLAIN:

@@ -12,7 +12,7 @@ Uuid = Annotated[
 ]
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 ReasonCode = Literal[
-    "similar", "next", "co_watched", "followed", "rising", "fresh", "popular", "tag",
+    "similar", "next", "co_watched", "followed", "looked_for", "rising", "fresh", "popular", "tag",
     "creator", "sound", "word", "length", "look", "again", "unseen", "other",
 ]  # fmt: skip
 FactKind = Literal["taste", "count", "list", "forgotten"]

@@ -152,6 +152,9 @@ class PageRequest:
     """Blocked either way, and muted. Never on this page."""
     languages: Sequence[str] = ()
     """Languages that the person understands; empty means any."""
+    looked_for: Sequence[str] = ()
+    """What the person looked for lately by themselves, words or tags, the newest first. Used for this page alone, and
+    not at all where the source "looked_for" is off."""
     without_sources: Sequence[str] = ()
     """Sources that the person has switched off."""
     sliders: Sliders = AS_PUBLISHED
@@ -162,8 +165,8 @@ class Reason(NamedTuple):
     """One thing that moved an item up, as it was computed: a stable code, the fact, its share of the score."""
 
     code: str
-    """similar, next, co_watched, followed, rising, fresh, popular, tag, creator, sound, word, length, look, again,
-    unseen."""
+    """similar, next, co_watched, followed, looked_for, rising, fresh, popular, tag, creator, sound, word, length, look,
+    again, unseen."""
     fact: str
     """The item's or creator's id, the tag, the word; empty where there is none."""
     weight: float

@@ -2,6 +2,7 @@
 
 import { get, post } from "../api/client";
 import type { Me, MeReply, Realm } from "../api/types";
+import { forgetLooked } from "../feed/looked";
 
 type State = { me: Me | null; ready: boolean; realm: Realm | null };
 
@@ -40,6 +41,7 @@ export const session = {
   /** Takes over what a call answered about the person; other tabs are told when somebody came or went. */
   set(me: Me | null): void {
     const before = state.me?.id ?? null;
+    if (before !== null && me?.id !== before) forgetLooked();
     state.me = me;
     state.ready = true;
     if ((me?.id ?? null) !== before) channel?.postMessage("changed");

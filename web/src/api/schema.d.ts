@@ -1856,7 +1856,7 @@ export interface components {
         /** ReasonShape */
         ReasonShape: {
             /** @enum {string} */
-            code: "similar" | "next" | "co_watched" | "followed" | "rising" | "fresh" | "popular" | "tag" | "creator" | "sound" | "word" | "length" | "look" | "again" | "unseen" | "other";
+            code: "similar" | "next" | "co_watched" | "followed" | "looked_for" | "rising" | "fresh" | "popular" | "tag" | "creator" | "sound" | "word" | "length" | "look" | "again" | "unseen" | "other";
             item_id?: string;
             tag?: string;
             text: string;
@@ -2554,6 +2554,7 @@ export interface operations {
                 size?: number | null;
                 session?: string;
                 exclude?: string;
+                looked_for?: string;
             };
             header?: never;
             path?: never;

@@ -4,6 +4,7 @@ import { whenBack } from "../api/back";
 import { get, sentence } from "../api/client";
 import type { Card, FeedEntry, FeedMode, FeedPage, PageMode } from "../api/types";
 import { flushEvents, visit } from "../events/events";
+import { lookedFor } from "./looked";
 import { asWished } from "./wished";
 
 const PAGE = 8;
@@ -18,7 +19,13 @@ export type Entry = FeedEntry & Origin & { key: string; dismissed: boolean };
 export type FetchPage = (mode: FeedMode, size: number, exclude: string[]) => Promise<FeedPage>;
 
 const fromServer: FetchPage = (mode, size, exclude) =>
-  get<FeedPage>("/api/feed", { mode, size, session: visit, exclude: exclude.join(",") });
+  get<FeedPage>("/api/feed", {
+    mode,
+    size,
+    session: visit,
+    exclude: exclude.join(","),
+    looked_for: mode === "for_you" ? lookedFor() : "",
+  });
 
 export class Feed {
   entries = $state<Entry[]>([]);

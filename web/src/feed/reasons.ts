@@ -10,6 +10,7 @@ const SAID = new Set<string>([
   "next",
   "co_watched",
   "followed",
+  "looked_for",
   "rising",
   "fresh",
   "popular",
@@ -30,6 +31,6 @@ const quoted = (text: string): string | undefined => /“(.+)”/u.exec(text)?.[
 export function reasonWords(reason: Reason): string {
   const word = quoted(reason.text);
   if (!SAID.has(reason.code) || (reason.code === "tag" && !reason.tag)) return reason.text;
-  if (reason.code === "word" && word === undefined) return reason.text;
+  if ((reason.code === "word" || reason.code === "looked_for") && word === undefined) return reason.text;
   return t(`why.reason.${reason.code}` as MessageKey, { tag: reason.tag ?? "", word: word ?? "" });
 }

@@ -83,6 +83,9 @@ export const steering: Record<keyof typeof english, Message> = {
   "source.co_watched.hint": "Was Leuten, denen dasselbe Video gefiel, danach gefiel.",
   "source.followed": "Leute, denen ich folge",
   "source.followed.hint": "Ihre Videos in „Für dich“. Der Feed „Gefolgt“ bleibt, wie er ist.",
+  "source.looked_for": "Wonach ich gerade schaute",
+  "source.looked_for.hint":
+    "Videos mit den letzten drei Tags, deren Seiten du in diesem Besuch geöffnet hast. Gelernt wird daraus nichts; der Beleg einer Seite, die davon kam, nennt es.",
   "source.trending": "Gerade im Kommen",
   "source.trending.hint": "Was in den letzten Stunden am meisten gemocht und geschaut wird.",
   "source.fresh": "Neue Videos",

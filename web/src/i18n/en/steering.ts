@@ -77,6 +77,9 @@ export const steering = {
   "source.co_watched.hint": "What people who enjoyed the same video went on to enjoy.",
   "source.followed": "People I follow",
   "source.followed.hint": "Their videos, in For You. The Following feed stays as it is.",
+  "source.looked_for": "What I just looked for",
+  "source.looked_for.hint":
+    "Videos with the last three tags whose pages you opened in this visit. Nothing is learned of it; the receipt of a page that it led says so.",
   "source.trending": "Rising now",
   "source.trending.hint": "What is liked and watched most in the last hours.",
   "source.fresh": "New videos",

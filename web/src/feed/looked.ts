@@ -1,0 +1,20 @@
+/** What was looked for in this visit: it leads the next pages, and is kept nowhere but here until the tab closes. */
+
+import { learning } from "../events/learning.svelte";
+
+const MOST = 3;
+let tags: string[] = [];
+
+/** The tags whose pages were opened, the newest first, as a page is asked for; nothing where the feed may not learn. */
+export const lookedFor = (): string => (learning.on ? tags.join(",") : "");
+
+/** Notes that the page of a tag was opened. */
+export function lookFor(tag: string): void {
+  const named = tag.toLowerCase();
+  tags = [named, ...tags.filter((other) => other !== named)].slice(0, MOST);
+}
+
+/** Lets all of it go. */
+export function forgetLooked(): void {
+  tags = [];
+}
