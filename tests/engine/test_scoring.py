@@ -46,6 +46,7 @@ class SlowEngine:
         ]
         traits += [("sound", facts.sound)] if facts.sound is not None else []
         traits += [("tag", tag) for tag in facts.tags]
+        traits += [("language", facts.language)] if facts.language is not None else []
         passed_over = EMPTY_WORDS | set(facts.tags)
         words = [word for word in re.findall(r"[a-z]{4,24}", facts.caption.lower()) if word not in passed_over]
         return [*traits, *[("word", word) for word in list(dict.fromkeys(words))[:3]]]

@@ -29,6 +29,26 @@ def test_each_fact_says_of_what_kind_it_is() -> None:
     ]
 
 
+def test_habits_are_told_by_their_hours() -> None:
+    facts = [
+        Fact("watched_at", "18-24 h", 61.4),
+        Fact("time_of_day", "18-24 h, 60-120 s", 0.3),
+        Fact("time_of_day", "6-12 h, over 300 s", -0.3),
+        Fact("repeats", "", 1.0),
+        Fact("repeats", "", 0.62),
+    ]
+    told = taste_facts(sorted_facts(facts), {})
+    assert {fact.kind for fact in told} == {"count"}
+    assert [fact.subject for fact in told] == ["18-24 h", "18-24 h, 60-120 s", "6-12 h, over 300 s", "", ""]
+    assert [fact.text for fact in told] == [
+        "61 of the watches remembered were between 18 and 24 o'clock (UTC)",
+        "Between 18 and 24 o'clock (UTC) you enjoy videos of 60-120 s more than at other times",
+        "Between 6 and 12 o'clock (UTC) you enjoy videos of over 300 s less than at other times",
+        "You tire of one kind of video as soon as others do",
+        "You tire of one kind of video 0.6 times as soon as others",
+    ]
+
+
 def test_one_thing_is_told_in_the_singular() -> None:
     facts = [Fact(name, "", 1.0) for name in ("events", "shown", "finished", "skipped", "seen")]
     assert [fact.text for fact in taste_facts(sorted_facts(facts), {})] == [

@@ -20,6 +20,7 @@ from plainview.ports.engine import Mode, PageRequest
 Slots = NDArray[np.intp]
 NO_SLOTS: Slots = np.zeros(0, np.intp)
 _NO_LINE: Line | None = None
+_NO_HABIT: NDArray[np.float32] | None = None
 _NO_STATE: State | None = None
 _NO_TASTES: NDArray[np.float32] = np.zeros(0, np.float32)
 
@@ -28,9 +29,9 @@ class Asking:
     """What the sources and the score read. Call `done` at the end, so that the tastes leave the work space."""
 
     __slots__ = (
-        "_out", "anchors", "catalogue", "followed", "following", "held", "kinds", "liked", "limits", "line", "lines",
-        "looked", "lots", "met", "mode", "newcomer", "now_ms", "person", "pools", "request", "rising_now", "scratch",
-        "size", "state", "strength", "token", "upcoming", "vectors", "weights",
+        "_out", "anchors", "catalogue", "followed", "following", "habit", "held", "kinds", "liked", "limits", "line",
+        "lines", "looked", "lots", "met", "mode", "newcomer", "now_ms", "person", "pools", "request", "rising_now",
+        "scratch", "size", "state", "strength", "token", "upcoming", "vectors", "weights",
     )  # fmt: skip
 
     def __init__(self, request: PageRequest, learner: Learner, scratch: Scratch, seed: int) -> None:
@@ -55,6 +56,7 @@ class Asking:
         self.vectors, self.line = learner.vectors, _NO_LINE
         self.upcoming, self.state = learner.upcoming, _NO_STATE
         self.kinds, self.liked, self.met = learner.kinds, _NO_TASTES, _NO_TASTES
+        self.habit = _NO_HABIT
         self.held, self.strength, self.newcomer = NO_SLOTS, _NO_TASTES, 1.0
         self.looked = self._looked_up()
         self.followed = self._creators(request.followed)
@@ -95,6 +97,8 @@ class Asking:
         self.state = learner.upcoming.expected(person, self.catalogue, self.now_ms)
         self.liked = learner.kinds.opinion(person, learner.vectors, self.catalogue).liked
         self.met = learner.kinds.met(person, self.now_ms, self.catalogue.known(self.request.in_session))
+        self.met *= np.float32(person.habits.tired_of_repeats)
+        self.habit = person.habits.at_this_time(self.now_ms)
         self.newcomer = person.newcomer
         self.lines = learner.foretelling.for_page(self.weights.factor, self.newcomer, person.facts(self.now_ms))
 

@@ -1,7 +1,8 @@
 """Owns what was known just before a showing, as one row of numbers: the parts of the score, and a few plain facts.
 
 It says for one item what `scoring.py` says for a page's candidates; a test holds the two against each other. Followed
-creators, languages and luck belong to a request and are not known here.
+creators, searches, languages and luck belong to a request and are not known here; and how soon this person tires of
+repeats is left out, since that is found from what is noted here (habits.py).
 """
 
 import math
@@ -22,6 +23,7 @@ from plainview.engine.fading import Fading
 from plainview.engine.foretelling import PARTS
 from plainview.engine.kinds import Kinds
 from plainview.engine.persons import Person, opinion
+from plainview.engine.terms import length_number
 from plainview.engine.upcoming import Upcoming
 from plainview.engine.vectors import Vectors
 from plainview.engine.worth import (
@@ -68,6 +70,9 @@ def parts_of(known: Known, person: Person, slot: int, at_ms: int) -> list[float]
     agreement = math.tanh(TASTE_STEEPNESS * _agreement(known, person, slot) * record[SCALE_AT])
     newcomer, unknown = person.newcomer, float(known.vectors.unknown_share(np.array([slot]), TASTE_HALF_VIEWERS)[0])
     parts[_AT["taste"]] = agreement * (newcomer + (1.0 - newcomer) * unknown)
+    habit = person.habits.at_this_time(at_ms)
+    if habit is not None:
+        parts[_AT["taste"]] += float(habit[length_number(int(catalogue.facts[slot, DURATION_AT]))])
     vector = known.vectors.current(person, catalogue)
     if vector is not None:
         product = float(known.vectors.items[slot] @ vector)

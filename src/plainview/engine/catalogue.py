@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from plainview.engine.content import Content
 from plainview.engine.growing import grown
 from plainview.engine.limits import Limits
-from plainview.engine.terms import CREATOR, LENGTH, LOOK, SOUND, TAG, WORD, Looks, Terms, length_of, words_of
+from plainview.engine.terms import CREATOR, LANGUAGE, LENGTH, LOOK, SOUND, TAG, WORD, Looks, Terms, length_of, words_of
 from plainview.engine.worth import QUALITY_PRIOR_SHOWINGS
 from plainview.kernel.ids import ItemId
 from plainview.ports.engine import ItemFacts
@@ -123,6 +123,8 @@ class Catalogue:
         traits = [creator, terms.slot(LENGTH, length_of(facts.duration_ms))]
         traits += [sound] if sound else []
         traits += [terms.slot(TAG, tag) for tag in tags]
+        language = _first_part(facts.language or "")
+        traits += [terms.slot(LANGUAGE, language)] if language else []
         traits += [terms.slot(LOOK, look) for look in self.looks.of(facts.features)]
         words = (word for word in words_of(facts.caption, limits.words_per_item_max + len(tags)) if word not in tags)
         traits += [terms.slot(WORD, word) for word in list(words)[: limits.words_per_item_max]]
@@ -131,7 +133,7 @@ class Catalogue:
         published_ms = min(max(int(facts.published_at_ms), 0), 1 << 60)
         self._list(slot, traits, published_ms)
         duration_ms = min(max(int(facts.duration_ms), 0), (1 << 31) - 1)
-        self.facts[slot] = (creator, sound, self.language_code(facts.language or ""), duration_ms)
+        self.facts[slot] = (creator, sound, self.language_code(language), duration_ms)
         self.record[slot, PUBLISHED_AT] = days(published_ms)
         self.record[slot, SCALE_AT] = len(traits) ** -0.5
         self.published_ms[slot] = published_ms
@@ -151,7 +153,7 @@ class Catalogue:
 
     def language_code(self, language: str) -> int:
         """The small number of a language, by its first part (`en-GB` is `en`); 0 for none."""
-        return self.languages.setdefault(language.casefold().split("-")[0], len(self.languages))
+        return self.languages.setdefault(_first_part(language), len(self.languages))
 
     def _leave_lists(self, slot: int) -> None:
         for term in self.traits[slot].tolist():
@@ -159,6 +161,10 @@ class Catalogue:
                 self.terms.detach(term, slot)
         self.alive[slot] = False
         self.alive_count -= 1
+
+
+def _first_part(language: str) -> str:
+    return language.casefold().split("-")[0]
 
 
 def days(at_ms: int) -> float:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from plainview.engine.catalogue import Catalogue
+from plainview.engine.habits import PART_NAMES
 from plainview.engine.persons import Person, opinion
 from plainview.engine.terms import KINDS
 from plainview.ports.engine import Fact
@@ -28,7 +29,18 @@ def _tempo(person: Person) -> list[Fact]:
     if counts["skipped"]:
         found.append(Fact("skip_after_ms", "", round(counts["skip_ms_sum"] / counts["skipped"], 1)))
     answered = len(person.answers()[0])
-    return [*found, *([Fact("answered", "", float(answered))] if answered else [])]
+    found += [Fact("answered", "", float(answered))] if answered else []
+    return [*found, *_habits(person)]
+
+
+def _habits(person: Person) -> list[Fact]:
+    habits = person.habits
+    watched = zip(PART_NAMES, habits.watches[0].sum(axis=1).tolist(), strict=True)
+    found = [Fact("watched_at", part, round(count, 1)) for part, count in watched if count >= 0.1]
+    found += [Fact("time_of_day", f"{part}, {length}", round(by, 4)) for part, length, by in habits.by_time_of_day()]
+    if habits.repeats[0]:
+        found.append(Fact("repeats", "", round(habits.tired_of_repeats, 4)))
+    return found
 
 
 def _lists(person: Person, catalogue: Catalogue) -> list[Fact]:

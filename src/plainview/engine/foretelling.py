@@ -115,13 +115,16 @@ class Foretelling:
         follows the rest."""
         self.settle()
 
-    def learn(self, told: Floats, opened: Doubles, changes: Doubles) -> None:
+    def learn(self, told: Floats, opened: Doubles, changes: Doubles) -> Doubles:
         """Moves the lines by these showings.
 
         Args:
             told: (n, inputs) what was known at the showing.
             opened: (n, actions) 1 where the showing is taught for the first time; 0 where it is only put right.
             changes: (n, actions) what came back beyond what was taught before.
+
+        Returns:
+            (n, actions) what was foretold of them before.
         """
         inputs = told.astype(np.float64)
         chances = _chances(inputs @ self.lines.T)
@@ -135,6 +138,7 @@ class Foretelling:
         towards[:, : TOLD.start] += np.tile(STEEPNESS_SPREAD**-2.0 * (_TURN * moved)[:, None] * _PUBLISHED, 2)
         self.lines += np.linalg.solve(self.sure, towards[:, :, None])[:, :, 0]
         self.settle()
+        return chances
 
     def settle(self) -> None:
         """Makes what pages read from the lines: each part within its published bounds."""

@@ -10,7 +10,7 @@ from plainview.engine.beforehand import Known, told
 from plainview.engine.catalogue import CREATOR_AT, DURATION_AT, EXPOSURES_AT, HEAT_AT, WORTH_AT, Catalogue
 from plainview.engine.covisits import CoWatched
 from plainview.engine.fading import Fading
-from plainview.engine.foretelling import PARTS, Foretelling
+from plainview.engine.foretelling import KNOWN, NEW, PARTS, Foretelling
 from plainview.engine.growing import grown
 from plainview.engine.kinds import Kinds
 from plainview.engine.limits import Limits
@@ -18,8 +18,8 @@ from plainview.engine.next_guard import NextGuard
 from plainview.engine.persons import Person, without_tastes
 from plainview.engine.pools import Pools
 from plainview.engine.sequence.serving import NextModel
-from plainview.engine.showings import Showings
-from plainview.engine.terms import CREATOR, TAG, Name
+from plainview.engine.showings import Showings, Watch
+from plainview.engine.terms import CREATOR, TAG, Name, length_number
 from plainview.engine.upcoming import Upcoming
 from plainview.engine.vectors import Vectors
 from plainview.engine.watching import WatchRanks
@@ -30,6 +30,7 @@ _log = logging.getLogger(__name__)
 _HOUR_MS = 3_600_000.0
 # An event may be this much later than the latest before it; one from the far future would make all the rest look old.
 _LEAP_MS_MAX: Final = 86_400_000
+_TIRED: Final = PARTS.index("tired")
 _NO_HAND: Final = np.ones(len(PARTS), np.float32)
 _KIND_NUMBERS: Final = {kind: number for number, kind in enumerate(EventKind)}
 _REFUSALS: Final = {EventKind.NOT_INTERESTED, EventKind.REPORT}
@@ -97,6 +98,8 @@ class Learner:
             self._note_answer(event, slot, worth)
             self._note_item(slot, kind, worth, at_ms)
             self._note_history(state, slot, kind)
+        if kind is EventKind.WATCHED:
+            state.habits.watch(at_ms, length_number(int(self.catalogue.facts[slot, DURATION_AT])), worth)
         if about_creator:
             self._note_creator(event, slot, state, worth)
         elif kind is not EventKind.SHOWN:
@@ -243,7 +246,15 @@ class Learner:
             rank = 0.5 + 0.5 * worth / WATCH_WORTH
         if self.showings.answer(event.person, slot, event.kind, share, rank):
             self._watch_next()
-            self.showings.teach(self.foretelling)
+            self._note_repeats(self.showings.teach(self.foretelling))
+
+    def _note_repeats(self, watches: Sequence[Watch]) -> None:
+        """Tells each person's habits how they watched what they had met more or less of."""
+        for watch in watches:
+            person = self.people.get(watch.person)
+            if person is not None:
+                met = -float(watch.told[KNOWN][_TIRED] + watch.told[NEW][_TIRED])
+                person.habits.bear(met, watch.rank - watch.foretold, watch.foretold * (1.0 - watch.foretold))
 
     def _watch_next(self) -> None:
         """Takes the model of what comes next out where it has got worse."""

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plainview.engine.growing import IntList
+from plainview.engine.habits import Habits
 from plainview.engine.limits import Limits
 from plainview.engine.worth import FAST_KEPT, FAST_SHARE, NEWCOMER_SHOWINGS, SLOW_KEPT, SLOW_SHARE
 
@@ -75,8 +76,8 @@ class Person:
     """One person's state. Tastes are two numbers per trait: what the last few events say, and what hundreds say."""
 
     __slots__ = (
-        "counts", "enjoyed", "event_count", "events", "fast", "forgotten", "hidden", "refused", "row", "seen", "slow",
-        "term_count", "terms", "unsolved",
+        "counts", "enjoyed", "event_count", "events", "fast", "forgotten", "habits", "hidden", "refused", "row", "seen",
+        "slow", "term_count", "terms", "unsolved",
     )  # fmt: skip
 
     def __init__(self, limits: Limits) -> None:
@@ -92,6 +93,7 @@ class Person:
         self.hidden: list[int] = []
         self.counts = dict.fromkeys(COUNTS, 0)
         self.forgotten: dict[int, tuple[float, float]] = {}
+        self.habits = Habits()
         self.row = -1
         """Where the learned vector is kept; -1 while nothing was learned."""
         self.unsolved = 0

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plainview.engine.asking import Asking, Slots
-from plainview.engine.catalogue import CREATOR_AT
+from plainview.engine.catalogue import CREATOR_AT, DURATION_AT
 from plainview.engine.covisits import Following
 from plainview.engine.looked_up import agreement
 from plainview.engine.scoring import CO_WATCHED, FOLLOWED, FRESH, KIND, LEARNED, NEXT, QUALITY, RISING, TASTE, Scored
-from plainview.engine.terms import KINDS
+from plainview.engine.terms import KINDS, LENGTH_NAMES, length_numbers
 from plainview.engine.worth import LOOKED_FOR_WORTH, REASON_WEIGHT_MIN
 from plainview.ports.engine import Reason
 
@@ -31,7 +31,7 @@ def reasons_of(asking: Asking, page: Scored) -> list[tuple[Reason, ...]]:
         NEXT: _after(asking, page.slots, shared[NEXT] >= REASON_WEIGHT_MIN),
         KIND: _of_a_kind(asking, page.slots, shared[KIND] >= REASON_WEIGHT_MIN),
     }
-    tastes = _Tastes(asking, page, answered) if len(asking.held) or asking.looked else None
+    tastes = _Tastes(asking, page, answered) if (shared[TASTE] >= REASON_WEIGHT_MIN).any() else None
     found = []
     for row, shares in enumerate(shared.T.tolist()):
         strong = [
@@ -119,6 +119,15 @@ def _looked_for(asking: Asking, page: Scored) -> list[int]:
     return np.where(mostly & (says[best] > 0.0), best, 0).tolist()  # type: ignore[no-any-return]
 
 
+def _by_habit(asking: Asking, page: Scored) -> list[str]:
+    """For each item the name of its length, where most of its taste is that this length is liked now; else ""."""
+    if asking.habit is None:
+        return [""] * len(page.slots)
+    lengths = length_numbers(page.facts[:, DURATION_AT])
+    mostly = 2.0 * asking.habit[lengths] > np.maximum(page.parts[TASTE], np.float32(0.0))
+    return [LENGTH_NAMES[length] if so else "" for length, so in zip(lengths.tolist(), mostly.tolist(), strict=True)]
+
+
 class _Tastes:
     """What in an item agrees with the person's tastes, for a page's items together.
 
@@ -133,6 +142,7 @@ class _Tastes:
         self._best: list[int] = page.traits[np.arange(len(page.slots)), best].tolist()
         self._traits = page.traits
         self._looked = _looked_for(asking, page)
+        self._habit = _by_habit(asking, page)
 
     @cached_property
     def _nearest(self) -> tuple[list[float], list[int]]:
@@ -150,12 +160,14 @@ class _Tastes:
         return alike.max(axis=0).tolist(), alike.argmax(axis=0).tolist()
 
     def of(self, row: int) -> tuple[str, str]:
-        """(code, fact): what was looked for, when most is of that; the enjoyed item that it is like, when much is
-        shared; else the one trait that counts most.
+        """(code, fact): what was looked for, or is liked at this time of day, when most is of that; the enjoyed item
+        that it is like, when much is shared; else the one trait that counts most.
         """
         terms, catalogue = self._asking.catalogue.terms, self._asking.catalogue
         if self._looked[row]:
             return "looked_for", str(terms.names[self._looked[row]])
+        if self._habit[row]:
+            return "time_of_day", self._habit[row]
         if self._asking.anchors and not self._answered[row]:
             alike, anchor = self._nearest
             if alike[row] >= _SIMILAR_FROM:

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plainview.engine.asking import Asking, Slots
-from plainview.engine.catalogue import CREATOR_AT, HEAT_AT, LANGUAGE_AT, PUBLISHED_AT, SCALE_AT, days
+from plainview.engine.catalogue import CREATOR_AT, DURATION_AT, HEAT_AT, LANGUAGE_AT, PUBLISHED_AT, SCALE_AT, days
 from plainview.engine.covisits import Following
 from plainview.engine.foretelling import PARTS
 from plainview.engine.looked_up import agreement as looked_up_in
+from plainview.engine.terms import length_numbers
 from plainview.engine.worth import (
     FRESH_HALF_LIFE_DAYS,
     LANGUAGE_UNDERSTOOD_FROM,
@@ -60,6 +61,8 @@ def scored(asking: Asking, slots: Slots) -> Scored:
         parts[TASTE] *= newcomer + (np.float32(1.0) - newcomer) * asking.vectors.unknown_share(
             slots, TASTE_HALF_VIEWERS
         )
+    if asking.habit is not None:
+        parts[TASTE] += asking.habit[length_numbers(facts[:, DURATION_AT])]
     if asking.looked:
         parts[TASTE] += np.float32(LOOKED_FOR_WORTH) * looked_up_in(asking.scratch.looked, traits)
     if asking.line is not None:

@@ -6,7 +6,7 @@ between what is true now and what was taught (after `engine/online/joiner.py`). 
 showings of longest ago are taken as they are.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,16 @@ _ACTION: Final[dict[EventKind, tuple[int, float]]] = {
 }
 _REPLAY: Final = ACTIONS.index("replay")
 COLUMNS: Final = ("of_person", "of_item", "placed", "told", "true", "taught", "opened")
+
+
+class Watch(NamedTuple):
+    """A showing that was watched."""
+
+    person: int
+    told: NDArray[np.float32]
+    """(inputs,) what was known before."""
+    rank: float
+    foretold: float
 
 
 class Showings:
@@ -102,17 +112,24 @@ class Showings:
             self.waiting.append(row)
         return len(self.waiting) >= _AT_ONCE
 
-    def teach(self, foretelling: Foretelling) -> None:
-        """Tells the lines all that waits."""
+    def teach(self, foretelling: Foretelling) -> list[Watch]:
+        """Tells the lines all that waits; gives back the watches of what our own pages placed, the first time each."""
         rows, self.waiting = self.waiting, []
         if not rows:
-            return
+            return []
         opened = np.repeat(self.opened[rows, :1] == 1, len(ACTIONS), axis=1)
         opened[:, WATCH] = self.opened[rows, 1] == 1
         true = self.true[rows]
-        foretelling.learn(self.told[rows], opened.astype(np.float64), (true - self.taught[rows]).astype(np.float64))
+        changes = (true - self.taught[rows]).astype(np.float64)
+        foretold = foretelling.learn(self.told[rows], opened.astype(np.float64), changes)[:, WATCH]
+        watches = [
+            Watch(int(self.of_person[row]), self.told[row], float(self.true[row, WATCH]), chance)
+            for row, chance, first in zip(rows, foretold.tolist(), opened[:, WATCH].tolist(), strict=True)
+            if first and self.placed[row]
+        ]
         self.taught[rows] = true
         self.opened[rows] = np.minimum(2 * self.opened[rows], 2)
+        return watches
 
     def fresh(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Of showings that wait to be taught for the first time, those that a page of ours placed.

@@ -15,15 +15,18 @@ from numpy.typing import NDArray
 from plainview.engine.catalogue import COLUMNS, Catalogue
 from plainview.engine.content import COLUMNS as CONTENT_SUMS
 from plainview.engine.growing import IntList, grown
+from plainview.engine.habits import PARTS_OF_DAY, REPEATS
 from plainview.engine.kinds import COLUMNS as KIND_COLUMNS
 from plainview.engine.learning import Learner
 from plainview.engine.limits import Limits
 from plainview.engine.persons import COUNTS, EVENT, Person, Seen
 from plainview.engine.sequence.serving import read_model
 from plainview.engine.showings import COLUMNS as SHOWING_COLUMNS
+from plainview.engine.terms import LENGTHS
 from plainview.ports.engine import SnapshotUnreadableError
 
-_MAGIC = b"plainview-engine-14\n"
+_MAGIC = b"plainview-engine-15\n"
+_WATCHES = (2, PARTS_OF_DAY, LENGTHS)
 _LENGTH = struct.Struct("<Q")
 _SUM = struct.Struct("<I")
 
@@ -265,6 +268,8 @@ def _pack_people(people: dict[int, Person], arrays: Arrays) -> None:
     arrays["taste_slow"], _ = _joined([p.slow[: p.term_count] for p in held], np.float32)
     arrays["taste_terms"], _ = _joined([p.terms[: p.term_count] for p in held], np.int32)
     arrays["events"], arrays["event_counts"] = _joined([p.events[: p.event_count] for p in held], EVENT)
+    arrays["habits_watches"] = np.array([p.habits.watches for p in held], np.float32).reshape(-1, *_WATCHES)
+    arrays["habits_repeats"] = np.array([p.habits.repeats for p in held], np.float64).reshape(-1, REPEATS)
     arrays["seen"], arrays["seen_counts"] = _joined([p.seen.slots for p in held], np.int32)
     arrays["forgotten"], arrays["forgotten_counts"] = _joined(
         [np.array(list(p.forgotten), np.int32) for p in held], np.int32
@@ -289,6 +294,8 @@ def _unpack_people(limits: Limits, arrays: Arrays) -> dict[int, Person]:
         person.terms[:held], person.fast[:held], person.slow[:held] = (part[row] for part in tastes)
         person.events[: len(events[row])] = events[row]
         person.event_count, cursor, person.row, person.unsolved = arrays["people_cursors"][row].tolist()
+        person.habits.watches[:] = arrays["habits_watches"][row]
+        person.habits.repeats[:] = arrays["habits_repeats"][row]
         person.seen = Seen(limits.seen_per_person_max, seen[row], cursor)
         person.counts = dict(zip(COUNTS, arrays["people_counts"][row].tolist(), strict=True))
         person.forgotten = {term: tuple(next(strengths)) for term in forgotten[row].tolist()}

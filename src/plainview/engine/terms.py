@@ -1,4 +1,4 @@
-"""Owns the traits that items share: tags, creators, sounds, caption words, looks and lengths, each as one small number.
+"""Owns the traits that items share: tags, creators, sounds, caption words, looks, lengths, languages; each one number.
 
 Each trait keeps the list of the items that have it (an inverted index), so that a taste leads to items without a scan
 of the catalogue, and every step can be said in words. Vectors take part through random hyperplanes (Charikar,
@@ -7,7 +7,9 @@ of the catalogue, and every step can be said in words. Vectors take part through
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +19,16 @@ from plainview.engine.empty_words import EMPTY_WORDS
 from plainview.engine.growing import IntList, grown
 from plainview.engine.worth import TRAIT_WEIGHTS
 
-KINDS = ("none", "tag", "creator", "sound", "word", "look", "length")
-NONE, TAG, CREATOR, SOUND, WORD, LOOK, LENGTH = range(len(KINDS))
+KINDS = ("none", "tag", "creator", "sound", "word", "look", "length", "language")
+NONE, TAG, CREATOR, SOUND, WORD, LOOK, LENGTH, LANGUAGE = range(len(KINDS))
 WEIGHTS_BY_KIND: NDArray[np.float32] = np.array([TRAIT_WEIGHTS.get(kind, 0.0) for kind in KINDS], np.float32)
 _LEADS_TO_ITEMS = np.array([kind in {"tag", "creator", "sound", "word", "look"} for kind in KINDS])
+_LENGTH_EDGES_S = (7, 15, 30, 60, 120, 300)
+_LENGTH_EDGES_MS = tuple(1_000 * edge for edge in _LENGTH_EDGES_S)
+LENGTH_NAMES = (
+    *(f"{below}-{above} s" for below, above in pairwise((0, *_LENGTH_EDGES_S))), f"over {_LENGTH_EDGES_S[-1]} s",
+)  # fmt: skip
+LENGTHS = len(LENGTH_NAMES)
 _WORD = re.compile(r"[^\W\d_]{4,24}")
 
 # Looks: bits of the sign of random projections, in two independent groups.
@@ -73,7 +81,7 @@ class Terms:
         self._stale = True
         self.usage[term] += 1
         self.newest_ms[term] = max(int(self.newest_ms[term]), published_at_ms)
-        if self.kind[term] != LENGTH:
+        if self.kind[term] not in {LENGTH, LANGUAGE}:
             self.items[term].append(item_slot)
 
     def detach(self, term: int, item_slot: int) -> None:
@@ -95,7 +103,7 @@ class Terms:
         return self._gains
 
     def lead_to_items(self, terms: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """(n,) bool: which of these are followed to further items. Lengths are not: they say too little."""
+        """(n,) bool: which of these are followed to further items. Lengths and languages say too little."""
         return _LEADS_TO_ITEMS[self.kind[terms]]
 
 
@@ -107,13 +115,17 @@ def words_of(caption: str, at_most: int) -> tuple[str, ...]:
 
 def length_of(duration_ms: int) -> str:
     """The name of a length: a range of seconds."""
-    edges = (7, 15, 30, 60, 120, 300)
-    below = 0
-    for edge in edges:
-        if duration_ms < edge * 1000:
-            return f"{below}-{edge} s"
-        below = edge
-    return f"over {below} s"
+    return LENGTH_NAMES[length_number(duration_ms)]
+
+
+def length_number(duration_ms: int) -> int:
+    """The number of a length, from 0, the shortest, to LENGTHS − 1."""
+    return bisect_right(_LENGTH_EDGES_MS, duration_ms)
+
+
+def length_numbers(duration_ms: NDArray[np.int32]) -> NDArray[np.intp]:
+    """The same for (n,) lengths."""
+    return np.searchsorted(_LENGTH_EDGES_MS, duration_ms, side="right")
 
 
 class Looks:

@@ -86,6 +86,7 @@ TRAIT_WEIGHTS: Final[dict[str, float]] = {
     "word": 0.35,
     "look": 0.05,
     "length": 0.25,
+    "language": 0.35,
 }
 # How much what a video's content foretells of it says of its place among the others, beside what one of its tags says
 # (for its traits see above), once there are many videos to learn that from.
@@ -164,6 +165,16 @@ KIND_SPREAD_WIDE: Final = 0.7
 KIND_MATTERS: Final = 0.15
 # How much it counts for a kind that it is not known yet what the person thinks of it: so many times the doubt.
 KIND_CURIOSITY: Final = 0.4
+# A person may tire of a kind sooner or later than others. How widely that scatters (in the log-odds of a watch), within
+# what bounds it is believed (in times of what others have), and from how many watches of ours on.
+REPEATS_SPREAD: Final = 0.3
+REPEATS_BORNE: Final = (0.25, 2.0)
+REPEATS_VIEWS: Final = 256
+# Some like long videos in the evening and short ones at noon. From so many watches on (they fade), a fifth of them at
+# this part of the day and a fifth at others, "taste" grows by how much better a length is answered to now; each length
+# at each part of the day is credited with so many watches that say nothing.
+HABIT_VIEWS: Final = 220
+TIME_OF_DAY_PATIENCE: Final = 20.0
 # What a person has met of a kind fades: so much is left after each further showing, and half after so many hours away.
 MET_KEPT: Final = 0.93
 MET_HALF_LIFE_HOURS: Final = 3.0

@@ -123,7 +123,7 @@ async def choose_profiling(viewer: Member, feed_desk: FeedDesk, data: Profiling)
 
 
 _PEOPLE = frozenset({"creator", "hidden"})
-_TASTES = frozenset({"tag", "creator", "sound", "word", "length", "look"})
+_TASTES = frozenset({"tag", "creator", "sound", "word", "length", "look", "language"})
 
 
 def _held(exclude: str) -> tuple[ItemId, ...]:

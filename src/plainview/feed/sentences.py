@@ -21,6 +21,8 @@ _PLAIN: dict[str, str] = {
     "sound": "You have enjoyed videos with this sound",
     "length": "You tend to enjoy videos of this length",
     "look": "You tend to enjoy videos that look like this",
+    "language": "You tend to enjoy videos in this language",
+    "time_of_day": "You tend to enjoy videos of this length at this time of day",
     "again": "You have seen everything; this comes again",
 }
 _ITEMS = frozenset({"similar", "next", "co_watched"})
@@ -35,11 +37,17 @@ _COUNTED = {
         "What you did with 1 video places you near people who did the same",
         "What you did with {n} videos places you near people who did the same",
     ),
+    "repeats": (
+        "You tire of one kind of video as soon as others do",
+        "You tire of one kind of video {x} times as soon as others",
+    ),
     "seen": (
         "1 video is remembered so that it does not come again",
         "{n} videos are remembered so that they do not come again",
     ),
 }
+# Of a part of the day: how much was watched, and which lengths are liked then.
+_BY_TIME = frozenset({"watched_at", "time_of_day"})
 _LISTS = {
     "refused": "You are not interested in one video",
     "hidden": "You hid {who}",
@@ -81,7 +89,7 @@ def taste_facts(facts: Sequence[tuple[FactKind, Fact]], names: Mapping[str, str]
         TasteFact(
             kind,
             fact.name,
-            fact.subject if kind in {"taste", "forgotten"} else "",
+            fact.subject if kind in {"taste", "forgotten"} or fact.name in _BY_TIME else "",
             _fact_text(fact, names),
             fact.weight,
         )
@@ -95,18 +103,32 @@ def _sorted(fact: Fact) -> tuple[FactKind, Fact]:
         return "forgotten", Fact(name, subject, fact.weight)
     if fact.name in _COUNTED:
         return "count", fact
+    if fact.name in _BY_TIME:
+        return "count", fact
     return ("list" if fact.name in _LISTS else "taste"), fact
+
+
+def _by_time(fact: Fact) -> str:
+    part, _, length = fact.subject.partition(", ")
+    hours = part.removesuffix(" h").replace("-", " and ")
+    if not length:
+        return f"{fact.weight:,.0f} of the watches remembered were between {hours} o'clock (UTC)"
+    how = "more" if fact.weight > 0 else "less"
+    return f"Between {hours} o'clock (UTC) you enjoy videos of {length} {how} than at other times"
 
 
 def _fact_text(fact: Fact, names: Mapping[str, str]) -> str:
     if fact.name in _COUNTED:
         one, other = _COUNTED[fact.name]
         # What is forgotten bit by bit is no whole number: the words fit the number that is said.
-        words = one if round(fact.weight) == 1 else other
-        return words.format(n=f"{fact.weight:,.0f}", s=f"{fact.weight / 1000:.1f}")
+        alone = round(fact.weight, 1) == 1.0 if fact.name == "repeats" else round(fact.weight) == 1
+        words = one if alone else other
+        return words.format(n=f"{fact.weight:,.0f}", s=f"{fact.weight / 1000:.1f}", x=f"{fact.weight:.1f}")
     who = f"@{names[fact.subject]}" if fact.subject in names else "somebody who is gone"
     if fact.name in _LISTS:
         return _LISTS[fact.name].format(who=who)
+    if fact.name in _BY_TIME:
+        return _by_time(fact)
     verb = "You enjoy" if fact.weight >= 0 else "You pass over"
     what = {
         "tag": f"#{fact.subject}",
@@ -115,5 +137,6 @@ def _fact_text(fact: Fact, names: Mapping[str, str]) -> str:
         "sound": "videos with a certain sound",
         "length": f"videos of a certain length ({fact.subject})",
         "look": "videos with a certain look",
+        "language": f"videos in a certain language ({fact.subject})",
     }.get(fact.name, f"{fact.name} {fact.subject}")
     return f"{verb} {what}"

@@ -13,10 +13,10 @@ Uuid = Annotated[
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 ReasonCode = Literal[
     "similar", "next", "co_watched", "followed", "looked_for", "rising", "fresh", "popular", "tag",
-    "creator", "sound", "word", "length", "look", "again", "unseen", "other",
+    "creator", "sound", "word", "length", "look", "language", "time_of_day", "again", "unseen", "other",
 ]  # fmt: skip
 FactKind = Literal["taste", "count", "list", "forgotten"]
-TasteName = Literal["tag", "creator", "sound", "word", "length", "look"]
+TasteName = Literal["tag", "creator", "sound", "word", "length", "look", "language"]
 Step = Annotated[int, msgspec.Meta(ge=-SLIDER_MOST, le=SLIDER_MOST)]
 PageMode = Literal["for_you", "following", "unprofiled"]
 ClientKind = Literal["shown", "watched", "finished", "skipped", "unmuted", "paused", "reasons_opened"]

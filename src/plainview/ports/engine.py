@@ -166,7 +166,7 @@ class Reason(NamedTuple):
 
     code: str
     """similar, next, co_watched, followed, looked_for, rising, fresh, popular, tag, creator, sound, word, length, look,
-    again, unseen."""
+    language, time_of_day, again, unseen."""
     fact: str
     """The item's or creator's id, the tag, the word; empty where there is none."""
     weight: float
@@ -219,8 +219,11 @@ class Fact(NamedTuple):
     """One thing that the engine holds about a person, with a name, its subject and how strong it is."""
 
     name: str
-    """tag, creator, sound, word, length, look: a taste. shown, finished, skipped, skip_after_ms, events: a tempo.
+    """tag, creator, sound, word, length, look, language: a taste. shown, finished, skipped, skip_after_ms, events:
+    tempo.
     answered: how many videos the learned vector stands on.
+    watched_at: how many of the last watches fell into a part of the day (of UTC). time_of_day: by how much better a
+    length is answered to then than at other times. repeats: how many times as soon as others one tires of a kind.
     forgotten: a taste, as `tag:cats`, that counts for nothing and can be taken back."""
     subject: str
     weight: float

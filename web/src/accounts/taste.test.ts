@@ -27,6 +27,24 @@ it("says each taste once, the heaviest first, and keeps counts apart", () => {
   ]);
 });
 
+it("says habits by the clock of this place", () => {
+  const clock = (hour: number) =>
+    new Date(Date.UTC(2026, new Date().getUTCMonth(), new Date().getUTCDate(), hour));
+  const at = (hour: number) => clock(hour).toLocaleTimeString("en", { hour: "numeric", minute: "2-digit" });
+  const { counts } = reading([
+    { kind: "count", name: "watched_at", subject: "18-24 h", text: "x", weight: 61.4 },
+    { kind: "count", name: "time_of_day", subject: "6-12 h, over 300 s", text: "x", weight: -0.3 },
+    { kind: "count", name: "repeats", subject: "", text: "x", weight: 0.62 },
+    { kind: "count", name: "repeats", subject: "", text: "x", weight: 1.04 },
+  ]);
+  expect(counts).toEqual([
+    `61 of the watches remembered were between ${at(18)} and ${at(24)}`,
+    `Between ${at(6)} and ${at(12)} you enjoy videos of over 300 s less than at other times`,
+    "You tire of one kind of video 0.6 times as soon as others",
+    "You tire of one kind of video as soon as others do",
+  ]);
+});
+
 it("forgets together what is told in the same words, and gives it back where it stood", () => {
   const { tastes, forgotten } = reading([
     { kind: "taste", name: "sound", subject: "7", text: "one sound", weight: 1 },

@@ -1,9 +1,18 @@
 /** What the feed has learned, made ready for reading: tastes as weights, and plain counts as sentences. */
 
 import type { TasteFact, TasteTrait } from "../api/types";
-import { t, type MessageKey } from "../i18n/t.svelte";
+import { locale, t, type MessageKey } from "../i18n/t.svelte";
 
-const COUNTED = new Set(["events", "shown", "finished", "skipped", "skip_after_ms", "answered", "seen"]);
+const COUNTED = new Set([
+  "events",
+  "shown",
+  "finished",
+  "skipped",
+  "skip_after_ms",
+  "answered",
+  "repeats",
+  "seen",
+]);
 
 /** A taste with all that is told in its words: they are forgotten together. */
 export type Held = TasteFact & { traits: TasteTrait[] };
@@ -37,8 +46,35 @@ function held(facts: TasteFact[], kind: TasteFact["kind"]): Held[] {
 }
 
 /** A count as a sentence in the language of the interface; the server's own where the count is new here. */
-function counted({ kind, name, text, weight }: TasteFact): string {
+function counted({ kind, name, subject, text, weight }: TasteFact): string {
+  if (name === "watched_at" || name === "time_of_day") return byTime(name, subject, weight);
   if (kind !== "count" || !COUNTED.has(name)) return text;
-  const n = name === "skip_after_ms" ? Math.round(weight / 100) / 10 : Math.round(weight);
-  return t(`taste.count.${name}` as MessageKey, { n });
+  return t(`taste.count.${name}` as MessageKey, { n: rounded(name, weight) });
+}
+
+function rounded(name: string, weight: number): number {
+  if (name === "skip_after_ms") return Math.round(weight / 100) / 10;
+  return name === "repeats" ? Math.round(10 * weight) / 10 : Math.round(weight);
+}
+
+/** What is held of a part of the day ("18-24 h, 60-120 s", hours of UTC), by the clock of this place. */
+function byTime(name: "watched_at" | "time_of_day", subject: string, weight: number): string {
+  const [part = "", length = ""] = subject.split(", ");
+  const [from = "", to = ""] = part.split("-").map((hour) => hereAt(Number.parseInt(hour, 10)));
+  if (name === "watched_at") return t("taste.count.watched_at", { n: Math.round(weight), from, to });
+  const how = weight > 0 ? "more" : "less";
+  return t(`taste.time_of_day.${how}`, { from, to, length: lengthWords(length) });
+}
+
+/** An hour of today, given by UTC, as the clock here shows it. */
+function hereAt(hour: number): string {
+  const now = new Date();
+  const at = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate(), hour));
+  return at.toLocaleTimeString(locale(), { hour: "numeric", minute: "2-digit" });
+}
+
+/** "over 300 s" in the language of the interface; "60-120 s" needs no words. */
+export function lengthWords(length: string): string {
+  const [over, seconds = ""] = length.split(" ");
+  return over === "over" ? t("taste.length.over", { s: seconds }) : length;
 }

@@ -1856,7 +1856,7 @@ export interface components {
         /** ReasonShape */
         ReasonShape: {
             /** @enum {string} */
-            code: "similar" | "next" | "co_watched" | "followed" | "looked_for" | "rising" | "fresh" | "popular" | "tag" | "creator" | "sound" | "word" | "length" | "look" | "again" | "unseen" | "other";
+            code: "similar" | "next" | "co_watched" | "followed" | "looked_for" | "rising" | "fresh" | "popular" | "tag" | "creator" | "sound" | "word" | "length" | "look" | "language" | "time_of_day" | "again" | "unseen" | "other";
             item_id?: string;
             tag?: string;
             text: string;
@@ -2024,7 +2024,7 @@ export interface components {
         /** TasteTrait */
         TasteTrait: {
             /** @enum {string} */
-            name: "tag" | "creator" | "sound" | "word" | "length" | "look";
+            name: "tag" | "creator" | "sound" | "word" | "length" | "look" | "language";
             subject: string;
         };
         /** Topic */

@@ -18,6 +18,8 @@ const SAID = new Set<string>([
   "sound",
   "length",
   "look",
+  "language",
+  "time_of_day",
   "again",
   "unseen",
   "tag",

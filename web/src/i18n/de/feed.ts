@@ -93,6 +93,8 @@ export const feed: Record<keyof typeof english, Message> = {
   "why.reason.sound": "Dir gefielen Videos mit diesem Ton",
   "why.reason.length": "Dir gefallen oft Videos dieser Länge",
   "why.reason.look": "Dir gefallen oft Videos, die so aussehen",
+  "why.reason.language": "Dir gefallen oft Videos in dieser Sprache",
+  "why.reason.time_of_day": "Um diese Tageszeit gefallen dir oft Videos dieser Länge",
   "why.reason.again": "Du hast alles gesehen; dieses kommt wieder",
   "why.reason.tag": "Dir gefielen Videos mit #{tag}",
   "why.reason.word": "Dir gefielen Videos über „{word}“",

@@ -114,6 +114,19 @@ export const settings: Record<keyof typeof english, Message> = {
     one: "Was du mit 1 Video getan hast, rückt dich in die Nähe von Leuten, die dasselbe taten",
     other: "Was du mit {n} Videos getan hast, rückt dich in die Nähe von Leuten, die dasselbe taten",
   },
+  "taste.count.repeats": {
+    one: "Einer Art von Videos wirst du so schnell müde wie andere",
+    other: "Einer Art von Videos wirst du {n}-mal so schnell müde wie andere",
+  },
+  "taste.count.watched_at": {
+    one: "1 Video, an das sich der Feed erinnert, hast du zwischen {from} und {to} geschaut",
+    other: "{n} Videos, an die sich der Feed erinnert, hast du zwischen {from} und {to} geschaut",
+  },
+  "taste.time_of_day.more":
+    "Zwischen {from} und {to} gefallen dir Videos von {length} besser als zu anderen Zeiten",
+  "taste.time_of_day.less":
+    "Zwischen {from} und {to} gefallen dir Videos von {length} weniger als zu anderen Zeiten",
+  "taste.length.over": "über {s} s",
   "taste.count.seen": {
     one: "1 Video ist gemerkt, damit es nicht wieder kommt",
     other: "{n} Videos sind gemerkt, damit sie nicht wieder kommen",

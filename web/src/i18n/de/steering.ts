@@ -102,6 +102,7 @@ export const steering: Record<keyof typeof english, Message> = {
   "taste.sound": "Videos mit einem bestimmten Ton",
   "taste.length": "Videos einer bestimmten Länge ({subject})",
   "taste.look": "Videos mit einem bestimmten Aussehen",
+  "taste.language": "Videos auf {language}",
   "taste.drop": "Vergessen: {what}",
   "taste.dropped": "Vergessen: {what}. Was du von jetzt an tust, kann es neu lehren.",
   "taste.dropped_title": "Vergessen",

@@ -88,6 +88,8 @@ export const feed = {
   "why.reason.sound": "You have enjoyed videos with this sound",
   "why.reason.length": "You tend to enjoy videos of this length",
   "why.reason.look": "You tend to enjoy videos that look like this",
+  "why.reason.language": "You tend to enjoy videos in this language",
+  "why.reason.time_of_day": "You tend to enjoy videos of this length at this time of day",
   "why.reason.again": "You have seen everything; this comes again",
   "why.reason.tag": "You have enjoyed videos tagged #{tag}",
   "why.reason.word": "You have enjoyed videos about “{word}”",

@@ -110,6 +110,17 @@ export const settings = {
     one: "What you did with 1 video places you near people who did the same",
     other: "What you did with {n} videos places you near people who did the same",
   },
+  "taste.count.repeats": {
+    one: "You tire of one kind of video as soon as others do",
+    other: "You tire of one kind of video {n} times as soon as others",
+  },
+  "taste.count.watched_at": {
+    one: "1 of the watches remembered was between {from} and {to}",
+    other: "{n} of the watches remembered were between {from} and {to}",
+  },
+  "taste.time_of_day.more": "Between {from} and {to} you enjoy videos of {length} more than at other times",
+  "taste.time_of_day.less": "Between {from} and {to} you enjoy videos of {length} less than at other times",
+  "taste.length.over": "over {s} s",
   "taste.count.seen": {
     one: "1 video is remembered so that it does not come again",
     other: "{n} videos are remembered so that they do not come again",

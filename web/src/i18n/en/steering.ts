@@ -96,6 +96,7 @@ export const steering = {
   "taste.sound": "videos with a certain sound",
   "taste.length": "videos of a certain length ({subject})",
   "taste.look": "videos with a certain look",
+  "taste.language": "videos in {language}",
   "taste.drop": "Forget: {what}",
   "taste.dropped": "Forgotten: {what}. What you do from now on can teach it anew.",
   "taste.dropped_title": "Forgotten",
