@@ -10,8 +10,9 @@ it("says each taste once, the heaviest first, and keeps counts apart", () => {
     { kind: "count", name: "shown", subject: "", text: "shown 1 video", weight: 1 },
     { kind: "count", name: "seen", subject: "", text: "2.4 videos", weight: 2.4 },
     { kind: "count", name: "new here", subject: "", text: "5 things", weight: 5 },
-    { kind: "list", name: "enjoyed", subject: "", text: "a video", weight: 1 },
-    { kind: "list", name: "enjoyed", subject: "", text: "a video", weight: 1 },
+    { kind: "list", name: "enjoyed", subject: "", text: "x", weight: 1 },
+    { kind: "list", name: "enjoyed", subject: "", text: "x", weight: 1 },
+    { kind: "list", name: "hidden", subject: "", text: "You hid @olga", weight: 1 },
     { kind: "count", name: "skipped", subject: "", text: "skipped 0", weight: 0 },
   ]);
   expect(tastes.map((fact) => [fact.text, fact.weight])).toEqual([
@@ -23,7 +24,8 @@ it("says each taste once, the heaviest first, and keeps counts apart", () => {
     "You were shown 1 video",
     "2 videos are remembered so that they do not come again",
     "5 things",
-    "a video",
+    "You enjoyed a video lately",
+    "You hid @olga",
   ]);
 });
 

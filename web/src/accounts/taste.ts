@@ -48,8 +48,15 @@ function held(facts: TasteFact[], kind: TasteFact["kind"]): Held[] {
 /** A count as a sentence in the language of the interface; the server's own where the count is new here. */
 function counted({ kind, name, subject, text, weight }: TasteFact): string {
   if (name === "watched_at" || name === "time_of_day") return byTime(name, subject, weight);
+  if (kind === "list") return listed(name, text);
   if (kind !== "count" || !COUNTED.has(name)) return text;
   return t(`taste.count.${name}` as MessageKey, { n: rounded(name, weight) });
+}
+
+function listed(name: string, text: string): string {
+  const who = /@\S+/u.exec(text)?.[0];
+  if (name === "hidden") return who === undefined ? text : t("taste.list.hidden", { who });
+  return name === "refused" || name === "enjoyed" ? t(`taste.list.${name}`) : text;
 }
 
 function rounded(name: string, weight: number): number {

@@ -126,6 +126,9 @@ export const settings: Record<keyof typeof english, Message> = {
     "Zwischen {from} und {to} gefallen dir Videos von {length} besser als zu anderen Zeiten",
   "taste.time_of_day.less":
     "Zwischen {from} und {to} gefallen dir Videos von {length} weniger als zu anderen Zeiten",
+  "taste.list.refused": "Ein Video interessiert dich nicht",
+  "taste.list.enjoyed": "Ein Video gefiel dir vor Kurzem",
+  "taste.list.hidden": "Du hast {who} ausgeblendet",
   "taste.length.over": "über {s} s",
   "taste.count.seen": {
     one: "1 Video ist gemerkt, damit es nicht wieder kommt",

@@ -120,6 +120,9 @@ export const settings = {
   },
   "taste.time_of_day.more": "Between {from} and {to} you enjoy videos of {length} more than at other times",
   "taste.time_of_day.less": "Between {from} and {to} you enjoy videos of {length} less than at other times",
+  "taste.list.refused": "You are not interested in one video",
+  "taste.list.enjoyed": "You enjoyed a video lately",
+  "taste.list.hidden": "You hid {who}",
   "taste.length.over": "over {s} s",
   "taste.count.seen": {
     one: "1 video is remembered so that it does not come again",
