@@ -55,6 +55,18 @@ def test_who_likes_the_same_at_all_times_has_no_such_habit() -> None:
     assert np.mean(found) < 0.1
 
 
+def test_who_watches_one_length_at_one_time_and_another_at_another_has_shown_no_habit() -> None:
+    habits, dice = Habits(), random.Random(1)
+    for view in range(600):
+        is_evening = view % 2 == 0
+        liked = 0.5 if is_evening else -0.5
+        habits.watch(at(21 if is_evening else 12, view // 8), LONG if is_evening else SHORT, liked + dice.gauss(0, 0.2))
+    for hour in (12, 21):
+        leaning = habits.at_this_time(at(hour, 90))
+        assert leaning is not None
+        assert np.abs(leaning).max() < 0.05, "whether it is the hour or the length cannot be told"
+
+
 def test_it_counts_for_nothing_before_there_are_enough_watches_at_this_time_and_at_others() -> None:
     assert lived(0.4, views=int(0.9 * HABIT_VIEWS)).at_this_time(at(21)) is None
     habits = Habits()

@@ -28,14 +28,17 @@ _PART_MS: Final = _PART_HOURS * 3_600_000
 PART_NAMES: Final = tuple(f"{_PART_HOURS * part}-{_PART_HOURS * (part + 1)} h" for part in range(PARTS_OF_DAY))
 """Hours of UTC."""
 _ALWAYS_SPREAD: Final = 0.5
+_ENOUGH: Final = 0.2
+"""Of HABIT_VIEWS, so many must be of this part of the day, and so many of others."""
 REPEATS: Final = 6
+_RIDGE: Final = 1.0
 _PUBLISHED: Final = USUAL_STEEPNESS * PART_WEIGHTS["tired"]
 
 
 class Habits:
     """One person's, in two small arrays."""
 
-    __slots__ = ("repeats", "watches")
+    __slots__ = ("_leaning", "repeats", "watches")
 
     def __init__(self) -> None:
         self.watches: Floats = np.zeros((2, PARTS_OF_DAY, LENGTHS), np.float32)
@@ -43,6 +46,8 @@ class Habits:
         self.repeats: NDArray[np.float64] = np.zeros(REPEATS)
         """Of the showings of ours that were watched, summed: 1; by how much the watch was beyond what was foretold, and
         that times what was met of its kind; how sure one watch is, times what was met, times its square."""
+        self._leaning: tuple[list[float], Floats] | None = None
+        """What `watches` says, made when it is asked for."""
 
     def watch(self, at_ms: int, length: int, worth: float) -> None:
         """Takes in a watch.
@@ -52,6 +57,7 @@ class Habits:
             length: the number of the video's length, see `terms.length_number`.
             worth: from -1 to 1.
         """
+        self._leaning = None
         self.watches *= np.float32(SLOW_KEPT)
         for part, share in _parts_of(at_ms):
             self.watches[0, part, length] += share
@@ -62,16 +68,33 @@ class Habits:
 
         None where too few watches say anything of it, at this time or at others.
         """
-        counts, worths = self.watches
-        total, now = float(counts.sum()), sum(share * float(counts[part].sum()) for part, share in _parts_of(now_ms))
-        if total < HABIT_VIEWS or min(now, total - now) < 0.2 * HABIT_VIEWS:
+        if self._leaning is None:
+            self._leaning = self._found()
+        counts, beyond = self._leaning
+        if not counts:
             return None
-        usual = worths.sum() / total
-        by_length = worths.sum(axis=0) / np.maximum(counts.sum(axis=0), np.float32(1.0))
-        by_part = worths.sum(axis=1) / np.maximum(counts.sum(axis=1), np.float32(1.0))
-        beyond = worths - counts * (by_length + by_part[:, None] - usual)
+        (before, less), (after, more) = _parts_of(now_ms)
+        now = less * counts[before] + more * counts[after]
+        if min(now, sum(counts) - now) < _ENOUGH * HABIT_VIEWS:
+            return None
+        found: Floats = np.float32(less) * beyond[before] + np.float32(more) * beyond[after]
+        return found
+
+    def _found(self) -> tuple[list[float], Floats]:
+        """How many watches there are at each part of the day, and (PARTS_OF_DAY, LENGTHS) how much better each length
+        is answered to then; nothing where there are too few.
+        """
+        counts, worths = self.watches
+        by_part: list[float] = counts.sum(axis=1).tolist()
+        if sum(by_part) < HABIT_VIEWS:
+            return [], worths
+        # By least squares, not by the means of each: who watches long videos in the evening alone says of neither.
+        usual = np.diag(np.concatenate((counts.sum(axis=0), counts.sum(axis=1))) + np.float32(_RIDGE))
+        usual[:LENGTHS, LENGTHS:], usual[LENGTHS:, :LENGTHS] = counts.T, counts
+        effects = np.linalg.solve(usual, np.concatenate((worths.sum(axis=0), worths.sum(axis=1))))
+        beyond = worths - counts * (effects[:LENGTHS] + effects[LENGTHS:, None])
         beyond /= counts + np.float32(TIME_OF_DAY_PATIENCE)
-        return np.asarray(sum(np.float32(share) * beyond[part] for part, share in _parts_of(now_ms)), np.float32)
+        return by_part, beyond
 
     def by_time_of_day(self) -> list[tuple[str, str, float]]:
         """The same for the middle of each part of the day: (part of the day, length, by how much), but for nothing."""
