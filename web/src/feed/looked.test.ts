@@ -16,6 +16,11 @@ test("the last three tags are told, the newest first, each once", () => {
   expect(lookedFor()).toBe("");
 });
 
+test("what is too long or has a comma is no tag, and cannot spoil a request", () => {
+  for (const tag of ["x".repeat(61), "a,b", "cafe\u0301"]) lookFor(tag);
+  expect(lookedFor()).toBe("caf\u00e9");
+});
+
 test("where the feed may not learn, nothing of it is told", () => {
   lookFor("cats");
   learning.on = false;
